@@ -1,0 +1,1 @@
+"""From spec/ to everything that is made of it."""

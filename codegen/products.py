@@ -1,0 +1,19 @@
+"""Which files are made from the specification, and by which emitter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codegen.emit_bifs import emit_bifs
+from codegen.emit_engine import emit_engine
+from codegen.emit_opcodes import emit_opcodes
+from codegen.model import Spec
+
+
+def products(spec: Spec, folder: Path) -> dict[str, str]:
+    """The text of every generated file, by its path below the repository."""
+    return {
+        "enigma_ref/_generated/opcodes.py": emit_opcodes(spec),
+        "enigma_ref/_generated/bifs.py": emit_bifs(spec),
+        "enigma_ref/_generated/engine.py": emit_engine(spec),
+    }

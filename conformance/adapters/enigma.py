@@ -1,0 +1,125 @@
+"""The adapter for the reference VM, `enigma_ref`."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections.abc import Sequence
+from typing import Final
+
+import enigma_ref
+from conformance.adapters.server import serve
+from conformance.protocol import (
+    Answer,
+    Description,
+    ErlangException,
+    Exercised,
+    Frame,
+    Rejected,
+    Result,
+    Run,
+    TimedOut,
+    WireTerm,
+)
+from conformance.releases import find_library
+from enigma_ref.loader import LoadError
+from enigma_ref.runtime.vm import VM
+from enigma_ref.terms import Term, list_items, string_of
+from enigma_ref.terms.external import decode, encode
+from enigma_ref.terms.text import format_p
+
+VERSION: Final = "1"
+TEXT_LIMIT: Final = 1 << 16
+"""A term with a longer external format than this, in bytes, gets no text."""
+
+
+class Enigma:
+    """The reference VM behind the protocol; each call gets a machine of its own."""
+
+    def __init__(self, otp: int, engine: str) -> None:
+        self._otp = otp
+        self._engine = engine
+        self._paths = find_library(otp)
+
+    def start(self) -> Description:
+        """Describe the VM."""
+        return Description(
+            name="enigma",
+            version=VERSION,
+            implementation=f"enigma_ref {enigma_ref.__version__}",
+            otp=self._otp,
+            features=frozenset({"output", "trace", "timeout", "exercised"}),
+        )
+
+    def run(self, request: Run) -> Answer:
+        """Make one call in a new machine."""
+        vm = VM(release=self._otp, paths=self._paths, coverage=True)
+        try:
+            for index, beam in enumerate(request.beams()):
+                try:
+                    vm.load(beam, where=f"module {index} of the request")
+                except LoadError as error:
+                    return Rejected(str(error))
+            args = list_items(decode(request.call.args.etf))
+            assert args is not None
+            try:
+                outcome = vm.call(
+                    request.call.module,
+                    request.call.function,
+                    args,
+                    timeout=request.timeout_ms / 1000,
+                )
+            except TimeoutError:
+                return TimedOut(exercised=_exercised(vm))
+            if outcome.ok:
+                return Result(self._wire(outcome.value), outcome.output, _exercised(vm))
+            return ErlangException(
+                outcome.cls.name,
+                self._wire(outcome.reason),
+                tuple(_frames(outcome.trace)),
+                outcome.output,
+                _exercised(vm),
+            )
+        finally:
+            gc.collect()
+
+    def stop(self) -> None:
+        """Nothing outlives a call."""
+
+    def _wire(self, term: Term) -> WireTerm:
+        etf = encode(term, release=self._otp)
+        return WireTerm(etf, format_p(term) if len(etf) < TEXT_LIMIT else "...")
+
+
+def _exercised(vm: VM) -> Exercised:
+    return Exercised(frozenset(vm.exercised_opcodes), frozenset(vm.exercised_bifs))
+
+
+def _frames(trace: Term) -> list[Frame]:
+    frames = []
+    for module, function, arity, location in list_items(trace) or ():
+        arguments = None if isinstance(arity, int) else list_items(arity)
+        where = {pair[0].name: pair[1] for pair in list_items(location) or ()}
+        frames.append(
+            Frame(
+                module.name,
+                function.name,
+                arity if arguments is None else len(arguments),
+                string_of(where["file"]) or "" if "file" in where else "",
+                where.get("line", 0),
+            )
+        )
+    return frames
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Serve the release named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--otp", type=int, required=True, help="the OTP release to behave like")
+    parser.add_argument("--engine", default="reference", help="which engine runs the code")
+    options = parser.parse_args(argv)
+    serve(Enigma(options.otp, options.engine))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""What two implementations may answer differently without being at odds. The only such place.
+
+- Identities are numbered: a local pid, port or reference becomes `{'$pid', N}`, `{'$port', N}`,
+  `{'$ref', N}`, N counting its kind from 1 in the order of appearance, so that the same one
+  twice stays the same one twice. Those of other nodes keep everything.
+- A local fun becomes `{'$fun', Module, Arity}`, an external one `{'$export', M, F, A}`; a native
+  record `{'$record', Module, Name, Exported, [{Field, Value}]}`.
+- Where a case asks for it, the list that is the value (`unordered`), or every list in it
+  (`unordered_lists`), is sorted; identities are then numbered 0.
+- Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
+  aid for debugging, and promises that the last called function is first.
+
+Reasons and classes of exceptions are never touched beyond this.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence, Set
+from typing import Any, Final
+
+from conformance.protocol import Frame
+from enigma_ref.terms import (
+    NIL,
+    Atom,
+    Cons,
+    ExternalFun,
+    Fun,
+    Map,
+    Pid,
+    Port,
+    Record,
+    Reference,
+    Term,
+    atom,
+    list_items,
+    make_list,
+)
+from enigma_ref.terms.order import compare
+
+LOCAL_NODE: Final = atom("nonode@nohost")
+_IDENTITIES: Final = {Pid: atom("$pid"), Port: atom("$port"), Reference: atom("$ref")}
+_FUN: Final = atom("$fun")
+_EXPORT: Final = atom("$export")
+_RECORD: Final = atom("$record")
+
+_order: Final = functools.cmp_to_key(compare)
+
+
+def normalise(term: Term, rules: Set[str] = frozenset()) -> Term:
+    """The term with identities numbered and, by the rules, lists sorted. Never recurses."""
+    sorts = "unordered" in rules or "unordered_lists" in rules
+    if not sorts and not _has_opaque(term):
+        return term
+    rewritten = _rewrite(term, _Namer(numbered=not sorts), "unordered_lists" in rules)
+    items = list_items(rewritten) if "unordered" in rules else None
+    return rewritten if items is None else make_list(sorted(items, key=_order))
+
+
+def head(trace: Sequence[Frame]) -> Frame | None:
+    """The part of a trace that is compared: its first entry, with no place when unknown."""
+    return trace[0] if trace else None
+
+
+def same_head(a: Frame | None, b: Frame | None) -> bool:
+    """Whether two first entries agree; a place counts only when both name one."""
+    if a is None or b is None:
+        return a is b
+    if (a.module, a.function, a.arity) != (b.module, b.function, b.arity):
+        return False
+    return not (a.line and b.line) or (a.file, a.line) == (b.file, b.line)
+
+
+class _Namer:
+    """Gives identities their numbers, first come, first served."""
+
+    def __init__(self, *, numbered: bool) -> None:
+        self._numbered = numbered
+        self._seen: dict[Any, int] = {}
+        self._counts: dict[Atom, int] = {}
+
+    def __call__(self, term: Term) -> Term:
+        """The normal form of a term that holds no others."""
+        kind = type(term)
+        if kind is Fun:
+            return (_FUN, term.module, term.arity)
+        if kind is ExternalFun:
+            return (_EXPORT, term.module, term.name, term.arity)
+        tag = _IDENTITIES.get(kind)
+        if tag is None:
+            return term
+        if term.node is not LOCAL_NODE:
+            return (tag, *(make_list(part) if type(part) is tuple else part for part in term.key()))
+        if not self._numbered:
+            return (tag, 0)
+        number = self._seen.get(term)
+        if number is None:
+            number = self._counts[tag] = self._counts.get(tag, 0) + 1
+            self._seen[term] = number
+        return (tag, number)
+
+
+_OPAQUE: Final = frozenset({Pid, Port, Reference, Fun, ExternalFun, Record})
+
+
+def _has_opaque(term: Term) -> bool:
+    stack = [term]
+    while stack:
+        one = stack.pop()
+        while type(one) is Cons:
+            stack.append(one.head)
+            one = one.tail
+        kind = type(one)
+        if kind is tuple:
+            stack.extend(one)
+        elif kind is Map:
+            for pair in one.items():
+                stack.extend(pair)
+        elif kind in _OPAQUE:
+            return True
+    return False
+
+
+def _rewrite(term: Term, leaf: Callable[[Term], Term], sort_lists: bool) -> Term:
+    # `todo` holds terms to visit and builders that take the last values; values come in order.
+    values: list[Term] = []
+    todo: list[tuple[Term, Callable[[list[Term]], Term] | None, int]] = [(term, None, 0)]
+
+    def build(builder: Callable[[list[Term]], Term], parts: Sequence[Term]) -> None:
+        todo.append((None, builder, len(parts)))
+        todo.extend((part, None, 0) for part in reversed(parts))
+
+    def make_cells(parts: list[Term]) -> Term:
+        *items, tail = parts
+        return make_list(sorted(items, key=_order) if sort_lists and tail is NIL else items, tail)
+
+    while todo:
+        one, builder, count = todo.pop()
+        if builder is not None:
+            parts = values[len(values) - count :]
+            del values[len(values) - count :]
+            values.append(builder(parts))
+            continue
+        kind = type(one)
+        if kind is Cons:
+            items = []
+            while type(one) is Cons:
+                items.append(one.head)
+                one = one.tail
+            build(make_cells, [*items, one])
+        elif kind is tuple:
+            build(tuple, one)
+        elif kind is Map:
+            build(_make_map, [part for pair in _in_order(one) for part in pair])
+        elif kind is Record:
+            build(functools.partial(_make_record, one), one.values)
+        else:
+            values.append(leaf(one))
+    return values[0]
+
+
+def _in_order(term: Map) -> Iterable[tuple[Term, Term]]:
+    return sorted(term.items(), key=lambda pair: _order(pair[0]))
+
+
+def _make_map(parts: list[Term]) -> Term:
+    return Map.of(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _make_record(record: Record, values: list[Term]) -> Term:
+    pairs = make_list(list(zip(record.fields, values, strict=True)))
+    return (_RECORD, record.module, record.name, atom(str(record.exported).lower()), pairs)

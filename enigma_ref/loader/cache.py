@@ -1,0 +1,131 @@
+"""Decoded modules kept on disk, so that the next start need not decode them again.
+
+A cache file is named after the content of the `.beam` file, the version of our format and the
+Python that wrote it, so a stale one is never found, and damage is noticed by a checksum. It
+guards against accidents, not against somebody who may write into the user's cache folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from enigma_ref._generated.opcodes import OBSOLETE_IN_23, OPCODES
+from enigma_ref.loader.collector import collector_paused
+from enigma_ref.loader.errors import LoadError
+from enigma_ref.loader.module import Module, RawModule, build_module, decode_module
+
+FORMAT: Final = 1
+"""Raised whenever what `decode_module` returns changes its shape or meaning."""
+
+_MAGIC: Final = b"enigma-module\n"
+_CHECKSUM_SIZE: Final = 32
+_SUFFIX: Final = ".module"
+
+
+class Cache:
+    """A folder of decoded modules. Safe to use from several processes at once.
+
+    A cache that cannot be read or written only costs time: no method raises `OSError`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of_user(cls) -> Cache:
+        """The cache in the user's own cache folder."""
+        # Imported here because a run without a cache has no use for it.
+        from platformdirs import user_cache_path
+
+        return cls(user_cache_path("enigma", appauthor=False) / "modules")
+
+    def path_of(self, data: bytes) -> Path:
+        """Where the decoded form of the file with the content `data` is or would be."""
+        key = hashlib.sha256(_KEY_PREFIX)
+        key.update(data)
+        return self.folder / f"{key.hexdigest()}{_SUFFIX}"
+
+    def load(self, data: bytes) -> RawModule | None:
+        """The decoded form of `data`, or None when it is not there or damaged."""
+        try:
+            entry = self.path_of(data).read_bytes()
+        except OSError:
+            return None
+        start = len(_MAGIC) + _CHECKSUM_SIZE
+        payload = memoryview(entry)[start:]
+        if entry[:start] != _MAGIC + _checksum(payload):
+            return None
+        try:
+            raw = marshal.loads(payload)
+        except (EOFError, ValueError, TypeError):
+            return None
+        return raw if type(raw) is tuple else None
+
+    def store(self, data: bytes, raw: RawModule) -> None:
+        """Keep `raw` as the decoded form of `data`. Readers see all of it or nothing."""
+        payload = marshal.dumps(raw)
+        path = self.path_of(data)
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".new")
+            try:
+                with open(handle, "wb") as file:
+                    file.write(_MAGIC + _checksum(payload) + payload)
+                os.replace(temporary, path)
+            except OSError:
+                with suppress(OSError):
+                    os.unlink(temporary)
+                raise
+
+    def clear(self) -> int:
+        """Remove every cached module; how many there were."""
+        removed = 0
+        for path in self.folder.glob(f"*{_SUFFIX}"):
+            with suppress(OSError):
+                path.unlink()
+                removed += 1
+        return removed
+
+
+def load_module_file(path: str | os.PathLike[str], cache: Cache | None = None) -> Module:
+    """The module in the file `path`, from `cache` when it is there; else decoded and cached.
+
+    Raises `LoadError`, also when the file cannot be read.
+    """
+    where = os.fspath(path)
+    try:
+        data = Path(path).read_bytes()
+    except OSError as problem:
+        raise LoadError(where, problem.strerror or "cannot be read") from None
+    except ValueError:
+        raise LoadError(repr(where), "no valid file name") from None
+    return load_module(data, where=where, cache=cache)
+
+
+def load_module(data: bytes, *, where: str = "<bytes>", cache: Cache | None = None) -> Module:
+    """`read_module` by way of a cache. Raises `LoadError`."""
+    with collector_paused():
+        raw = cache.load(data) if cache else None
+        if raw is None:
+            raw = decode_module(data, where=where)
+            if cache:
+                cache.store(data, raw)
+        return build_module(raw)
+
+
+def _checksum(payload: bytes | memoryview) -> bytes:
+    # SHA-256 is the fastest of hashlib's on processors that have instructions for it.
+    return hashlib.sha256(payload).digest()
+
+
+# The opcode table belongs to the key: another table decodes and refuses other code.
+_KEY_PREFIX: Final = repr(
+    (FORMAT, sys.implementation.cache_tag, marshal.version, OPCODES, sorted(OBSOLETE_IN_23))
+).encode()

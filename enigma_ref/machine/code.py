@@ -1,0 +1,154 @@
+"""Code that is loaded: functions, export entries, entries of funs, catch tags, stack traces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from enigma_ref.terms import Atom
+
+if TYPE_CHECKING:
+    from enigma_ref.loader.module import Module
+
+Code = Callable[[list[Any], list[Any], Any], Any]
+"""One instruction made ready: takes x registers, stack and process, returns the next one."""
+
+
+class Function:
+    """A function of a loaded module. `code` is where it begins; before the first call, code
+    that makes it ready. `first` and `end` are its range in the module's instructions."""
+
+    __slots__ = ("arity", "code", "end", "entry_label", "first", "module", "name", "ready")
+
+    def __init__(
+        self,
+        module: LoadedModule,
+        name: Atom,
+        arity: int,
+        first: int,
+        end: int,
+        entry_label: int,
+    ) -> None:
+        self.entry_label = entry_label
+        self.module = module
+        self.name = name
+        self.arity = arity
+        self.first = first
+        self.end = end
+        self.code: Any = None
+        self.ready = False
+
+
+class Export:
+    """The entry of an exported function, one for each name, whether it is loaded or not.
+
+    `bif` is its implementation when it is a built-in function (see `BifCode`), else None.
+    """
+
+    __slots__ = ("arity", "bif", "code", "function", "module", "name")
+
+    def __init__(self, module: Atom, name: Atom, arity: int) -> None:
+        self.module = module
+        self.name = name
+        self.arity = arity
+        self.code: Any = None
+        self.function: Function | None = None
+        self.bif: BifCode | None = None
+
+    @property
+    def mfa(self) -> tuple[Atom, Atom, int]:
+        """Module, name and arity."""
+        return (self.module, self.name, self.arity)
+
+
+class BifCode:
+    """How to run a built-in function: `shape` tells the engine the form of the call, `call` is
+    the Python function with its argument checks (None for a function written in place)."""
+
+    __slots__ = ("call", "shape")
+
+    def __init__(self, shape: tuple[Any, ...], call: Callable[..., Any] | None) -> None:
+        self.shape = shape
+        self.call = call
+
+
+class Lambda:
+    """An entry of a module's fun table: what `make_fun` needs."""
+
+    __slots__ = ("arity", "entry", "index", "module", "name", "num_free", "uniq", "unique")
+
+    def __init__(
+        self,
+        module: Atom,
+        name: Atom,
+        arity: int,
+        index: int,
+        uniq: int,
+        unique: bytes,
+        num_free: int,
+        entry: Any,
+    ) -> None:
+        self.module = module
+        self.name = name
+        self.arity = arity
+        self.index = index
+        self.uniq = uniq
+        self.unique = unique
+        self.num_free = num_free
+        self.entry = entry
+
+
+class LoadedModule:
+    """A module in the code table."""
+
+    __slots__ = (
+        "atoms",
+        "by_label",
+        "decoded",
+        "exports",
+        "functions",
+        "imports",
+        "lambdas",
+        "literals",
+        "name",
+        "on_load",
+        "records",
+    )
+
+    def __init__(self, decoded: Module) -> None:
+        self.decoded = decoded
+        self.name: Atom = decoded.name
+        self.atoms: Any = ()
+        self.literals: Any = ()
+        self.functions: list[Function] = []
+        self.by_label: dict[int, Function] = {}
+        self.imports: list[Export] = []
+        self.exports: list[Export] = []
+        self.lambdas: list[Lambda] = []
+        self.on_load: Function | None = None
+        self.records: dict[Any, Any] = {}
+
+
+class CatchTag:
+    """What a y register holds while a try or catch is active."""
+
+    __slots__ = ("code",)
+
+    def __init__(self) -> None:
+        self.code: Any = None
+
+
+class RawTrace:
+    """A stack trace before anybody looks at it.
+
+    `places` are pairs of a `Function` (or an `Export` that has no instructions) and the
+    position of the instruction in the module; `head`, when present, is the first item in full:
+    module, name, arity or list of arguments, extra information.
+    """
+
+    __slots__ = ("cls", "head", "places")
+
+    def __init__(self, cls: Atom, head: tuple[Any, ...] | None, places: list[Any]) -> None:
+        self.cls = cls
+        self.head = head
+        self.places = places

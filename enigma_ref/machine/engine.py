@@ -1,0 +1,203 @@
+"""Runs processes: the loop over instructions, and what happens when one of them raises."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from enigma_ref.machine.code import CatchTag, Code, Export, Function, RawTrace
+from enigma_ref.machine.errors import BeamError, MachineFault
+from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
+from enigma_ref.machine.process import X_REGISTERS, Process
+from enigma_ref.machine.stacktrace import location
+from enigma_ref.machine.suspension import Leave
+from enigma_ref.terms import NIL, Map, Term, atom, make_list
+from enigma_ref.terms.atoms import ERROR
+
+BACKTRACE_DEPTH = 8
+"""How many items a stack trace has at most (`erlang:system_flag(backtrace_depth, …)`)."""
+
+BIF_OPERANDS = {
+    "bif0": (), "bif1": (3,), "bif2": (3, 4), "bif3": (3, 4, 5),
+    "gc_bif1": (4,), "gc_bif2": (4, 5), "gc_bif3": (4, 5, 6),
+}  # fmt: skip
+"""Where an instruction has the arguments of the built-in function that it calls."""
+
+EXPLAINS = {
+    "erlang": "erl_erts_errors",
+    **dict.fromkeys(
+        ("binary", "ets", "lists", "maps", "math", "re", "unicode"), "erl_stdlib_errors"
+    ),
+    "os": "erl_kernel_errors",
+}
+"""Which module explains the errors of a module's built-in functions (EEP 54)."""
+
+ERROR_INFO_SINCE = 24
+
+
+class Engine:
+    """The reference engine: prepares code with a `Linker`, runs processes in slices."""
+
+    def __init__(self, linker: Linker, release: int) -> None:
+        self.linker = linker
+        self.release = release
+
+    def run(self, process: Process, reductions: int) -> BeamError | None:
+        """Run a process until it has used up its reductions, waits, yields or exits.
+
+        Returns the exception that nobody caught when it ends that way, else None. Raises
+        `MachineFault` for a defect of the machine.
+        """
+        process.reductions = reductions
+        process.status = "running"
+        x = process.x
+        stack = process.stack
+        h: Any = process.resume
+        while True:
+            try:
+                while True:
+                    h = h(x, stack, process)
+            except Leave:
+                process.reductions_done += reductions - process.reductions
+                return None
+            except BeamError as error:
+                handler = self.unwind(process, h, error)
+                if handler is None:
+                    process.reductions_done += reductions - process.reductions
+                    return error
+                h = handler
+            except MachineFault:
+                raise
+            except Exception as defect:
+                raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
+
+    def describe(self, code: Any) -> str:
+        """Which instruction some code is, for people."""
+        place = self.linker.located.get(code)
+        name = getattr(code, "__name__", repr(code))
+        if place is None:
+            return f"in the instruction {name}"
+        owner, position = place
+        if isinstance(owner, Export):
+            return f"in {owner.module.name}:{owner.name.name}/{owner.arity}"
+        return (
+            f"in {owner.module.name.name}:{owner.name.name}/{owner.arity}, "
+            f"instruction {position} ({name})"
+        )
+
+    # ---------------------------------------------------------------- exceptions
+
+    def unwind(self, process: Process, code: Code, error: BeamError) -> Code | None:
+        """Cut the stack to the nearest handler and put the exception into x0..x3.
+
+        Returns the code of the handler; None when there is none.
+        """
+        if error.trace is None:
+            error.trace = self.trace(process, code, error)
+        stack = process.stack
+        top = position = len(stack)
+        while position:
+            position -= 1
+            value = stack[position]
+            if type(value) is FunctionType:
+                top = position
+            elif type(value) is CatchTag:
+                del stack[top:]
+                process.x[0] = None
+                process.x[1] = error.cls
+                process.x[2] = error.reason
+                process.x[3] = error.trace
+                handler: Code = value.code
+                return handler
+        return None
+
+    def trace(self, process: Process, code: Code, error: BeamError) -> RawTrace:
+        """The stack trace of an exception that was just raised by `code`."""
+        place = self.linker.located.get(code)
+        head, replaces = self.head(process, place, error)
+        places: list[Any] = []
+        if place is not None and isinstance(place[0], Function) and not replaces:
+            places.append(place)
+        previous: Any = None
+        room = BACKTRACE_DEPTH - (head is not None)
+        for value in reversed(process.stack):
+            if len(places) >= room:
+                break
+            if type(value) is FunctionType and value is not previous:
+                previous = value
+                called = self.linker.returns.get(value)
+                if called is not None:
+                    places.append(called)
+        return RawTrace(error.cls, head, places)
+
+    def head(
+        self, process: Process, place: tuple[Any, int] | None, error: BeamError
+    ) -> tuple[tuple[Any, ...] | None, bool]:
+        """The first item of the trace when the instruction's own place does not tell it, and
+        whether it stands for that place."""
+        if error.mfa is not None:
+            module, name, arity = error.mfa
+            arguments = arity if error.arguments is None else make_list(error.arguments)
+            undefined = place is not None and isinstance(place[0], Export)
+            return (module, name, arguments, error.extra), undefined
+        if place is None:
+            return None, False
+        owner, position = place
+        if isinstance(owner, Export):
+            if error.in_caller:
+                return None, False
+            values = process.x[: owner.arity]
+            return (owner.module, owner.name, make_list(values), self.extra(owner, error)), True
+        if not error.in_caller:
+            found = self.failed_bif(process, owner, position)
+            if found is not None:
+                export, values = found
+                item = (export.module, export.name, make_list(values), self.extra(export, error))
+                return item, False
+        if error.arguments is None:
+            return None, False
+        where = location(owner, position)
+        return (owner.module.name, owner.name, make_list(error.arguments), where), True
+
+    def extra(self, export: Export, error: BeamError) -> Term:
+        """The `error_info` of a built-in function's error."""
+        if error.extra is not NIL or self.release < ERROR_INFO_SINCE or error.cls is not ERROR:
+            return error.extra
+        explainer = EXPLAINS.get(export.module.name)
+        if explainer is None:
+            return NIL
+        info = Map.of([(atom("module"), atom(explainer))])
+        return make_list([(atom("error_info"), info)])
+
+    def failed_bif(
+        self, process: Process, function: Function, position: int
+    ) -> tuple[Export, list[Term]] | None:
+        """The built-in function that the instruction calls in place, and its arguments."""
+        module = function.module
+        instruction: Any = module.decoded.code[position]
+        name = NAMES[instruction[0]]
+        if name in BIF_OPERANDS:
+            export = module.imports[instruction[BIF_IMPORTS[name]][1]]
+            operands = BIF_OPERANDS[name]
+            return export, [self.read(process, module, instruction[at]) for at in operands]
+        if name in CALLS_OF_BIFS:
+            export = module.imports[instruction[2][1]]
+            if export.bif is not None:
+                return export, process.x[: export.arity]
+        return None
+
+    def read(self, process: Process, module: Any, operand: Any) -> Term:
+        """The value of an operand."""
+        tag, value = operand
+        if tag == "x":
+            return process.x[value]
+        if tag == "y":
+            return process.stack[-1 - value]
+        if tag == "fr":
+            return process.x[X_REGISTERS + value]
+        if tag == "a":
+            return module.atoms[value]
+        if tag == "q":
+            return module.literals[value]
+        return value
+

@@ -1,0 +1,1 @@
+"""The vocabulary that the semantics of opcodes and BIFs are written in."""

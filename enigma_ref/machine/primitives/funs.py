@@ -1,0 +1,123 @@
+"""Funs, and calls whose function is known only when they run."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from enigma_ref.machine.code import Export, Lambda
+from enigma_ref.machine.errors import BeamError, error
+from enigma_ref.machine.process import X_REGISTERS, Process
+from enigma_ref.terms import (
+    Atom,
+    ExternalFun,
+    Fun,
+    Term,
+    atom,
+    list_items,
+    make_list,
+)
+from enigma_ref.terms.atoms import ERROR
+
+BADFUN = atom("badfun")
+BADARITY = atom("badarity")
+UNDEF = atom("undef")
+MAX_ARITY = 255
+
+
+def is_function2(a: Term, n: Term) -> bool:
+    """`is_function(a, n)` in a guard: anything but a fun of that arity fails."""
+    return type(n) is int and (type(a) is Fun or type(a) is ExternalFun) and a.arity == n
+
+
+def make_fun(p: Process, entry: Lambda, free: tuple[Term, ...]) -> Fun:
+    """A fun with the values of its free variables."""
+    return Fun(
+        entry.module,
+        entry.name,
+        entry.arity,
+        entry.index,
+        entry.uniq,
+        entry.unique,
+        free,
+        p.pid,
+        entry.entry,
+    )
+
+
+def bad_fun_call(f: Term, args: tuple[Term, ...]) -> NoReturn:
+    """Raises {badarity, {f, args}} for a fun, else {badfun, f}."""
+    if type(f) is Fun or type(f) is ExternalFun:
+        raise error((BADARITY, (f, make_list(args))))
+    raise error((BADFUN, f))
+
+
+def external_fun_code(p: Process, f: ExternalFun) -> Any:
+    """Where the newest code of `fun M:F/A` begins."""
+    return p.vm.export(f.module, f.name, f.arity).code
+
+
+def apply_code(p: Process, m: Term, f: Term, args: tuple[Term, ...]) -> Any:
+    """Where the function `m:f` with so many arguments begins. Raises badarg."""
+    if type(m) is not Atom or type(f) is not Atom:
+        raise BeamError(
+            ERROR,
+            atom("badarg"),
+            mfa=(atom("erlang"), atom("apply"), 3),
+            arguments=(m, f, make_list(args)),
+        )
+    return p.vm.export(m, f, len(args)).code
+
+
+def apply_args(p: Process, m: Term, f: Term, args: Term) -> Any:
+    """As `apply_code`, with the arguments in an Erlang list."""
+    items = list_items(args)
+    if type(m) is not Atom or type(f) is not Atom or items is None:
+        raise BeamError(
+            ERROR,
+            atom("badarg"),
+            mfa=(atom("erlang"), atom("apply"), 3),
+            arguments=(m, f, args),
+        )
+    _load(p, items)
+    return p.vm.export(m, f, len(items)).code
+
+
+def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
+    """Where the fun `f` begins, with the arguments in an Erlang list."""
+    items = list_items(args)
+    if items is None:
+        raise BeamError(
+            ERROR,
+            atom("badarg"),
+            mfa=(atom("erlang"), atom("apply"), 2),
+            arguments=(f, args),
+        )
+    if type(f) is Fun and f.arity == len(items):
+        _load(p, [*items, *f.env])
+        return f.entry.code
+    if type(f) is ExternalFun and f.arity == len(items):
+        _load(p, items)
+        return external_fun_code(p, f)
+    bad_fun_call(f, tuple(items))
+
+
+def _load(p: Process, values: list[Term]) -> None:
+    if len(values) > MAX_ARITY:
+        raise error(atom("system_limit"))
+    p.x[: len(values)] = values
+    assert len(p.x) >= X_REGISTERS
+
+
+def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> Any:
+    """Load the module of `export`; where the function begins. Raises undef."""
+    code = export.code
+    if export.bif is None and p.vm.load_module(export.module) and export.code is not code:
+        return export.code
+    raise BeamError(ERROR, UNDEF, mfa=export.mfa, arguments=args)
+
+
+def empty_stack(p: Process) -> None:
+    """Drop all frames; the lowest return address stays."""
+    del p.stack[1:]
+
+

@@ -1,0 +1,49 @@
+"""Maps."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from enigma_ref.machine.errors import badkey, badmap
+from enigma_ref.terms import FALSE, TRUE, Atom, Map, Term
+
+
+def no_map(m: Term) -> NoReturn:
+    """Raises {badmap, m}."""
+    raise badmap(m)
+
+
+def map_get(k: Term, m: Term) -> Term:
+    """`map_get(k, m)`."""
+    if type(m) is not Map:
+        raise badmap(m)
+    value = m.get(k)
+    if value is None:
+        raise badkey(k)
+    return value
+
+
+def map_is_key(k: Term, m: Term) -> Atom:
+    """`is_map_key(k, m)`."""
+    if type(m) is not Map:
+        raise badmap(m)
+    return FALSE if m.get(k) is None else TRUE
+
+
+def map_put(m: Term, kv: tuple[Term, ...]) -> Map:
+    """`m#{k => v, ...}`."""
+    if type(m) is not Map:
+        raise badmap(m)
+    if len(kv) == 2:
+        return m.put(kv[0], kv[1])
+    return m.put_all(zip(kv[::2], kv[1::2], strict=True))
+
+
+def map_update(m: Term, kv: tuple[Term, ...]) -> Map:
+    """`m#{k := v, ...}`."""
+    if type(m) is not Map:
+        raise badmap(m)
+    for k in kv[::2]:
+        if m.get(k) is None:
+            raise badkey(k)
+    return map_put(m, kv)

@@ -1,0 +1,78 @@
+"""A process: everything that belongs to one thread of execution of the abstract machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from enigma_ref.machine.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from enigma_ref.machine.system import System
+    from enigma_ref.terms import Atom, Pid, Term
+
+X_REGISTERS = 1024
+FLOAT_REGISTERS = 1024
+
+
+class Process:
+    """State that instructions, built-in functions and the scheduler share.
+
+    `x` holds the x registers and, behind them, the float registers. `stack` holds return
+    addresses and y registers; its last element is the top. `resume` is the code to go on with.
+    `status` is `running`, `runnable`, `waiting`, `yielding` or `exited`. `builder` is what bs_put
+    instructions write to. `timer` is the running timer of a receive; `time_out` where the process
+    goes on when it runs out; `timed_out` whether it has.
+    """
+
+    __slots__ = (
+        "builder",
+        "dictionary",
+        "exit_reason",
+        "flags",
+        "group_leader",
+        "initial_call",
+        "links",
+        "mailbox",
+        "monitored_by",
+        "monitors",
+        "outcome",
+        "parent",
+        "pid",
+        "reductions",
+        "reductions_done",
+        "registered_name",
+        "resume",
+        "stack",
+        "status",
+        "time_out",
+        "timed_out",
+        "timer",
+        "vm",
+        "x",
+    )
+
+    def __init__(self, vm: System, pid: Pid) -> None:
+        self.vm = vm
+        self.pid = pid
+        self.x: list[Any] = [None] * (X_REGISTERS + FLOAT_REGISTERS)
+        self.stack: list[Any] = []
+        self.resume: Any = None
+        self.reductions = 0
+        self.reductions_done = 0
+        self.status = "runnable"
+        self.mailbox = Mailbox()
+        self.dictionary: dict[Any, Term] = {}
+        self.builder: Any = None
+        self.timer: Any = None
+        self.time_out: Any = None
+        self.timed_out = False
+        self.group_leader: Pid = pid
+        self.parent: Pid | None = None
+        self.registered_name: Atom | None = None
+        self.initial_call: Any = None
+        self.flags: dict[str, Any] = {}
+        self.links: set[Pid] = set()
+        self.monitors: dict[Any, Any] = {}
+        self.monitored_by: dict[Any, Any] = {}
+        self.outcome: Any = None
+        self.exit_reason: Term = None

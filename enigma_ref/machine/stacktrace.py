@@ -1,0 +1,56 @@
+"""Stack traces: from return addresses to the list that programs see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from enigma_ref._generated.opcodes import OPCODES
+from enigma_ref.terms import NIL, Term, atom, make_list, make_string
+
+if TYPE_CHECKING:
+    from enigma_ref.machine.code import Function, RawTrace
+
+LOCATING = {
+    number: 2 if entry[0] == "debug_line" else 1
+    for number, entry in enumerate(OPCODES)
+    if entry and entry[0] in ("line", "executable_line", "debug_line")
+}
+"""Opcodes that say which line the code after them is from, and which operand says it."""
+
+FILE = atom("file")
+LINE = atom("line")
+
+
+def trace_term(trace: RawTrace) -> Term:
+    """The items `{Module, Function, Arity | Arguments, Location}`, innermost call first
+    (Erlang reference manual, Errors and Error Handling)."""
+    items: list[Term] = []
+    if trace.head is not None:
+        items.append(trace.head)
+    for function, position in trace.places:
+        items.append(
+            (
+                function.module.name,
+                function.name,
+                function.arity,
+                location(function, position),
+            )
+        )
+    return make_list(items)
+
+
+def location(function: Function, position: int) -> Term:
+    """`[{file, File}, {line, Line}]` of an instruction, or [] when the module does not tell."""
+    decoded = function.module.decoded
+    code = decoded.code
+    while position >= function.first:
+        instruction: Any = code[position]
+        operand = LOCATING.get(instruction[0])
+        if operand is not None:
+            file_index, line = decoded.lines[instruction[operand][1]]
+            if line == 0:
+                return NIL
+            name = decoded.file_names[file_index]
+            return make_list([(FILE, make_string(name)), (LINE, line)])
+        position -= 1
+    return NIL

@@ -1,0 +1,58 @@
+"""What instructions and built-in functions may ask of the runtime they run in."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from enigma_ref.machine.code import Export
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import Atom, Pid, Reference, Term
+
+
+class System(Protocol):
+    """The runtime as the machine sees it; `enigma_ref.runtime.vm` implements it."""
+
+    release: int
+    node: Atom
+    processes: dict[Pid, Process]
+    registered: dict[Atom, Process]
+
+    def export(self, module: Atom, name: Atom, arity: int) -> Export:
+        """The entry of an exported function, loaded or not."""
+        ...
+
+    def load_module(self, name: Atom) -> bool:
+        """Load a module from the folders of the system; whether it is loaded now."""
+        ...
+
+    def spawn(self, parent: Process | None, code: Any, arguments: list[Term]) -> Process:
+        """A new process that begins at `code`, with these x registers."""
+        ...
+
+    def send(self, process: Process, message: Term) -> None:
+        """Put a message into the queue of a process and wake it."""
+        ...
+
+    def start_receive_timer(self, process: Process, milliseconds: int) -> Any:
+        """Let the receive of a process run out after a time; returns the timer."""
+        ...
+
+    def cancel_receive_timer(self, timer: Any) -> None:
+        """Forget a timer."""
+        ...
+
+    def make_ref(self) -> Reference:
+        """A reference that was never made before."""
+        ...
+
+    def exit_process(self, process: Process, reason: Term) -> None:
+        """End a process: links and monitors learn of it."""
+        ...
+
+    def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
+        """Deliver an exit signal as `exit/2` sends it."""
+        ...
+
+    def write_output(self, text: str) -> None:
+        """Print to the standard output of the runtime (`erlang:display/1`)."""
+        ...

@@ -1,0 +1,1 @@
+"""What makes many processes one system: scheduler, timers, registry."""

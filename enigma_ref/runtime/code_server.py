@@ -1,0 +1,176 @@
+"""The code table: which modules are loaded, export entries, and where modules come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from enigma_ref._generated.bifs import BIFS, BifEntry
+from enigma_ref.bifs import load_all
+from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
+from enigma_ref.loader.cache import Cache, load_module_file
+from enigma_ref.loader.module import Module, read_module
+from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
+from enigma_ref.machine.link import Linker
+from enigma_ref.terms import Atom, atom
+
+NIF = "nif"
+
+
+class CodeServer:
+    """Loads modules for one system of one OTP release.
+
+    `paths` are folders with .beam files, searched in order when a module is called that is not
+    loaded.
+    """
+
+    def __init__(
+        self, release: int, paths: Sequence[Path], linker: Linker, cache: Cache | None
+    ) -> None:
+        load_all()
+        self.release = release
+        self.paths = [Path(path) for path in paths]
+        self.linker = linker
+        self.cache = cache
+        self.modules: dict[Atom, LoadedModule] = {}
+        self.exports: dict[tuple[Atom, Atom, int], Export] = {}
+        self._missing: set[Atom] = set()
+
+    # ---------------------------------------------------------------- export entries
+
+    def export(self, module: Atom, name: Atom, arity: int) -> Export:
+        """The entry of a function, made at its first mention."""
+        key = (module, name, arity)
+        found = self.exports.get(key)
+        if found is None:
+            found = self.exports[key] = Export(module, name, arity)
+            self.give_code(found)
+        return found
+
+    def give_code(self, export: Export) -> None:
+        """Put behind an export entry what it has without a loaded module."""
+        mfa = (export.module.name, export.name.name, export.arity)
+        entry = BIFS.get(mfa)
+        if entry is not None and self.release in entry.releases:
+            if entry.instruction is not None:
+                export.code = self.linker.stub(entry.instruction, export, ())
+                return
+            export.bif = self._implementation(mfa, entry)
+            if export.bif is not None:
+                export.code = self.linker.stub("i_call_bif_only", export, (export.bif, export.arity))
+                return
+        export.code = self.linker.stub("i_undefined", export, (export, export.arity))
+
+    def _implementation(self, mfa: tuple[str, str, int], entry: BifEntry) -> BifCode | None:
+        if entry.in_place:
+            return BifCode(("inline", mfa), None)
+        function = IMPLEMENTATIONS.get(mfa)
+        if function is None:
+            return None
+        wants_process = mfa in WANTS_PROCESS
+        if entry.check is not None:
+            function = _checked(entry.check, function, wants_process)
+        return BifCode(("process",) if wants_process else ("plain",), function)
+
+    def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:
+        """Whether this release has the function built in (`erlang:is_builtin/3`)."""
+        entry = BIFS.get((module.name, name.name, arity))
+        return entry is not None and self.release in entry.releases and entry.kind != NIF
+
+    # ---------------------------------------------------------------- modules
+
+    def find(self, name: Atom) -> Path | None:
+        """The file of a module on the path."""
+        for folder in self.paths:
+            path = folder / f"{name.name}.beam"
+            if path.is_file():
+                return path
+        return None
+
+    def load(self, name: Atom) -> LoadedModule | None:
+        """Load a module from the path; None when there is none. Raises LoadError."""
+        if name in self._missing:
+            return None
+        path = self.find(name)
+        if path is None:
+            self._missing.add(name)
+            return None
+        return self.install(load_module_file(path, self.cache))
+
+    def install_bytes(self, data: bytes, where: str) -> LoadedModule:
+        """Load a module from the contents of a .beam file. Raises LoadError."""
+        return self.install(read_module(data, where=where))
+
+    def install(self, decoded: Module) -> LoadedModule:
+        """Put a decoded module into the code table; its export entries follow it from now on."""
+        module = LoadedModule(decoded)
+        module.atoms = decoded.atoms
+        module.literals = decoded.literals
+        module.imports = [self.export(*imported) for imported in decoded.imports]
+        for entry in decoded.functions:
+            name: Any = decoded.atoms[entry.name]
+            function = Function(
+                module, name, entry.arity, entry.start, entry.end, entry.entry_label
+            )
+            self.linker.prepare(function)
+            module.functions.append(function)
+            module.by_label[entry.entry_label] = function
+        for fun in decoded.funs:
+            module.lambdas.append(
+                Lambda(
+                    module.name,
+                    fun.name,
+                    fun.arity - fun.num_free,
+                    fun[3],
+                    fun.old_uniq,
+                    decoded.md5,
+                    fun.num_free,
+                    module.by_label[fun.label],
+                )
+            )
+        for exported in decoded.exports:
+            export = self.export(module.name, exported.name, exported.arity)
+            export.function = module.by_label[exported.label]
+            module.exports.append(export)
+            if not self._stays_built_in(export):
+                export.code = _entry(export.function)
+        self.modules[module.name] = module
+        self._missing.discard(module.name)
+        return module
+
+    def _stays_built_in(self, export: Export) -> bool:
+        """Whether a built-in function keeps its place when a module exports the same name.
+
+        Those that are not implemented stay undefined: OTP's modules hold stand-ins for them
+        that only report an error.
+        """
+        entry = BIFS.get((export.module.name, export.name.name, export.arity))
+        return entry is not None and self.release in entry.releases
+
+
+def _entry(function: Function) -> Callable[..., Any]:
+    """Code behind an export entry: goes to wherever the function begins now."""
+
+    def enter_function(x: list[Any], s: list[Any], p: Any) -> Any:
+        return function.code
+
+    return enter_function
+
+
+def _checked(
+    check: Callable[..., None], function: Callable[..., Any], wants_process: bool
+) -> Callable[..., Any]:
+    if wants_process:
+
+        def call_with_process(process: Any, *arguments: Any) -> Any:
+            check(*arguments)
+            return function(process, *arguments)
+
+        return call_with_process
+
+    def call(*arguments: Any) -> Any:
+        check(*arguments)
+        return function(*arguments)
+
+    return call

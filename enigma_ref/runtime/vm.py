@@ -1,0 +1,374 @@
+"""A whole system: code, processes and time, without OTP's own boot."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from enigma_ref.loader.cache import Cache
+from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
+from enigma_ref.machine.engine import Engine
+from enigma_ref.machine.errors import BeamError
+from enigma_ref.machine.link import NAMES, Linker, Observer
+from enigma_ref.machine.process import Process
+from enigma_ref.machine.stacktrace import trace_term
+from enigma_ref.runtime.code_server import CodeServer
+from enigma_ref.runtime.coverage import Coverage
+from enigma_ref.runtime.timers import Timer, Timers
+from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
+from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
+from enigma_ref.terms.floats import set_signed_zero
+
+SLICE = 4000
+"""Reductions that a process runs before others get their turn (as in erts)."""
+
+SIGNED_ZERO_SINCE = 27
+NODE = atom("nonode@nohost")
+EXIT_ATOM = atom("EXIT")
+DOWN = atom("DOWN")
+PROCESS = atom("process")
+NOCATCH = atom("nocatch")
+NOPROC = atom("noproc")
+TRAP_EXIT = "trap_exit"
+
+
+class Deadlock(Exception):
+    """Every process waits for a message, and no timer runs."""
+
+
+class CallTimeout(Exception):
+    """A call took longer than it was given."""
+
+
+@dataclass
+class Outcome:
+    """How a call ended. `value` is its result when `ok`; else `cls`, `reason` and `trace` (an
+    Erlang list) are those of the exception. `output` is what the program printed."""
+
+    ok: bool
+    value: Term = None
+    cls: Atom = ERROR
+    reason: Term = None
+    trace: Term = NIL
+    output: str = ""
+
+
+@dataclass
+class _Monitor:
+    ref: Reference
+    watcher: Pid
+    watched: Pid
+    name: Term = None
+    tag: Term = field(default=DOWN)
+
+
+class VM:
+    """One system of one OTP release.
+
+    `paths` are the folders that modules come from. With `coverage`, `exercised_opcodes` and
+    `exercised_bifs` fill up as code runs. `observer` may watch each instruction. Output of
+    programs goes to `write`, by default standard output.
+    """
+
+    def __init__(
+        self,
+        release: int,
+        paths: Sequence[Path] = (),
+        *,
+        coverage: bool = False,
+        observer: Observer | None = None,
+        cache: Cache | None = None,
+        write: Callable[[str], None] | None = None,
+    ) -> None:
+        set_signed_zero(release >= SIGNED_ZERO_SINCE)
+        self.release = release
+        self.node = NODE
+        self.coverage = Coverage() if coverage else None
+        self.linker = Linker(self.coverage.observe if self.coverage else observer)
+        self.engine = Engine(self.linker, release)
+        self.code = CodeServer(release, paths, self.linker, cache)
+        self.processes: dict[Pid, Process] = {}
+        self.registered: dict[Atom, Process] = {}
+        self.timers = Timers()
+        self.ready: deque[Process] = deque()
+        self.write = write or sys.stdout.write
+        self.started = monotonic()
+        self._output: list[str] = []
+        self._pids = 0
+        self._refs = 0
+        self._unique = 0
+        self._halt = self.linker.stub(
+            "i_return_exit", Export(atom("erlang"), atom("process_end"), 0), ()
+        )
+
+    # ---------------------------------------------------------------- for programs that embed it
+
+    def load(self, data: bytes, where: str = "<bytes>") -> Atom:
+        """Load a module from the contents of a .beam file; its name. Raises LoadError."""
+        return self._after_loading(self.code.install_bytes(data, where)).name
+
+    def call(
+        self,
+        module: str,
+        function: str,
+        arguments: Sequence[Term],
+        timeout: float | None = None,
+    ) -> Outcome:
+        """Call a function in a process of its own and wait for its end.
+
+        Raises `Deadlock` when nothing can happen any more, `CallTimeout` after `timeout`
+        seconds, `LoadError` for a broken module and `MachineFault` for a defect of the machine.
+        """
+        export = self.export(atom(module), atom(function), len(arguments))
+        process = self.spawn(None, export.code, list(arguments))
+        process.initial_call = (atom(module), atom(function), len(arguments))
+        self._output = []
+        try:
+            self.run_until(process, None if timeout is None else monotonic() + timeout)
+        finally:
+            if process.pid in self.processes:
+                self.forget(process)
+        outcome: Outcome = process.outcome
+        outcome.output = "".join(self._output)
+        return outcome
+
+    @property
+    def exercised_opcodes(self) -> set[str]:
+        """Names of opcodes that ran, with `coverage`."""
+        return self.coverage.opcodes if self.coverage else set()
+
+    @property
+    def exercised_bifs(self) -> set[str]:
+        """Names `m:f/a` of built-in functions that ran, with `coverage`."""
+        return self.coverage.bifs if self.coverage else set()
+
+    # ---------------------------------------------------------------- scheduling
+
+    def run_until(self, process: Process, deadline: float | None = None) -> None:
+        """Run all processes until this one has ended."""
+        while process.status != "exited":
+            self.timers.fire()
+            if deadline is not None and monotonic() > deadline:
+                raise CallTimeout
+            if not self.ready:
+                if not self.timers.wait(deadline):
+                    raise Deadlock
+                continue
+            self.run_slice(self.ready.popleft())
+
+    def run_slice(self, process: Process) -> None:
+        """Give a process its share of reductions."""
+        if process.status == "exited":
+            return
+        error = self.engine.run(process, SLICE)
+        if error is not None:
+            self._uncaught(process, error)
+        elif process.status == "exited":
+            if process.outcome is None:
+                process.outcome = Outcome(True, process.x[0])
+                self.exit_process(process, NORMAL)
+        elif process.status == "waiting" and process.mailbox.peek() is None:
+            process.x[:] = [None] * len(process.x)
+        else:
+            process.status = "runnable"
+            self.ready.append(process)
+
+    def _uncaught(self, process: Process, error: BeamError) -> None:
+        trace = trace_term(error.trace) if type(error.trace) is RawTrace else error.trace
+        process.outcome = Outcome(False, None, error.cls, error.reason, trace)
+        if error.cls is EXIT:
+            reason = error.reason
+        elif error.cls is THROW:
+            reason = ((NOCATCH, error.reason), trace)
+        else:
+            reason = (error.reason, trace)
+        self.exit_process(process, reason)
+
+    # ---------------------------------------------------------------- what the machine asks for
+
+    def export(self, module: Atom, name: Atom, arity: int) -> Export:
+        """The entry of an exported function."""
+        return self.code.export(module, name, arity)
+
+    def load_module(self, name: Atom) -> bool:
+        """Load a module from the path unless it is loaded; whether it is now."""
+        if name in self.code.modules:
+            return True
+        module = self.code.load(name)
+        if module is None:
+            return False
+        self._after_loading(module)
+        return name in self.code.modules
+
+    def _after_loading(self, module: LoadedModule) -> LoadedModule:
+        function = on_load_function(module)
+        if function is not None:
+            runner = self.spawn(None, function.code, [])
+            self.run_until(runner)
+            if not (runner.outcome.ok and runner.outcome.value is atom("ok")):
+                del self.code.modules[module.name]
+                for export in module.exports:
+                    export.function = None
+                    self.code.give_code(export)
+        return module
+
+    def spawn(self, parent: Process | None, code: Any, arguments: list[Term]) -> Process:
+        """A new process that begins at `code`."""
+        process = Process(self, self._new_pid())
+        process.x[: len(arguments)] = arguments
+        process.stack.append(self._halt)
+        process.resume = code
+        if parent is not None:
+            process.group_leader = parent.group_leader
+            process.parent = parent.pid
+        self.processes[process.pid] = process
+        self.ready.append(process)
+        return process
+
+    def _new_pid(self) -> Pid:
+        self._pids += 1
+        return Pid(NODE, 9 + self._pids & 0xFFFFFFF, 9 + self._pids >> 28)
+
+    def make_ref(self) -> Reference:
+        """A new reference."""
+        self._refs += 1
+        high, low = divmod(self._refs, 1 << 32)
+        return Reference(NODE, (low & 0x3FFFF, high & 0xFFFFFFFF, low >> 18))
+
+    def unique_integer(self) -> int:
+        """A number that was not given out before."""
+        self._unique += 1
+        return self._unique
+
+    def send(self, process: Process, message: Term) -> None:
+        """Put a message into a queue and wake its process."""
+        process.mailbox.add(message)
+        self.wake(process)
+
+    def wake(self, process: Process) -> None:
+        """Let a waiting process run."""
+        if process.status == "waiting":
+            process.status = "runnable"
+            self.ready.append(process)
+
+    def start_receive_timer(self, process: Process, milliseconds: int) -> Timer:
+        """Let a receive run out."""
+
+        def run_out() -> None:
+            process.timer = None
+            process.timed_out = True
+            if process.status == "waiting":
+                process.resume = process.time_out
+                self.wake(process)
+
+        return self.timers.start(milliseconds / 1000, run_out)
+
+    def cancel_receive_timer(self, timer: Timer) -> None:
+        """Forget a receive's timer."""
+        self.timers.cancel(timer)
+
+    def write_output(self, text: str) -> None:
+        """Print, and keep what was printed for the outcome."""
+        self._output.append(text)
+        self.write(text)
+
+    # ---------------------------------------------------------------- links, monitors, exits
+
+    def link(self, process: Process, other: Process) -> None:
+        """Link two processes."""
+        process.links.add(other.pid)
+        other.links.add(process.pid)
+
+    def unlink(self, process: Process, pid: Pid) -> None:
+        """Remove a link."""
+        process.links.discard(pid)
+        other = self.processes.get(pid)
+        if other is not None:
+            other.links.discard(process.pid)
+
+    def monitor(self, watcher: Process, watched: Process | None, named: Term) -> Reference:
+        """Watch a process; `named` is what the DOWN message calls it."""
+        ref = self.make_ref()
+        if watched is None:
+            self.send(watcher, (DOWN, ref, PROCESS, named, NOPROC))
+            return ref
+        watch = _Monitor(ref, watcher.pid, watched.pid, named)
+        watcher.monitors[ref] = watch
+        watched.monitored_by[ref] = watch
+        return ref
+
+    def demonitor(self, watcher: Process, ref: Reference) -> bool:
+        """Stop watching; whether there was such a monitor."""
+        watch = watcher.monitors.pop(ref, None)
+        if watch is None:
+            return False
+        watched = self.processes.get(watch.watched)
+        if watched is not None:
+            watched.monitored_by.pop(ref, None)
+        return True
+
+    def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
+        """An exit signal as `exit/2` sends it."""
+        if reason is KILL:
+            self.kill(receiver, KILLED)
+        elif receiver.flags.get(TRAP_EXIT):
+            self.send(receiver, (EXIT_ATOM, sender, reason))
+        elif reason is not NORMAL or sender == receiver.pid:
+            self.kill(receiver, reason)
+
+    def kill(self, process: Process, reason: Term) -> None:
+        """End a process from outside."""
+        process.outcome = Outcome(False, None, EXIT, reason, NIL)
+        self.exit_process(process, reason)
+
+    def forget(self, process: Process) -> None:
+        """Remove a process from all tables, telling nobody."""
+        process.status = "exited"
+        self.processes.pop(process.pid, None)
+        if process.registered_name is not None:
+            self.registered.pop(process.registered_name, None)
+        if process.timer is not None:
+            self.timers.cancel(process.timer)
+
+    def exit_process(self, process: Process, reason: Term) -> None:
+        """End a process: links and monitors learn of it."""
+        if process.pid not in self.processes:
+            return
+        process.exit_reason = reason
+        self.forget(process)
+        for ref, watch in list(process.monitored_by.items()):
+            watcher = self.processes.get(watch.watcher)
+            if watcher is not None:
+                watcher.monitors.pop(ref, None)
+                self.send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
+        for ref, watch in process.monitors.items():
+            watched = self.processes.get(watch.watched)
+            if watched is not None:
+                watched.monitored_by.pop(ref, None)
+        for pid in process.links:
+            linked = self.processes.get(pid)
+            if linked is None:
+                continue
+            linked.links.discard(process.pid)
+            if linked.flags.get(TRAP_EXIT):
+                self.send(linked, (EXIT_ATOM, process.pid, reason))
+            elif reason is not NORMAL:
+                self.kill(linked, reason)
+        process.links = set()
+        process.stack.clear()
+        process.x[:] = [None] * len(process.x)
+
+
+def on_load_function(module: LoadedModule) -> Function | None:
+    """The function that a module wants to be called when it is loaded."""
+    for function in module.functions:
+        for position in range(function.first, min(function.first + 6, function.end)):
+            if NAMES[module.decoded.code[position][0]] == "on_load":
+                return function
+    return None
+
