@@ -151,9 +151,13 @@ def _sources(path: Path, data: Mapping[str, Any]) -> tuple[Path, ...]:
     if "modules" in data:
         sources = [path.with_name(name) for name in data["modules"]]
     else:
-        sources = [source for suffix in (".erl", ".S") if (source := path.with_suffix(suffix)).exists()]
+        sources = [
+            source for suffix in (".erl", ".S") if (source := path.with_suffix(suffix)).exists()
+        ]
         if len(sources) != 1:
-            raise CaseError(f"{path}: needs one program beside it, {path.stem}.erl or {path.stem}.S")
+            raise CaseError(
+                f"{path}: needs one program beside it, {path.stem}.erl or {path.stem}.S"
+            )
     for source in sources:
         if not source.is_file():
             raise CaseError(f"{path}: there is no {source.name}")
@@ -163,7 +167,9 @@ def _sources(path: Path, data: Mapping[str, Any]) -> tuple[Path, ...]:
 def _check(case: Case) -> None:
     for variant in case.variants:
         if variant not in VARIANTS:
-            raise CaseError(f"{case.path}: unknown variant {variant!r}; known: {', '.join(VARIANTS)}")
+            raise CaseError(
+                f"{case.path}: unknown variant {variant!r}; known: {', '.join(VARIANTS)}"
+            )
     seen: dict[str, set[int] | None] = {}
     for call in case.calls:
         before = seen.get(call.text, set())

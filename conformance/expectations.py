@@ -76,6 +76,4 @@ def apply(differences: list[Difference], unit: Unit, call: str, found: Judgement
         outcome, why = Outcome.UNEXPECTED, f"passes, but is listed as different: {entry.reason}"
     else:
         outcome, why = Outcome.EXPECTED, f"{found.why} ({entry.reason})"
-    return Judgement(
-        outcome, why, found.expected, found.actual, found.recorded, found.verified
-    )
+    return Judgement(outcome, why, found.expected, found.actual, found.recorded, found.verified)

@@ -6,7 +6,10 @@
       - {otp: [27], expect: {class: error, reason: "badarg"}}
       - {otp: [25], compiled: [25/no_opt], expect: "3"}
 
-`compiled` limits an entry to programs made by that release's compiler in that variant; entries
+    rejected:
+    - {otp: [27], compiled: [23/plain]}
+
+`rejected` says which programs a release refused to load. `compiled` limits an entry to programs made by that release's compiler in that variant; entries
 with it win over those without. Nobody edits these files by hand: `python -m conformance record`.
 """
 
@@ -16,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -41,13 +44,17 @@ class Setting:
 class Recorded:
     """The recorded answers of one case: by call, by release, and by how it was compiled.
 
-    The key "" of the innermost mapping stands for every way to compile it.
+    The key "" of the innermost mapping stands for every way to compile it. `rejected` has the
+    ways to compile it that a release refuses to load.
     """
 
     calls: dict[str, dict[int, dict[str, Expected]]] = field(default_factory=dict)
+    rejected: dict[int, set[str]] = field(default_factory=dict)
 
     def find(self, call: CaseCall, setting: Setting) -> Expected | None:
         """What to expect of a call, from this record, else from the case itself."""
+        if setting.compiled in self.rejected.get(setting.release, ()):
+            return Expected("rejected")
         ways = self.calls.get(call.text, {}).get(setting.release, {})
         return ways.get(setting.compiled) or ways.get("") or call.expect
 
@@ -77,6 +84,9 @@ def read_recorded(case: Case) -> Recorded:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
         recorded = Recorded()
+        for entry in data.get("rejected", ()):
+            for release in entry["otp"]:
+                recorded.rejected.setdefault(int(release), set()).update(entry["compiled"])
         for call, entries in data["calls"].items():
             by_release = recorded.calls.setdefault(call, {})
             for entry in entries:
@@ -92,11 +102,14 @@ def read_recorded(case: Case) -> Recorded:
 def write_recorded(case: Case, recorded: Recorded) -> None:
     """Write what was recorded, in the order of the case's calls."""
     order = {call.text: None for call in case.calls}
-    calls = {
-        call: _entries(recorded.calls[call]) for call in order if recorded.calls.get(call)
-    }
+    calls = {call: _entries(recorded.calls[call]) for call in order if recorded.calls.get(call)}
+    refused: dict[tuple[str, ...], list[int]] = {}
+    for release, ways in sorted(recorded.rejected.items()):
+        if ways:
+            refused.setdefault(tuple(sorted(ways)), []).append(release)
+    rejected = [{"otp": otp, "compiled": list(ways)} for ways, otp in refused.items()]
     text = yaml.dump(
-        {"calls": calls},
+        {"calls": calls} | ({"rejected": rejected} if rejected else {}),
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
@@ -131,10 +144,14 @@ def _write_changed(path: Path, text: str) -> None:
 class _Dumper(yaml.SafeDumper):
     """Quotes every text, so that no term is mistaken for a YAML value."""
 
+    def quoted(self, text: str) -> yaml.ScalarNode:
+        """A text in the quotes that need the fewest escapes."""
+        plain = text.isidentifier() and text not in _YAML_WORDS
+        simple = text.isprintable() and "'" not in text
+        style = "" if plain else "'" if simple else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
-_Dumper.add_representer(
-    str,
-    lambda dumper, text: dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style='"' if len(text) > 12 or not text.isidentifier() else ""
-    ),
-)
+
+_YAML_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+_Dumper.add_representer(str, _Dumper.quoted)

@@ -161,7 +161,11 @@ def breach(expected: Expected, actual: Observation, rules: Set[str]) -> str:
         return f"expected class {expected.cls}, got {actual.cls}"
     if expected.kind != "rejected" and not is_text_of(expected.text, actual.term):
         return "the value differs" if expected.kind == "value" else "the reason differs"
-    if expected.output is not None and "no_output" not in rules and expected.output != actual.output:
+    if (
+        expected.output is not None
+        and "no_output" not in rules
+        and expected.output != actual.output
+    ):
         return "the output differs"
     return ""
 

@@ -42,7 +42,9 @@ class WireTerm:
     def from_json(cls, value: Json) -> WireTerm:
         """Read a term. Raises ProtocolError."""
         if not isinstance(value, Mapping) or not isinstance(value.get("etf"), str):
-            raise ProtocolError(f"a term must be an object with `etf` and `text`, not {value!r:.80}")
+            raise ProtocolError(
+                f"a term must be an object with `etf` and `text`, not {value!r:.80}"
+            )
         try:
             etf = base64.b64decode(value["etf"], validate=True)
         except binascii.Error as error:
@@ -136,9 +138,7 @@ class Run:
             return cls(
                 int(value["seq"]),
                 modules,
-                Call(
-                    str(call["module"]), str(call["function"]), WireTerm.from_json(call["args"])
-                ),
+                Call(str(call["module"]), str(call["function"]), WireTerm.from_json(call["args"])),
                 int(value["timeout_ms"]),
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -294,7 +294,8 @@ def _exercised(value: Json) -> Exercised:
         return Exercised()
     try:
         return Exercised(
-            frozenset(map(str, value.get("opcodes", ()))), frozenset(map(str, value.get("bifs", ())))
+            frozenset(map(str, value.get("opcodes", ()))),
+            frozenset(map(str, value.get("bifs", ()))),
         )
     except (AttributeError, TypeError) as error:
         raise ProtocolError(f"not an `exercised` object: {value!r:.80}") from error

@@ -13,6 +13,7 @@ from conformance.commands import for_release
 from conformance.expectations import Difference, apply, read_differences
 from conformance.expected import read_recorded
 from conformance.judge import SEVERITY, Judgement, Outcome, judge
+from conformance.protocol import Rejected
 from conformance.session import AdapterFailed, Session
 from conformance.terms import TextError, call_of
 from conformance.units import Plan, Unit
@@ -120,6 +121,9 @@ class Runner:
             result.bifs |= answer.exercised.bifs
             found = judge(answer, right, recorded.find(call, unit.setting), call.rules)
             result.calls.append((call.text, apply(self._differences, unit, call.text, found)))
+            if isinstance(answer, Rejected) and found.outcome is Outcome.PASS:
+                # Both refuse the program: there is nothing more to call.
+                break
 
     def _session(self, template: tuple[str, ...], release: int, side: str) -> Session:
         command = for_release(template, release)

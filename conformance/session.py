@@ -103,12 +103,18 @@ class Session:
             os.killpg(process.pid, signal.SIGKILL)
         self._reap()
 
+    def break_process(self) -> None:
+        """Kill the adapter without taking notice: the next call finds it dead."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
     def _start(self) -> None:
         if self._description is not None:
             self.restarts += 1
         if self._stderr is not None:
             self._stderr.close()
-        self._stderr = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
             process = subprocess.Popen(
                 self.command,

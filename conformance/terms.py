@@ -10,7 +10,7 @@ from enigma_ref.terms import Term, make_list
 from enigma_ref.terms.deep import identical
 from enigma_ref.terms.external import encode
 from enigma_ref.terms.floats import set_signed_zero
-from enigma_ref.terms.parse import ParseError, parse_call, parse_term
+from enigma_ref.terms.parse import TermSyntaxError, parse_call, parse_term
 from enigma_ref.terms.pretty import format_p
 from enigma_ref.terms.text import format_w
 
@@ -50,7 +50,7 @@ def term_of(text: str) -> Term:
     """The term that the text stands for. Raises TextError."""
     try:
         return parse_term(text)
-    except ParseError as error:
+    except TermSyntaxError as error:
         raise TextError(f"{text:.200}: {error}") from error
 
 
@@ -58,14 +58,11 @@ def call_of(text: str) -> Call:
     """A call written as m:f(Args). Raises TextError."""
     try:
         module, function, args = parse_call(text)
-    except ParseError as error:
+    except TermSyntaxError as error:
         raise TextError(f"{text:.200}: {error}") from error
     terms = make_list(args)
-    return Call(
-        str(getattr(module, "name", module)),
-        str(getattr(function, "name", function)),
-        WireTerm(encode(terms, release=_ENCODED_FOR), short_text(terms)),
-    )
+    args = WireTerm(encode(terms, release=_ENCODED_FOR), short_text(terms))
+    return Call(module.name, function.name, args)
 
 
 def short_text(term: Term, limit: int = TEXT_LIMIT) -> str:
@@ -77,5 +74,5 @@ def short_text(term: Term, limit: int = TEXT_LIMIT) -> str:
 def _reads_back(text: str, term: Term) -> bool:
     try:
         return identical(parse_term(text), term)
-    except ParseError:
+    except TermSyntaxError:
         return False

@@ -165,9 +165,7 @@ class Erl:
         ]
         try:
             emulator.send(packet)
-            fields = emulator.receive(
-                time.monotonic() + request.timeout_ms / 1000 + _GRACE_SECONDS
-            )
+            fields = emulator.receive(time.monotonic() + request.timeout_ms / 1000 + _GRACE_SECONDS)
         except TimeoutError:
             output = emulator.output()
             self.stop()
@@ -211,8 +209,8 @@ def frames(data: bytes) -> list[Frame]:
     """The stack frames of a trace field."""
     fields = [field.decode() for field in split_fields(data)]
     return [
-        Frame(*fields[i : i + 2], int(fields[i + 2]), fields[i + 3], int(fields[i + 4]))
-        for i in range(0, len(fields), 5)
+        Frame(module, function, int(arity), file, int(line))
+        for module, function, arity, file, line in zip(*[iter(fields)] * 5, strict=True)
     ]
 
 

@@ -1387,7 +1387,7 @@ return next
         empty=False,
         variants=(
             ({}, '''\
-v_ = matching_bs_get_float(«Ms», «Size», Unit, Flags)
+v_ = matching_bs_get_float(p, «Ms», «Size», Unit, Flags)
 if v_ is None:
     return Fail
 «>Dst» = v_

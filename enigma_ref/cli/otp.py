@@ -16,13 +16,14 @@ from rich.table import Table
 
 from enigma_ref.otp import OtpError, Release, all_releases
 from enigma_ref.otp.check import check_runs
-from enigma_ref.otp.fetch import SUITES, fetch
+from enigma_ref.otp.fetch import fetch
 from enigma_ref.otp.source import fetch_source
+from enigma_ref.otp.suites import fetchable
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-_FETCHABLE = ", ".join(map(str, sorted(SUITES)))
+_FETCHABLE = fetchable()
 
 
 def add_parser(subparsers: Subparsers) -> None:

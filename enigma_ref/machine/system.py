@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from enigma_ref.machine.code import Export
+from enigma_ref.machine.code import Export, LoadedModule
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Reference, Term
 
@@ -45,12 +45,40 @@ class System(Protocol):
         """A reference that was never made before."""
         ...
 
+    def link(self, process: Process, other: Process) -> None:
+        """Link two processes."""
+        ...
+
+    def unlink(self, process: Process, pid: Pid) -> None:
+        """Remove a link."""
+        ...
+
+    def monitor(self, watcher: Process, watched: Process | None, named: Term) -> Reference:
+        """Watch a process; `named` is what the DOWN message calls it."""
+        ...
+
+    def demonitor(self, watcher: Process, ref: Reference) -> bool:
+        """Stop watching; whether there was such a monitor."""
+        ...
+
+    def unique_integer(self) -> int:
+        """A number that was not given out before, counting up."""
+        ...
+
     def exit_process(self, process: Process, reason: Term) -> None:
         """End a process: links and monitors learn of it."""
         ...
 
     def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
         """Deliver an exit signal as `exit/2` sends it."""
+        ...
+
+    def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:
+        """Whether this release has the function built in."""
+        ...
+
+    def module(self, name: Atom) -> LoadedModule | None:
+        """A module that is loaded."""
         ...
 
     def write_output(self, text: str) -> None:

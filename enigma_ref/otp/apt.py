@@ -211,6 +211,7 @@ class Suite:
 
 
 def open_suite(
+    what: str,
     folder: Path,
     names: Sequence[str],
     wanted: Callable[[Suite], bool],
@@ -221,12 +222,12 @@ def open_suite(
 ) -> Suite:
     """Return the first suite, of the machine's mirrors and of `names`, that holds what is `wanted`.
 
-    Raises `OtpFetchError` with one line on each that does not.
+    Raises `OtpFetchError`, which says of each suite why `what` does not come from it.
     """
     places = mirrors()
     if not places:
         raise OtpFetchError(
-            "the apt sources of this machine name no mirror of Debian to fetch a release from; "
+            f"{what} cannot be fetched: the apt sources of this machine name no mirror of Debian; "
             "install Erlang/OTP yourself and name its folder in ENIGMA_OTP"
         )
     reasons: dict[str, None] = {}
@@ -236,14 +237,12 @@ def open_suite(
             try:
                 suite.update(report, source=source)
             except OtpFetchError as problem:
-                reasons[f"suite {name} cannot be had ({problem})"] = None
+                reasons[f"no suite {name} ({problem})"] = None
                 continue
             if wanted(suite):
                 return suite
-            reasons[f"suite {name} does not hold it for this kind of machine, or not any more"] = (
-                None
-            )
-    raise OtpFetchError("; ".join(reasons))
+            reasons[f"suite {name} does not hold it for this kind of machine"] = None
+    raise OtpFetchError(f"{what} cannot be fetched: {'; '.join(reasons)}")
 
 
 def libraries(stanza: Stanza) -> set[str]:

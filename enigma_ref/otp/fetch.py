@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,15 +26,8 @@ from enigma_ref.otp.errors import OtpError, OtpFetchError
 from enigma_ref.otp.libraries import elf_files, unmet, use_own
 from enigma_ref.otp.locks import only_one
 from enigma_ref.otp.release import Release, read_release
+from enigma_ref.otp.suites import SUITES, fetchable
 from enigma_ref.otp.tools import Progress, need, run
-
-SUITES: Mapping[int, Sequence[str]] = {
-    23: ("bullseye",),
-    25: ("bookworm",),
-    27: ("trixie",),
-    29: ("sid", "forky"),
-}
-"""The suites of Debian to fetch a release from; when the first has moved on, the next is asked."""
 
 PACKAGES = (
     "erlang-base",
@@ -62,7 +55,7 @@ def fetch(number: int, progress: Progress | None = None) -> Release:
     names = SUITES.get(number)
     if names is None:
         raise OtpFetchError(
-            f"Erlang/OTP {number} cannot be fetched, only {_listed(SUITES)}; install it yourself "
+            f"Erlang/OTP {number} cannot be fetched, only {fetchable()}; install it yourself "
             "and name its folder in ENIGMA_OTP"
         )
     with cache_problems():
@@ -81,6 +74,7 @@ def fetch(number: int, progress: Progress | None = None) -> Release:
                     return kept
             with working_folder(shelf) as work:
                 suite = open_suite(
+                    f"Erlang/OTP {number}",
                     work,
                     names,
                     lambda suite: holds(suite, number),
@@ -245,11 +239,6 @@ def _drop_trees(shelf: Path, *, keep: Path | None) -> None:
     for tree in shelf.glob(_TREE + "*"):
         if tree != keep:
             shutil.rmtree(tree, ignore_errors=True)
-
-
-def _listed(numbers: Mapping[int, object]) -> str:
-    *most, last = (str(number) for number in sorted(numbers))
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _silent(_step: str, _done: float) -> None:

@@ -12,6 +12,7 @@ from enigma_ref.otp.cache import cached_releases
 from enigma_ref.otp.check import who_runs
 from enigma_ref.otp.errors import OtpError, OtpNotFound
 from enigma_ref.otp.release import Origin, Release, read_release
+from enigma_ref.otp.suites import SUITES
 
 ENVIRONMENT = "ENIGMA_OTP"
 """The environment variable that names a release, by its number or its folder."""
@@ -67,11 +68,12 @@ def _named(spec: str, origin: Origin) -> Release:
     for release in releases:
         if f"{release.version}.".startswith(f"{spec}."):
             return release
-    here = ", ".join(release.version for release in releases) or "none"
-    raise OtpNotFound(
-        f"no Erlang/OTP {spec} here (found: {here}); get it with: "
-        f"enigma otp fetch {spec.split('.')[0]}, or name a folder instead of a number"
-    )
+    here = ", ".join(dict.fromkeys(release.version for release in releases)) or "none"
+    number = spec.split(".")[0]
+    advice = "name the folder of one instead of a number"
+    if number in map(str, SUITES):
+        advice = f"get it with: enigma otp fetch {number}, or {advice}"
+    raise OtpNotFound(f"no Erlang/OTP {spec} here (found: {here}); {advice}")
 
 
 def _is_version(spec: str) -> bool:

@@ -21,7 +21,8 @@ from enigma_ref.otp.errors import OtpNotFound
 Origin = Literal["option", "env", "path", "cache"]
 """Who named the release: an option, the environment, the search path, or Enigma's own cache."""
 
-_VERSIONED_NAME = re.compile(r"(?P<name>.+?)-(?P<version>\d+(?:\.\d+)*)$")
+_RELEASE_NUMBER = re.compile(r"[0-9]{1,4}")
+_VERSIONED_NAME = re.compile(r"(?P<name>.+?)-(?P<version>[0-9]+(?:\.[0-9]+)*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _named_by_start_data(root: Path) -> tuple[Path, int] | None:
         words = (root / "releases" / "start_erl.data").read_text(encoding="utf-8").split()
     except (OSError, UnicodeDecodeError):
         return None
-    if len(words) < 2 or not words[1].isdecimal():
+    if len(words) < 2 or not _RELEASE_NUMBER.fullmatch(words[1]):
         return None
     bindir = root / f"erts-{words[0]}" / "bin"
     return (bindir, int(words[1])) if (bindir / "erlexec").is_file() else None
@@ -127,7 +128,7 @@ def _named_by_folders(root: Path) -> tuple[Path, int]:
     numbers = [
         int(file.parent.name)
         for file in root.glob("releases/*/OTP_VERSION")
-        if file.parent.name.isdecimal()
+        if _RELEASE_NUMBER.fullmatch(file.parent.name)
     ]
     if not numbers:
         raise OtpNotFound(f"{root} is not an Erlang/OTP release: releases/ does not tell which")

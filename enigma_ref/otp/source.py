@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath
 from enigma_ref.otp.apt import Stanza, Suite, open_suite
 from enigma_ref.otp.cache import cache_folder
 from enigma_ref.otp.errors import OtpFetchError
-from enigma_ref.otp.fetch import SUITES, cache_problems, upstream_version, working_folder
+from enigma_ref.otp.fetch import cache_problems, upstream_version, working_folder
 from enigma_ref.otp.locks import only_one
+from enigma_ref.otp.suites import SUITES, fetchable
 from enigma_ref.otp.tools import Progress
 
 PARTS = (
@@ -44,8 +45,7 @@ def fetch_source(number: int, progress: Progress | None = None) -> Path:
     names = SUITES.get(number)
     if names is None:
         raise OtpFetchError(
-            f"the source of Erlang/OTP {number} cannot be fetched, only that of "
-            + ", ".join(map(str, sorted(SUITES)))
+            f"the source of Erlang/OTP {number} cannot be fetched, only that of {fetchable()}"
         )
     with cache_problems():
         shelf = (cache_folder() / f"source-{number}").absolute()
@@ -56,6 +56,7 @@ def fetch_source(number: int, progress: Progress | None = None) -> Path:
                 return tree
             with working_folder(shelf) as work:
                 suite = open_suite(
+                    f"the source of Erlang/OTP {number}",
                     work,
                     names,
                     lambda suite: _stanza(suite, number) is not None,

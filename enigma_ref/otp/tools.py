@@ -115,7 +115,7 @@ def complaint(output: str) -> str:
         for line in lines:
             if line.startswith(mark):
                 return line.removeprefix("E:").removeprefix("W:").strip()
-    return lines[-1] if lines else "it failed without a word"
+    return lines[0] if lines else "it failed without a word"
 
 
 def _downloaded(line: str) -> float | None:

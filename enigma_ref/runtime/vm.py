@@ -195,6 +195,14 @@ class VM:
         """The entry of an exported function."""
         return self.code.export(module, name, arity)
 
+    def module(self, name: Atom) -> LoadedModule | None:
+        """A module that is loaded."""
+        return self.code.modules.get(name)
+
+    def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:
+        """Whether this release has the function built in."""
+        return self.code.is_builtin(module, name, arity)
+
     def load_module(self, name: Atom) -> bool:
         """Load a module from the path unless it is loaded; whether it is now."""
         if name in self.code.modules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 _EXACT_INTEGERS: Final = float(1 << 53)
@@ -13,7 +14,8 @@ def shortest(value: float, release: int = 25) -> str:
 
     Of `12.0` and `1.2e1` the shorter one is taken, the plain one when they are as long. From
     OTP 25 on, floats of 2^53 and more always have an exponent; before that `-0.0` lost its
-    sign (OTP 25 release notes, `float_to_list/2`; both measured).
+    sign, and of two candidates that are as near the larger one was taken, not the even one
+    (OTP 25 release notes, `float_to_list/2`; all measured).
     """
     sign = ""
     text = float.__repr__(value)
@@ -30,6 +32,9 @@ def shortest(value: float, release: int = 25) -> str:
     # The value is 0.DIGITS times ten to the power of `point`.
     point -= len(digits) - len(significant)
     digits = significant.rstrip("0")
+    if release < 25 and Decimal(float(value)).as_tuple().digits == (*map(int, digits), 5):
+        # Two candidates are as near. The digit is even, so that it cannot carry.
+        digits = digits[:-1] + str(int(digits[-1]) + 1)
     scientific = f"{digits[0]}.{digits[1:] or '0'}e{point - 1}"
     if release >= 25 and not -_EXACT_INTEGERS < value < _EXACT_INTEGERS:
         return sign + scientific

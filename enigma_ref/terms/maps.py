@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cmp_to_key
 from typing import Any, ClassVar, Final
 
 import immutables
 
 from enigma_ref.terms.deep import Shape, children, deep_hash, register
-from enigma_ref.terms.keys import FLAT_TYPES, DeepKey, guard_key
-from enigma_ref.terms.sortkeys import ARITHMETIC, EXACT, MAP, register_expander, sort_key_exact
+from enigma_ref.terms.keys import FLAT_TYPES, DeepKey, guard_key, unguard_key
+from enigma_ref.terms.order import compare_exact, register_map_type
+from enigma_ref.terms.sortkeys import (
+    ARITHMETIC,
+    EXACT,
+    MAP,
+    SortKey,
+    register_expander,
+    short_key_exact,
+    sort_key_exact,
+)
 
 MAX_SMALL: Final = 32
 """How many keys a small map has at most (Efficiency Guide, maps)."""
@@ -22,7 +32,7 @@ class Map:
     but the number of keys, so equal maps look the same inside.
     """
 
-    __slots__ = ("_hash", "_sorted", "_table")
+    __slots__ = ("_hash", "_settled", "_sorted", "_table")
 
     EMPTY: ClassVar[Map]
 
@@ -34,6 +44,8 @@ class Map:
         self._table = table
         self._sorted = None
         self._hash = None
+        # Whether all maps inside have their keys in order.
+        self._settled = False
 
     @staticmethod
     def of(pairs: Iterable[tuple[Any, Any]]) -> Map:
@@ -72,10 +84,10 @@ class Map:
             for key, value in pairs:
                 table[guard_key(key)] = value
             return Map(table if len(table) <= MAX_SMALL else immutables.Map(table))
-        with old.mutate() as changes:
-            for key, value in pairs:
-                changes.set(guard_key(key), value)
-            return Map(changes.finish())
+        changes = old.mutate()
+        for key, value in pairs:
+            changes[guard_key(key)] = value
+        return Map(changes.finish())
 
     def remove(self, key: Any) -> Map:
         """This map without `key`; the same object when it is not there."""
@@ -109,10 +121,9 @@ class Map:
         order = self._sorted
         if order is None:
             order = list(self._table)
-            if len(order) > 1:
-                if not FLAT_TYPES.issuperset(map(type, order)):
-                    _order_inside(order)
-                order.sort(key=_key_order)
+            if len(order) > 1 and not FLAT_TYPES.issuperset(map(type, order)):
+                _settle(order)
+            _sort_keys(order)
             self._sorted = order
         return order
 
@@ -157,11 +168,30 @@ class Map:
 Map.EMPTY = Map({})
 
 
-def _key_order(key: Any) -> Any:
-    return sort_key_exact(key.term if type(key) is DeepKey else key)
+_by_comparison = cmp_to_key(compare_exact)
+
+_LONG: Final = 256
+"""Parts of a sort key beyond which comparing term by term is the better bet."""
 
 
-def _order_inside(keys: list[Any]) -> None:
+def _sort_keys(keys: list[Any]) -> None:
+    """Sort guarded keys in place; maps inside of them must be settled."""
+    if len(keys) < 2:
+        return
+    if FLAT_TYPES.issuperset(map(type, keys)):
+        keys.sort(key=sort_key_exact)
+        return
+    short: dict[int, SortKey] = {}
+    for key in keys:
+        found = None if type(key) is DeepKey else short_key_exact(key, _LONG)
+        if found is None:
+            keys.sort(key=lambda key: _by_comparison(unguard_key(key)))
+            return
+        short[id(key)] = found
+    keys.sort(key=lambda key: short[id(key)])
+
+
+def _settle(keys: list[Any]) -> None:
     """Order the maps inside of `keys`, inner ones first, so that ordering never recurses."""
     found: list[Map] = []
     stack = list(keys)
@@ -171,14 +201,17 @@ def _order_inside(keys: list[Any]) -> None:
         if kind is DeepKey:
             stack.append(term.term)
         elif kind not in FLAT_TYPES:
-            if kind is Map and term._sorted is None:
+            if kind is Map:
+                if term._settled:
+                    continue
+                term._settled = True
                 found.append(term)
             stack.extend(children(term))
     for term in reversed(found):
-        order = list(term._table)
-        if len(order) > 1:
-            order.sort(key=_key_order)
-        term._sorted = order
+        if term._sorted is None:
+            order = list(term._table)
+            _sort_keys(order)
+            term._sorted = order
 
 
 def _children(term: Map) -> list[Any]:
@@ -216,3 +249,4 @@ def _expand(term: Map, out: list[Any], stack: list[Any], exact: bool) -> None:
 
 
 register_expander(Map, _expand)
+register_map_type(Map)

@@ -12,7 +12,6 @@ from enigma_ref.terms.funs import ExternalFun, Fun
 from enigma_ref.terms.identifiers import Pid, Port, Reference
 from enigma_ref.terms.keys import FLAT_TYPES
 from enigma_ref.terms.lists import Cons, Nil
-from enigma_ref.terms.maps import Map
 from enigma_ref.terms.records import Record
 from enigma_ref.terms.sortkeys import (
     ATOM,
@@ -53,12 +52,16 @@ _RANK: Final[dict[type, int]] = {
     Pid: PID,
     tuple: TUPLE,
     Record: RECORD,
-    Map: MAP,
     Nil: NIL_RANK,
     Cons: LIST,
     Bitstring: BITSTRING,
 }
 """Terms of different types compare by their types (Reference Manual, term comparisons)."""
+
+
+def register_map_type(kind: type) -> None:
+    """Tell which class is the maps'; it orders its keys with `compare_exact`."""
+    _RANK[kind] = MAP
 
 
 def compare(a: Any, b: Any) -> int:
@@ -158,7 +161,7 @@ def _walk_compare(a: Any, b: Any, exact: bool) -> int:
             elif kind is Float:
                 left = exact_float(a) if exact else +a
                 right = exact_float(b) if exact else +b
-            elif kind is Map:
+            elif _RANK[kind] == MAP:
                 left = len(a)
                 right = len(b)
                 if left == right:
@@ -223,7 +226,7 @@ def _walk_equal(a: Any, b: Any) -> bool:
             if len(a) != len(b):
                 return False
             stack.extend(zip(a, b, strict=True))
-        elif kind is Map:
+        elif _RANK[kind] == MAP:
             pairs = a.value_pairs(b)
             if pairs is None:
                 return False

@@ -8,7 +8,7 @@ runs Python code, which makes `list.sort`, `bisect` and sorted containers fast.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 from enigma_ref.terms.atoms import Atom
@@ -81,8 +81,24 @@ def sort_key_exact(term: Any) -> SortKey:
     return _walk(term, True)
 
 
+def short_key_exact(term: Any, limit: int) -> SortKey | None:
+    """`sort_key_exact(term)`, or None when it would have more than about `limit` parts."""
+    out: list[Any] = []
+    for _ in _steps(term, out, True):
+        if len(out) > limit:
+            return None
+    return tuple(out)
+
+
 def _walk(term: Any, exact: bool) -> SortKey:
     out: list[Any] = []
+    for _ in _steps(term, out, exact):
+        pass
+    return tuple(out)
+
+
+def _steps(term: Any, out: list[Any], exact: bool) -> Iterator[None]:
+    """Append the parts of the key to `out`, a compound term after the other."""
     stack: list[Any] = [term]
     pop = stack.pop
     while stack:
@@ -95,14 +111,16 @@ def _walk(term: Any, exact: bool) -> SortKey:
         elif kind is tuple:
             out += (TUPLE, len(term))
             stack += term[::-1]
+            yield
         elif kind is Cons:
             out.append(LIST)
             stack += (term.tail, term.head)
+            yield
         elif kind is _Switch:
             exact = term.exact
         else:
             _expanders[kind](term, out, stack, exact)
-    return tuple(out)
+            yield
 
 
 def exact_float(value: float) -> tuple[float, ...]:

@@ -23,6 +23,6 @@ sum(A, NA, B, NB) -> <<A:NA/binary, B:NB/binary, NA:8, NB:8>>.
 
 odd(A, B) -> <<A:5, B/bitstring, A:2>>.
 
-units(Bits, N) -> <<Bits:N/bitstring-unit:3>>.
+units(Bits, N) -> <<Bits:N/binary-unit:3>>.
 
 tails(Bin) -> <<1:1, Bin/binary, 1:7>>.

@@ -1,0 +1,173 @@
+"""The command line: `python -m conformance smoke|record|run|report`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from conformance import paths
+from conformance.cases import Case, CaseError, read_cases
+from conformance.commands import adapter_command
+from conformance.compiling import CompilingFailed
+from conformance.recording import Recording, record
+from conformance.releases import OtpNotFound, releases
+from conformance.report import ReportError, build_report
+from conformance.runner import run
+from conformance.session import AdapterFailed
+from conformance.smoke import smoke
+from conformance.units import Plan, Unit, build_units
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 1 for a difference and 2 when nothing can be said."""
+    options = _parser().parse_args(argv)
+    console = Console(stderr=True)
+    try:
+        return int(options.command(options, console))
+    except (AdapterFailed, CaseError, CompilingFailed, OtpNotFound, ReportError) as error:
+        console.print(f"[red]{type(error).__name__}[/]", end=": ")
+        console.print(str(error), markup=False, highlight=False)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    one = commands.add_parser("smoke", help="prove that an adapter works")
+    one.add_argument("adapter", help="erl, enigma, or a command in which {otp} may stand")
+    one.add_argument("--otp", type=int, action="append", help="default: every release at hand")
+    one.set_defaults(command=_smoke)
+
+    one = commands.add_parser("record", help="record what real releases answer")
+    _selection(one)
+    one.add_argument("--workers", type=int, default=2)
+    one.set_defaults(command=_record)
+
+    one = commands.add_parser("run", help="judge an implementation")
+    _selection(one)
+    one.add_argument("--subject", default="enigma", help="the adapter to judge (see smoke)")
+    one.add_argument("--engine", help="which engine of the reference VM to judge")
+    one.add_argument("--oracle", default="erl", help="the adapter to judge by")
+    one.add_argument("--no-oracle", action="store_true", help="judge by recorded answers only")
+    one.add_argument("--workers", type=int, default=2, help="0: in this process")
+    one.add_argument("--expectations", type=Path, help="known differences; default: the subject's")
+    one.add_argument("--no-report", action="store_true", help="leave reports as they are")
+    one.set_defaults(command=_run)
+
+    one = commands.add_parser("report", help="write the reports of the last run")
+    one.set_defaults(command=_report)
+    return parser
+
+
+def _selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--otp", type=int, action="append", help="default: every release at hand")
+    parser.add_argument(
+        "--filter", action="append", default=[], help="part of, or pattern for, names of units"
+    )
+    parser.add_argument("--cases", type=Path, default=paths.CASES, help="the folder of cases")
+
+
+def _smoke(options: argparse.Namespace, console: Console) -> int:
+    template = adapter_command(options.adapter)
+    failed = 0
+    for otp in options.otp or releases():
+        console.print(f"[bold]{options.adapter}[/], OTP {otp}")
+        for check in smoke(template, otp):
+            failed += bool(check.problem)
+            mark = "[red]no [/]" if check.problem else "[green]yes[/]"
+            console.print(f"  {mark} {check.name}", highlight=False)
+            if check.problem:
+                console.print(f"      {check.problem}", markup=False, highlight=False)
+    console.print("[red]the adapter does not work[/]" if failed else "the adapter works")
+    return 1 if failed else 0
+
+
+def _record(options: argparse.Namespace, console: Console) -> int:
+    wanted = options.otp or list(releases())
+    for otp in wanted:
+        if otp not in releases():
+            raise OtpNotFound(f"no Erlang/OTP {otp} here to record from")
+    cases, units = _units(options, wanted, console)
+    oracle = adapter_command("erl")
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("recording", total=len({unit.case for unit in units}))
+
+        def finished(recording: Recording) -> None:
+            progress.advance(task)
+            for problem in recording.problems:
+                progress.console.print(problem, style="red", markup=False, highlight=False)
+
+        done = record(cases, units, oracle, max(1, options.workers), finished)
+    answers = sum(recording.answers for recording in done)
+    changed = sum(recording.changed for recording in done)
+    problems = sum(len(recording.problems) for recording in done)
+    console.print(
+        f"{len(done)} cases, {answers} answers, {changed} changed, {problems} problems",
+        highlight=False,
+    )
+    return 1 if problems else 0
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
+    wanted = options.otp or list(releases())
+    extra = ("--engine", options.engine) if options.engine else ()
+    subject = adapter_command(options.subject, extra)
+    _, units = _units(options, wanted, console)
+    if not units:
+        console.print("[red]no unit to judge[/]: no case matches, or nothing here compiles")
+        return 2
+    expectations = options.expectations
+    if expectations is None:
+        expectations = paths.EXPECTATIONS / f"{options.subject.partition('@')[0]}.yaml"
+        expectations = expectations if expectations.is_file() else None
+    plan = Plan(
+        cases=str(options.cases.absolute()),
+        subject=subject,
+        oracle=None if options.no_oracle else adapter_command(options.oracle),
+        expectations=None if expectations is None else str(expectations.absolute()),
+        units=tuple(units),
+        oracles=tuple(releases()),
+    )
+    result = run(plan, options.workers, console)
+    outcomes = ", ".join(f"{n} {name}" for name, n in sorted(result.results["outcomes"].items()))
+    console.print(f"{len(units)} units: {outcomes}", highlight=False)
+    if not options.no_report:
+        _report(options, console)
+    return 0 if result.ok else 1
+
+
+def _report(_: argparse.Namespace, console: Console) -> int:
+    path = paths.report_folder() / "results.json"
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReportError(f"no run yet: there is no {path}") from None
+    page = build_report(results, paths.SPEC, paths.report_folder())
+    console.print(f"report: {page}", highlight=False)
+    return 0
+
+
+def _units(
+    options: argparse.Namespace, wanted: Sequence[int], console: Console
+) -> tuple[list[Case], list[Unit]]:
+    cases = list(read_cases(options.cases))
+    with console.status("compiling") as status:
+        count = 0
+
+        def compiled(_: object) -> None:
+            nonlocal count
+            count += 1
+            status.update(f"compiling ({count} modules done)")
+
+        return cases, build_units(cases, wanted, options.filter, compiled)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

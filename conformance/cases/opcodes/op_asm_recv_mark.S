@@ -1,0 +1,36 @@
+%% find(Noise, Wanted) sends Noise to itself, marks, sends Wanted and receives only Wanted.
+{module, op_asm_recv_mark}.
+{exports, [{find,2}]}.
+{attributes, []}.
+{labels, 6}.
+
+{function, find, 2, 2}.
+  {label,1}.
+    {func_info,{atom,op_asm_recv_mark},{atom,find},2}.
+  {label,2}.
+    {allocate,1,2}.
+    {move,{x,1},{y,0}}.
+    {move,{x,0},{x,1}}.
+    {bif,self,{f,0},[],{x,0}}.
+    send.
+    {recv_mark,{f,3}}.
+    {bif,self,{f,0},[],{x,0}}.
+    {move,{y,0},{x,1}}.
+    send.
+    {recv_set,{f,3}}.
+  {label,3}.
+    {loop_rec,{f,5},{x,0}}.
+    {test,is_eq_exact,{f,4},[{x,0},{y,0}]}.
+    remove_message.
+    {test_heap,3,1}.
+    {put_tuple2,{x,0},{list,[{atom,found},{x,0}]}}.
+    {deallocate,1}.
+    return.
+  {label,4}.
+    {loop_rec_end,{f,3}}.
+  {label,5}.
+    {wait_timeout,{f,3},{integer,50}}.
+    timeout.
+    {move,{atom,missed},{x,0}}.
+    {deallocate,1}.
+    return.

@@ -1,0 +1,114 @@
+"""erlang: raising exceptions."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import NIL, Atom, Cons, Map, Term, atom, list_items, make_list
+from enigma_ref.terms.atoms import BADARG, ERROR, EXIT, NONE, THROW
+
+ERROR_INFO = atom("error_info")
+
+
+@bif("erlang", "error", 1)
+def error_1(reason: Term) -> NoReturn:
+    """Raise `error:Reason` in the caller."""
+    raise BeamError(ERROR, reason, in_caller=True)
+
+
+@bif("erlang", "error", 2)
+def error_2(reason: Term, arguments: Term) -> NoReturn:
+    """Raise `error:Reason`; the trace shows `arguments` unless they are `none`."""
+    raise BeamError(ERROR, reason, arguments=_arguments(arguments), in_caller=True)
+
+
+@bif("erlang", "error", 3)
+def error_3(reason: Term, arguments: Term, options: Term) -> NoReturn:
+    """As `error/2`, with `[{error_info, Map}]` for the trace (EEP 54)."""
+    if arguments is not NONE and list_items(arguments) is None:
+        raise badarg()
+    given = list_items(options)
+    if given is None:
+        raise badarg()
+    extra: Term = NIL
+    for option in given:
+        if not (type(option) is tuple and len(option) == 2 and option[0] is ERROR_INFO):
+            raise badarg()
+        if type(option[1]) is not Map:
+            raise badarg()
+        extra = make_list([option])
+    raise BeamError(
+        ERROR, reason, arguments=_arguments(arguments), extra=extra, in_caller=True
+    )
+
+
+def _arguments(arguments: Term) -> list[Term] | None:
+    return None if arguments is NONE else list_items(arguments)
+
+
+@bif("erlang", "exit", 1)
+def exit_1(reason: Term) -> NoReturn:
+    """Raise `exit:Reason` in the caller."""
+    raise BeamError(EXIT, reason, in_caller=True)
+
+
+@bif("erlang", "throw", 1)
+def throw_1(value: Term) -> NoReturn:
+    """Throw a term."""
+    raise BeamError(THROW, value, in_caller=True)
+
+
+@bif("erlang", "nif_error", 1)
+def nif_error_1(reason: Term) -> NoReturn:
+    """As `error/1`; marks a function that a NIF replaces."""
+    raise BeamError(ERROR, reason, in_caller=True)
+
+
+@bif("erlang", "nif_error", 2)
+def nif_error_2(reason: Term, arguments: Term) -> NoReturn:
+    """As `error/2`."""
+    raise BeamError(ERROR, reason, arguments=_arguments(arguments), in_caller=True)
+
+
+@bif("erlang", "raise", 3, process=True)
+def raise_3(process: Process, cls: Term, reason: Term, trace: Term) -> Term:
+    """Raise an exception with a given class and stack trace; `badarg` for what is no trace."""
+    if not (cls is ERROR or cls is EXIT or cls is THROW) or not _is_trace(trace):
+        return BADARG
+    raise BeamError(cls, reason, trace=_shortened(trace), in_caller=True)
+
+
+def _is_trace(trace: Term) -> bool:
+    items = list_items(trace)
+    return items is not None and all(_is_item(item) for item in items)
+
+
+def _is_item(item: Term) -> bool:
+    """`{M, F, A}`, `{M, F, A, Location}`, `{Fun, Args}` or `{Fun, Args, Location}`."""
+    if type(item) is not tuple or not 2 <= len(item) <= 4:
+        return False
+    if type(item[0]) is Atom:
+        if len(item) < 3 or type(item[1]) is not Atom:
+            return False
+        arity, location = item[2], item[3:]
+    else:
+        if not hasattr(item[0], "arity"):
+            return False
+        arity, location = item[1], item[2:]
+    if not (type(arity) is int and arity >= 0) and list_items(arity) is None:
+        return False
+    return all(place is NIL or type(place) is Cons for place in location)
+
+
+def _shortened(trace: Term) -> Term:
+    """Items in the form with a location, as many as a trace may have."""
+    items = []
+    for item in (list_items(trace) or [])[:8]:
+        with_location = len(item) == (4 if type(item[0]) is Atom else 3)
+        items.append(item if with_location else (*item, NIL))
+    return make_list(items)
+
+

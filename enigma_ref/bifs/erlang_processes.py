@@ -1,0 +1,393 @@
+"""erlang: processes, messages, links, monitors and names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.primitives import messages
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import (
+    FALSE,
+    NIL,
+    TRUE,
+    Atom,
+    Map,
+    Pid,
+    Port,
+    Reference,
+    Term,
+    atom,
+    list_items,
+    make_list,
+    to_bool_atom,
+)
+from enigma_ref.terms.atoms import NORMAL, OK, UNDEFINED
+
+LINK = atom("link")
+MONITOR = atom("monitor")
+FLUSH = atom("flush")
+INFO = atom("info")
+PROCESS = atom("process")
+TRAP_EXIT = "trap_exit"
+NOPROC = atom("noproc")
+
+SPAWN_OPTIONS = frozenset(
+    ("priority", "fullsweep_after", "min_heap_size", "min_bin_vheap_size", "max_heap_size",
+     "message_queue_data", "scheduler", "async_dist")
+)  # fmt: skip
+"""Options of spawn_opt that change no result of a program on this machine."""
+
+PRIORITIES = frozenset(("low", "normal", "high", "max"))
+
+
+def _spawn(process: Process, module: Term, function: Term, arguments: Term) -> Process:
+    items = list_items(arguments)
+    if type(module) is not Atom or type(function) is not Atom or items is None:
+        raise badarg()
+    export = process.vm.export(module, function, len(items))
+    child = process.vm.spawn(process, export.code, items)
+    child.initial_call = (module, function, len(items))
+    return child
+
+
+@bif("erlang", "spawn", 3, process=True)
+def spawn_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
+    """A new process that calls a function."""
+    return _spawn(process, module, function, arguments).pid
+
+
+@bif("erlang", "spawn_link", 3, process=True)
+def spawn_link_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
+    """As spawn/3, linked from the start."""
+    child = _spawn(process, module, function, arguments)
+    process.vm.link(process, child)
+    return child.pid
+
+
+@bif("erlang", "spawn_opt", 4, process=True)
+def spawn_opt_4(
+    process: Process, module: Term, function: Term, arguments: Term, options: Term
+) -> Term:
+    """As spawn/3 with options; `{Pid, Ref}` with the option monitor."""
+    given = list_items(options)
+    if given is None:
+        raise badarg()
+    linked = monitored = False
+    for option in given:
+        if option is LINK:
+            linked = True
+        elif option is MONITOR:
+            monitored = True
+        elif not _known_option(option):
+            raise badarg()
+    child = _spawn(process, module, function, arguments)
+    if linked:
+        process.vm.link(process, child)
+    if monitored:
+        return (child.pid, process.vm.monitor(process, child, child.pid))
+    return child.pid
+
+
+def _known_option(option: Term) -> bool:
+    if type(option) is not tuple or len(option) != 2 or type(option[0]) is not Atom:
+        return False
+    name, value = option[0].name, option[1]
+    if name == "priority":
+        return type(value) is Atom and value.name in PRIORITIES
+    if name == "message_queue_data":
+        return type(value) is Atom and value.name in ("on_heap", "off_heap")
+    if name == "max_heap_size":
+        return type(value) is Map or (type(value) is int and value >= 0)
+    if name in SPAWN_OPTIONS:
+        return type(value) is int and value >= 0
+    return False
+
+
+@bif("erlang", "!", 2, process=True)
+@bif("erlang", "send", 2, process=True)
+def send_2(process: Process, to: Term, message: Term) -> Term:
+    """Send a message; the message."""
+    return messages.send(process, to, message)
+
+
+@bif("erlang", "send", 3, process=True)
+def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
+    """Send a message with the options noconnect and nosuspend, which change nothing locally."""
+    given = list_items(options)
+    if given is None or any(
+        type(option) is not Atom or option.name not in ("noconnect", "nosuspend")
+        for option in given
+    ):
+        raise badarg()
+    messages.send(process, to, message)
+    return OK
+
+
+@bif("erlang", "link", 1, process=True)
+def link_1(process: Process, pid: Term) -> Atom:
+    """Link to a process; one that is gone answers with an exit signal noproc."""
+    if type(pid) is Port:
+        return TRUE
+    if type(pid) is not Pid:
+        raise badarg()
+    if pid == process.pid:
+        return TRUE
+    other = process.vm.processes.get(pid)
+    if other is not None:
+        process.vm.link(process, other)
+    else:
+        process.vm.exit_signal(pid, process, NOPROC)
+    return TRUE
+
+
+@bif("erlang", "unlink", 1, process=True)
+def unlink_1(process: Process, pid: Term) -> Atom:
+    """Remove a link."""
+    if type(pid) is Port:
+        return TRUE
+    if type(pid) is not Pid:
+        raise badarg()
+    process.vm.unlink(process, pid)
+    return TRUE
+
+
+@bif("erlang", "monitor", 2, process=True)
+def monitor_2(process: Process, kind: Term, item: Term) -> Reference:
+    """Watch a process, given by pid or name."""
+    if kind is not PROCESS:
+        raise badarg()
+    vm = process.vm
+    if type(item) is Pid:
+        if item == process.pid:
+            return vm.make_ref()
+        return vm.monitor(process, vm.processes.get(item), item)
+    if type(item) is Atom:
+        return vm.monitor(process, vm.registered.get(item), (item, vm.node))
+    if (
+        type(item) is tuple
+        and len(item) == 2
+        and type(item[0]) is Atom
+        and type(item[1]) is Atom
+        and item[1] is vm.node
+    ):
+        return vm.monitor(process, vm.registered.get(item[0]), item)
+    raise badarg()
+
+
+@bif("erlang", "demonitor", 1, process=True)
+def demonitor_1(process: Process, ref: Term) -> Atom:
+    """Stop watching."""
+    if type(ref) is not Reference:
+        raise badarg()
+    process.vm.demonitor(process, ref)
+    return TRUE
+
+
+@bif("erlang", "demonitor", 2, process=True)
+def demonitor_2(process: Process, ref: Term, options: Term) -> Atom:
+    """Stop watching, with the options flush and info."""
+    given = list_items(options)
+    if type(ref) is not Reference or given is None:
+        raise badarg()
+    if any(option is not FLUSH and option is not INFO for option in given):
+        raise badarg()
+    found = process.vm.demonitor(process, ref)
+    if FLUSH in given and not found:
+        found_message = _flush(process, ref)
+        return to_bool_atom(not found_message) if INFO in given else TRUE
+    return to_bool_atom(found) if INFO in given else TRUE
+
+
+def _flush(process: Process, ref: Reference) -> bool:
+    """Remove the message of a monitor from the queue; whether there was one."""
+    mailbox = process.mailbox
+    mailbox.restart()
+    while (message := mailbox.peek()) is not None:
+        if type(message) is tuple and len(message) == 5 and message[1] == ref:
+            mailbox.remove()
+            return True
+        mailbox.skip()
+    mailbox.restart()
+    return False
+
+
+@bif("erlang", "exit", 2, process=True)
+def exit_2(process: Process, to: Term, reason: Term) -> Atom:
+    """Send an exit signal."""
+    if type(to) is Port:
+        return TRUE
+    if type(to) is not Pid:
+        raise badarg()
+    receiver = process.vm.processes.get(to)
+    if receiver is not None:
+        process.vm.exit_signal(process.pid, receiver, reason)
+    return TRUE
+
+
+@bif("erlang", "is_process_alive", 1, process=True)
+def is_process_alive_1(process: Process, pid: Term) -> Atom:
+    """Whether a process of this node exists."""
+    if type(pid) is not Pid:
+        raise badarg()
+    return to_bool_atom(pid in process.vm.processes)
+
+
+@bif("erlang", "processes", 0, process=True)
+def processes_0(process: Process) -> Term:
+    """The pids of all processes."""
+    return make_list(list(process.vm.processes))
+
+
+@bif("erlang", "register", 2, process=True)
+def register_2(process: Process, name: Term, pid: Term) -> Atom:
+    """Give a process a name."""
+    if type(name) is not Atom or name is UNDEFINED or type(pid) is not Pid:
+        raise badarg()
+    named = process.vm.processes.get(pid)
+    if named is None or named.registered_name is not None or name in process.vm.registered:
+        raise badarg()
+    named.registered_name = name
+    process.vm.registered[name] = named
+    return TRUE
+
+
+@bif("erlang", "unregister", 1, process=True)
+def unregister_1(process: Process, name: Term) -> Atom:
+    """Take a name away."""
+    named = process.vm.registered.pop(name, None) if type(name) is Atom else None
+    if named is None:
+        raise badarg()
+    named.registered_name = None
+    return TRUE
+
+
+@bif("erlang", "whereis", 1, process=True)
+def whereis_1(process: Process, name: Term) -> Term:
+    """The process with a name, or undefined."""
+    if type(name) is not Atom:
+        raise badarg()
+    named = process.vm.registered.get(name)
+    return UNDEFINED if named is None else named.pid
+
+
+@bif("erlang", "registered", 0, process=True)
+def registered_0(process: Process) -> Term:
+    """All names."""
+    return make_list(list(process.vm.registered))
+
+
+@bif("erlang", "make_ref", 0, process=True)
+def make_ref_0(process: Process) -> Reference:
+    """A new reference."""
+    return process.vm.make_ref()
+
+
+@bif("erlang", "group_leader", 0, process=True)
+def group_leader_0(process: Process) -> Pid:
+    """The process that does input and output for this one."""
+    return process.group_leader
+
+
+@bif("erts_internal", "group_leader", 2, process=True)
+def group_leader_2(process: Process, leader: Term, pid: Term) -> Atom:
+    """Change the group leader of a process."""
+    if type(leader) is not Pid or type(pid) is not Pid:
+        raise badarg()
+    other = process.vm.processes.get(pid)
+    if other is None:
+        raise badarg()
+    other.group_leader = leader
+    return TRUE
+
+
+@bif("erlang", "process_flag", 2, process=True)
+def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
+    """Set a flag of the calling process; the old value."""
+    if type(flag) is not Atom:
+        raise badarg()
+    old: Any
+    if flag.name == TRAP_EXIT:
+        if value is not TRUE and value is not FALSE:
+            raise badarg()
+        old = process.flags.get(TRAP_EXIT, False)
+        process.flags[TRAP_EXIT] = value is TRUE
+        return to_bool_atom(old)
+    default = FLAG_DEFAULTS.get(flag.name)
+    if default is None or type(value) is not type(default):
+        raise badarg()
+    if flag.name == "priority" and value.name not in PRIORITIES:
+        raise badarg()
+    old = process.flags.get(flag.name, default)
+    process.flags[flag.name] = value
+    return old
+
+
+FLAG_DEFAULTS: dict[str, Term] = {
+    "priority": NORMAL,
+    "min_heap_size": 233,
+    "min_bin_vheap_size": 46422,
+    "message_queue_data": atom("on_heap"),
+    "sensitive": FALSE,
+    "save_calls": 0,
+    "fullsweep_after": 65535,
+}
+"""Flags without effect on this machine, and their values in a new process."""
+
+
+def _info_item(process: Process, asked: Process, name: str) -> Term:
+    if name == "registered_name":
+        return NIL if asked.registered_name is None else asked.registered_name
+    if name == "message_queue_len":
+        return asked.mailbox.size
+    if name == "messages":
+        return make_list(asked.mailbox.messages())
+    if name == "links":
+        return make_list(list(asked.links))
+    if name == "dictionary":
+        return make_list(list(asked.dictionary.values()))
+    if name == "trap_exit":
+        return to_bool_atom(bool(asked.flags.get(TRAP_EXIT)))
+    if name == "group_leader":
+        return asked.group_leader
+    if name == "reductions":
+        return asked.reductions_done
+    if name == "status":
+        return atom("running" if asked is process else asked.status)
+    if name == "initial_call":
+        return asked.initial_call or UNDEFINED
+    if name == "priority":
+        return asked.flags.get("priority", NORMAL)
+    if name == "parent":
+        return UNDEFINED if asked.parent is None else asked.parent
+    if name == "monitors":
+        return make_list([(PROCESS, watch.watched) for watch in asked.monitors.values()])
+    if name == "monitored_by":
+        return make_list([watch.watcher for watch in asked.monitored_by.values()])
+    raise badarg()
+
+
+@bif("erlang", "process_info", 2, process=True)
+def process_info_2(process: Process, pid: Term, item: Term) -> Term:
+    """One item, or a list of items, about a process; undefined when it is gone."""
+    if type(pid) is not Pid:
+        raise badarg()
+    asked = process.vm.processes.get(pid)
+    items = list_items(item)
+    if items is not None and item is not NIL:
+        if any(type(name) is not Atom for name in items):
+            raise badarg()
+        if asked is None:
+            return UNDEFINED
+        return make_list([(name, _info_item(process, asked, name.name)) for name in items])
+    if item is NIL:
+        return NIL if asked is not None else UNDEFINED
+    if type(item) is not Atom:
+        raise badarg()
+    if asked is None:
+        return UNDEFINED
+    value = _info_item(process, asked, item.name)
+    if item.name == "registered_name" and value is NIL:
+        return NIL
+    return (item, value)

@@ -1,0 +1,104 @@
+"""lists: what erts builds in."""
+
+from __future__ import annotations
+
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import badarg
+from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Term, atom, list_items, make_list
+from enigma_ref.terms.keys import guard_key
+from enigma_ref.terms.order import equal, identical
+
+VALUE = atom("value")
+
+
+@bif("lists", "member", 2)
+def member_2(element: Term, list_: Term) -> Atom:
+    """Whether some element is `=:= element`. Raises badarg at the end of an improper list."""
+    while type(list_) is Cons:
+        head = list_.head
+        if head is element or identical(head, element):
+            return TRUE
+        list_ = list_.tail
+    if list_ is not NIL:
+        raise badarg()
+    return FALSE
+
+
+@bif("lists", "reverse", 2)
+def reverse_2(list_: Term, tail: Term) -> Term:
+    """The elements in reverse order, followed by `tail`."""
+    while type(list_) is Cons:
+        tail = Cons(list_.head, tail)
+        list_ = list_.tail
+    if list_ is not NIL:
+        raise badarg()
+    return tail
+
+
+def _find(key: Term, position: Term, tuples: Term) -> Term:
+    """The first tuple whose element at `position` is `== key`, or None."""
+    if type(position) is not int or position < 1:
+        raise badarg()
+    while type(tuples) is Cons:
+        item = tuples.head
+        if type(item) is tuple and len(item) >= position:
+            found = item[position - 1]
+            if found is key or equal(found, key):
+                return item
+        tuples = tuples.tail
+    if tuples is not NIL:
+        raise badarg()
+    return None
+
+
+@bif("lists", "keyfind", 3)
+def keyfind_3(key: Term, position: Term, tuples: Term) -> Term:
+    """The first tuple with that element, or false."""
+    found = _find(key, position, tuples)
+    return FALSE if found is None else found
+
+
+@bif("lists", "keymember", 3)
+def keymember_3(key: Term, position: Term, tuples: Term) -> Atom:
+    """Whether there is a tuple with that element."""
+    return FALSE if _find(key, position, tuples) is None else TRUE
+
+
+@bif("lists", "keysearch", 3)
+def keysearch_3(key: Term, position: Term, tuples: Term) -> Term:
+    """`{value, Tuple}` for the first tuple with that element, or false."""
+    found = _find(key, position, tuples)
+    return FALSE if found is None else (VALUE, found)
+
+
+@bif("erlang", "++", 2)
+@bif("erlang", "append", 2)
+def append_2(left: Term, right: Term) -> Term:
+    """`left ++ right`; only `left` must be a proper list."""
+    items = list_items(left)
+    if items is None:
+        raise badarg()
+    return make_list(items, right)
+
+
+@bif("erlang", "--", 2)
+@bif("erlang", "subtract", 2)
+def subtract_2(left: Term, right: Term) -> Term:
+    """`left -- right`: for each element of right its first occurrence in left goes."""
+    items = list_items(left)
+    taken = list_items(right)
+    if items is None or taken is None:
+        raise badarg()
+    counts: dict[object, int] = {}
+    for item in taken:
+        key = guard_key(item)
+        counts[key] = counts.get(key, 0) + 1
+    kept = []
+    for item in items:
+        key = guard_key(item)
+        left_over = counts.get(key, 0)
+        if left_over:
+            counts[key] = left_over - 1
+        else:
+            kept.append(item)
+    return make_list(kept)

@@ -1,0 +1,136 @@
+"""maps: what erts builds in."""
+
+from __future__ import annotations
+
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import badarg, badkey, badmap
+from enigma_ref.terms import NIL, Cons, Map, Term, atom, list_items, make_list
+from enigma_ref.terms.atoms import ERROR, OK
+
+NONE = atom("none")
+
+
+@bif("maps", "find", 2)
+def find_2(key: Term, map_: Term) -> Term:
+    """`{ok, Value}` or error. Raises {badmap, M}."""
+    if type(map_) is not Map:
+        raise badmap(map_)
+    value = map_.get(key)
+    return ERROR if value is None else (OK, value)
+
+
+@bif("maps", "from_keys", 2)
+def from_keys_2(keys: Term, value: Term) -> Map:
+    """A map in which all keys have one value."""
+    items = list_items(keys)
+    if items is None:
+        raise badarg()
+    return Map.of((key, value) for key in items)
+
+
+@bif("maps", "from_list", 1)
+def from_list_1(list_: Term) -> Map:
+    """A map of a list of pairs; the last of equal keys counts."""
+    items = list_items(list_)
+    if items is None or not all(type(item) is tuple and len(item) == 2 for item in items):
+        raise badarg()
+    return Map.of(items)
+
+
+@bif("maps", "keys", 1)
+def keys_1(map_: Term) -> Term:
+    """All keys."""
+    if type(map_) is not Map:
+        raise badmap(map_)
+    return make_list(map_.keys())
+
+
+@bif("maps", "values", 1)
+def values_1(map_: Term) -> Term:
+    """All values, in the order of the keys."""
+    if type(map_) is not Map:
+        raise badmap(map_)
+    return make_list(map_.values())
+
+
+@bif("maps", "merge", 2)
+def merge_2(left: Term, right: Term) -> Map:
+    """All pairs of both; the right map's win."""
+    if type(left) is not Map:
+        raise badmap(left)
+    if type(right) is not Map:
+        raise badmap(right)
+    if not len(right):
+        return left
+    if not len(left):
+        return right
+    return left.put_all(right.items())
+
+
+@bif("maps", "put", 3)
+def put_3(key: Term, value: Term, map_: Term) -> Map:
+    """The map with a key added or replaced."""
+    if type(map_) is not Map:
+        raise badmap(map_)
+    return map_.put(key, value)
+
+
+@bif("maps", "remove", 2)
+def remove_2(key: Term, map_: Term) -> Map:
+    """The map without a key."""
+    if type(map_) is not Map:
+        raise badmap(map_)
+    return map_.remove(key)
+
+
+@bif("maps", "take", 2)
+def take_2(key: Term, map_: Term) -> Term:
+    """`{Value, MapWithoutKey}` or error."""
+    if type(map_) is not Map:
+        raise badmap(map_)
+    value = map_.get(key)
+    return ERROR if value is None else (value, map_.remove(key))
+
+
+@bif("maps", "update", 3)
+def update_3(key: Term, value: Term, map_: Term) -> Map:
+    """The map with the value of a present key replaced."""
+    if type(map_) is not Map:
+        raise badmap(map_)
+    if map_.get(key) is None:
+        raise badkey(key)
+    return map_.put(key, value)
+
+
+@bif("erts_internal", "map_next", 3)
+def map_next_3(path: Term, map_: Term, accumulator: Term) -> Term:
+    """The next associations of an iterator over a map (`maps:next/1`, `maps:to_list/1`).
+
+    `accumulator` is `iterator`, for nested triples `{K, V, Next}`, or a list to put pairs
+    before. All associations come at once, so the path is always 0 or a list of keys.
+    """
+    if type(map_) is not Map:
+        raise badarg()
+    if path is NIL or type(path) is Cons:
+        keys = list_items(path) or []
+        pairs = [(key, map_.get(key)) for key in keys]
+        if any(value is None for _, value in pairs):
+            raise badarg()
+    elif type(path) is int:
+        pairs = map_.items()
+    else:
+        raise badarg()
+    if type(accumulator) is Cons or accumulator is NIL:
+        return make_list(pairs, accumulator)
+    following: Term = NONE
+    for key, value in reversed(pairs):
+        following = (key, value, following)
+    return following
+
+
+@bif("erts_internal", "map_to_tuple_keys", 1)
+def map_to_tuple_keys_1(map_: Term) -> Term:
+    """The keys of a small map as a tuple."""
+    if type(map_) is not Map:
+        raise badarg()
+    return tuple(map_.keys())
