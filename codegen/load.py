@@ -13,6 +13,7 @@ import jsonschema
 import yaml
 
 from codegen.check import check_bif, check_opcode
+from codegen.raises import derived_raises
 from codegen.model import (
     Bif,
     FastRule,
@@ -36,11 +37,11 @@ def load_spec(folder: Path) -> Spec:
     }
     bifs = _bifs(_read(folder, "bifs"), primitives)
     opcodes = {
-        name: _opcode(name, entry, opcode_file.line("opcodes", name), primitives, bifs)
+        name: _opcode(name, entry, opcode_file.line("opcodes", name), primitives)
         for name, entry in opcode_file.data["opcodes"].items()
     }
     internal = {
-        name: _opcode(name, entry, opcode_file.line("internal", name), primitives, bifs)
+        name: _opcode(name, entry, opcode_file.line("internal", name), primitives)
         for name, entry in opcode_file.data["internal"].items()
     }
     return Spec(opcodes, internal, primitives, bifs)
@@ -117,7 +118,6 @@ def _opcode(
     entry: dict[str, Any],
     line: int,
     primitives: Mapping[str, Primitive],
-    bifs: Mapping[str, Bif],
 ) -> Opcode:
     semantics = entry.get("semantics")
     body: tuple[ast.stmt, ...] = ()
@@ -142,6 +142,12 @@ def _opcode(
     )
     if semantics is not None:
         check_opcode(opcode, primitives)
+        derived = derived_raises(opcode, primitives)
+        if derived != opcode.raises:
+            raise SpecError(
+                f"opcodes.yaml:{line}: {name}: raises is {list(opcode.raises)}, "
+                f"but its primitives raise {list(derived)}"
+            )
     return opcode
 
 

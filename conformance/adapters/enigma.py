@@ -23,7 +23,7 @@ from conformance.protocol import (
 )
 from conformance.releases import find_library
 from enigma_ref.loader import LoadError
-from enigma_ref.runtime.vm import VM
+from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock
 from enigma_ref.terms import Term, list_items, string_of
 from enigma_ref.terms.external import decode, encode
 from enigma_ref.terms.text import format_p
@@ -53,7 +53,7 @@ class Enigma:
 
     def run(self, request: Run) -> Answer:
         """Make one call in a new machine."""
-        vm = VM(release=self._otp, paths=self._paths, coverage=True)
+        vm = VM(self._otp, self._paths, coverage=True, write=_ignore)
         try:
             for index, beam in enumerate(request.beams()):
                 try:
@@ -69,7 +69,8 @@ class Enigma:
                     args,
                     timeout=request.timeout_ms / 1000,
                 )
-            except TimeoutError:
+            except (CallTimeout, Deadlock):
+                # Without OTP's own processes a call that waits for ever leaves nothing to run.
                 return TimedOut(exercised=_exercised(vm))
             if outcome.ok:
                 return Result(self._wire(outcome.value), outcome.output, _exercised(vm))
@@ -89,6 +90,10 @@ class Enigma:
     def _wire(self, term: Term) -> WireTerm:
         etf = encode(term, release=self._otp)
         return WireTerm(etf, format_p(term) if len(etf) < TEXT_LIMIT else "...")
+
+
+def _ignore(_: str) -> None:
+    """Output is taken from the outcome of a call."""
 
 
 def _exercised(vm: VM) -> Exercised:

@@ -25,75 +25,2546 @@ class BifEntry(NamedTuple):
     check: Callable[..., None] | None
 
 
+def check_erlang____2(list_: Any, tail_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+
+
+def check_erlang____2(list_: Any, remove_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+    if type(remove_) is not Cons and remove_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_adler32_2(oldadler_: Any, data_: Any) -> None:
+    if type(oldadler_) is not int or oldadler_ < 0:
+        raise badarg()
+
+
+def check_erlang_adler32_combine_3(firstadler_: Any, secondadler_: Any, secondsize_: Any) -> None:
+    if type(firstadler_) is not int or firstadler_ < 0:
+        raise badarg()
+    if type(secondadler_) is not int or secondadler_ < 0:
+        raise badarg()
+    if type(secondsize_) is not int or secondsize_ < 0:
+        raise badarg()
+
+
+def check_erlang_alias_1(opts_: Any) -> None:
+    if type(opts_) is not Cons and opts_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_append_2(list_: Any, tail_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_append_element_2(tuple_: Any, term_: Any) -> None:
+    if type(tuple_) is not tuple:
+        raise badarg()
+
+
+def check_erlang_atom_to_binary_2(atom_: Any, encoding_: Any) -> None:
+    if type(atom_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_atom_to_list_1(atom_: Any) -> None:
+    if type(atom_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_binary_part_2(subject_: Any, poslen_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_part_3(subject_: Any, start_: Any, length_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+    if type(start_) is not int or start_ < 0:
+        raise badarg()
+    if type(length_) is not int:
+        raise badarg()
+
+
+def check_erlang_binary_to_atom_2(binary_: Any, encoding_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_to_existing_atom_2(binary_: Any, encoding_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_to_float_1(binary_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_to_integer_1(binary_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_to_integer_2(binary_: Any, base_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_to_list_1(binary_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_to_list_3(binary_: Any, start_: Any, stop_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+    if type(start_) is not int or start_ < 1:
+        raise badarg()
+    if type(stop_) is not int or stop_ < 1:
+        raise badarg()
+
+
+def check_erlang_binary_to_term_1(binary_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erlang_binary_to_term_2(binary_: Any, opts_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+    if type(opts_) is not Cons and opts_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_bitstring_to_list_1(bitstring_: Any) -> None:
+    if type(bitstring_) is not Bitstring:
+        raise badarg()
+
+
+def check_erlang_bump_reductions_1(reductions_: Any) -> None:
+    if type(reductions_) is not int or reductions_ < 0:
+        raise badarg()
+
+
+def check_erlang_call_on_load_function_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_cancel_timer_1(timerref_: Any) -> None:
+    if type(timerref_) is not Reference:
+        raise badarg()
+
+
+def check_erlang_cancel_timer_2(timerref_: Any, options_: Any) -> None:
+    if type(timerref_) is not Reference:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_ceil_1(number_: Any) -> None:
+    if type(number_) is not int and type(number_) is not Float:
+        raise badarg()
+
+
+def check_erlang_check_old_code_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_crc32_2(oldcrc_: Any, data_: Any) -> None:
+    if type(oldcrc_) is not int or oldcrc_ < 0:
+        raise badarg()
+
+
+def check_erlang_crc32_combine_3(firstcrc_: Any, secondcrc_: Any, secondsize_: Any) -> None:
+    if type(firstcrc_) is not int or firstcrc_ < 0:
+        raise badarg()
+    if type(secondcrc_) is not int or secondcrc_ < 0:
+        raise badarg()
+    if type(secondsize_) is not int or secondsize_ < 0:
+        raise badarg()
+
+
+def check_erlang_decode_packet_3(type_: Any, bin_: Any, options_: Any) -> None:
+    if type(bin_) is not Bitstring:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_delete_element_2(index_: Any, tuple_: Any) -> None:
+    if type(index_) is not int or index_ < 1:
+        raise badarg()
+    if type(tuple_) is not tuple:
+        raise badarg()
+
+
+def check_erlang_delete_module_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_demonitor_1(monitorref_: Any) -> None:
+    if type(monitorref_) is not Reference:
+        raise badarg()
+
+
+def check_erlang_demonitor_2(monitorref_: Any, optionlist_: Any) -> None:
+    if type(monitorref_) is not Reference:
+        raise badarg()
+    if type(optionlist_) is not Cons and optionlist_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_display_string_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_dist_ctrl_input_handler_2(dhandle_: Any, inputhandler_: Any) -> None:
+    if type(inputhandler_) is not Pid:
+        raise badarg()
+
+
+def check_erlang_dist_ctrl_set_opt_3(dhandle_: Any, opt_: Any, value_: Any) -> None:
+    if value_ is not TRUE and value_ is not FALSE:
+        raise badarg()
+
+
+def check_erlang_dt_spread_tag_1(spread_: Any) -> None:
+    if spread_ is not TRUE and spread_ is not FALSE:
+        raise badarg()
+
+
+def check_erlang_exit_3(dest_: Any, reason_: Any, optlist_: Any) -> None:
+    if type(optlist_) is not Cons and optlist_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_exit_signal_3(dest_: Any, reason_: Any, optlist_: Any) -> None:
+    if type(optlist_) is not Cons and optlist_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_external_size_2(term_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_finish_after_on_load_2(module_: Any, keep_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if keep_ is not TRUE and keep_ is not FALSE:
+        raise badarg()
+
+
+def check_erlang_finish_loading_1(preparedcodelist_: Any) -> None:
+    if type(preparedcodelist_) is not Cons and preparedcodelist_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_float_1(number_: Any) -> None:
+    if type(number_) is not int and type(number_) is not Float:
+        raise badarg()
+
+
+def check_erlang_float_to_binary_1(float_: Any) -> None:
+    if type(float_) is not Float:
+        raise badarg()
+
+
+def check_erlang_float_to_binary_2(float_: Any, options_: Any) -> None:
+    if type(float_) is not Float:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_float_to_list_1(float_: Any) -> None:
+    if type(float_) is not Float:
+        raise badarg()
+
+
+def check_erlang_float_to_list_2(float_: Any, options_: Any) -> None:
+    if type(float_) is not Float:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_floor_1(number_: Any) -> None:
+    if type(number_) is not int and type(number_) is not Float:
+        raise badarg()
+
+
+def check_erlang_function_exported_3(module_: Any, function_: Any, arity_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(function_) is not Atom:
+        raise badarg()
+    if type(arity_) is not int:
+        raise badarg()
+
+
+def check_erlang_get_module_info_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_get_module_info_2(module_: Any, item_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_halt_2(status_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_has_prepared_code_on_load_1(preparedcode_: Any) -> None:
+    if type(preparedcode_) is not Reference:
+        raise badarg()
+
+
+def check_erlang_insert_element_3(index_: Any, tuple_: Any, term_: Any) -> None:
+    if type(index_) is not int or index_ < 1:
+        raise badarg()
+    if type(tuple_) is not tuple:
+        raise badarg()
+
+
+def check_erlang_integer_to_binary_1(integer_: Any) -> None:
+    if type(integer_) is not int:
+        raise badarg()
+
+
+def check_erlang_integer_to_binary_2(integer_: Any, base_: Any) -> None:
+    if type(integer_) is not int:
+        raise badarg()
+
+
+def check_erlang_integer_to_list_1(integer_: Any) -> None:
+    if type(integer_) is not int:
+        raise badarg()
+
+
+def check_erlang_integer_to_list_2(integer_: Any, base_: Any) -> None:
+    if type(integer_) is not int:
+        raise badarg()
+
+
+def check_erlang_is_builtin_3(module_: Any, function_: Any, arity_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(function_) is not Atom:
+        raise badarg()
+    if type(arity_) is not int:
+        raise badarg()
+
+
+def check_erlang_is_function_2(term_: Any, arity_: Any) -> None:
+    if type(arity_) is not int or arity_ < 0:
+        raise badarg()
+
+
+def check_erlang_is_integer_3(term_: Any, lb_: Any, ub_: Any) -> None:
+    if type(lb_) is not int:
+        raise badarg()
+    if type(ub_) is not int:
+        raise badarg()
+
+
+def check_erlang_is_process_alive_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erlang_is_record_2(term_: Any, recordtag_: Any) -> None:
+    if type(recordtag_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_is_record_3(term_: Any, recordtag_: Any, size_: Any) -> None:
+    if type(recordtag_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_link_2(pidorport_: Any, optlist_: Any) -> None:
+    if type(optlist_) is not Cons and optlist_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_atom_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_existing_atom_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_float_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_integer_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_integer_2(string_: Any, base_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_pid_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_port_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_ref_1(string_: Any) -> None:
+    if type(string_) is not Cons and string_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_list_to_tuple_1(list_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_load_nif_2(path_: Any, loadinfo_: Any) -> None:
+    if type(path_) is not Cons and path_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_make_fun_3(module_: Any, function_: Any, arity_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(function_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_make_tuple_2(arity_: Any, initialvalue_: Any) -> None:
+    if type(arity_) is not int or arity_ < 0:
+        raise badarg()
+
+
+def check_erlang_make_tuple_3(arity_: Any, defaultvalue_: Any, initlist_: Any) -> None:
+    if type(arity_) is not int or arity_ < 0:
+        raise badarg()
+    if type(initlist_) is not Cons and initlist_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_md5_final_1(context_: Any) -> None:
+    if type(context_) is not Bitstring or context_.size & 7:
+        raise badarg()
+
+
+def check_erlang_md5_update_2(context_: Any, data_: Any) -> None:
+    if type(context_) is not Bitstring or context_.size & 7:
+        raise badarg()
+
+
+def check_erlang_module_loaded_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_monitor_3(type_: Any, item_: Any, opts_: Any) -> None:
+    if type(opts_) is not Cons and opts_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_monitor_node_2(node_: Any, flag_: Any) -> None:
+    if flag_ is not TRUE and flag_ is not FALSE:
+        raise badarg()
+
+
+def check_erlang_monitor_node_3(node_: Any, flag_: Any, options_: Any) -> None:
+    if flag_ is not TRUE and flag_ is not FALSE:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_pid_to_list_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erlang_port_to_list_1(port_: Any) -> None:
+    if type(port_) is not Port:
+        raise badarg()
+
+
+def check_erlang_posixtime_to_universaltime_1(posixtime_: Any) -> None:
+    if type(posixtime_) is not int:
+        raise badarg()
+
+
+def check_erlang_prepare_loading_2(module_: Any, code_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(code_) is not Bitstring or code_.size & 7:
+        raise badarg()
+
+
+def check_erlang_process_info_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erlang_process_info_2(pid_: Any, itemspec_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erlang_read_timer_1(timerref_: Any) -> None:
+    if type(timerref_) is not Reference:
+        raise badarg()
+
+
+def check_erlang_read_timer_2(timerref_: Any, options_: Any) -> None:
+    if type(timerref_) is not Reference:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_ref_to_list_1(ref_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_erlang_register_2(regname_: Any, pidorport_: Any) -> None:
+    if type(regname_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_resume_process_1(suspendee_: Any) -> None:
+    if type(suspendee_) is not Pid:
+        raise badarg()
+
+
+def check_erlang_round_1(number_: Any) -> None:
+    if type(number_) is not int and type(number_) is not Float:
+        raise badarg()
+
+
+def check_erlang_send_3(dest_: Any, msg_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_send_after_3(time_: Any, dest_: Any, msg_: Any) -> None:
+    if type(time_) is not int or time_ < 0:
+        raise badarg()
+
+
+def check_erlang_send_after_4(time_: Any, dest_: Any, msg_: Any, options_: Any) -> None:
+    if type(time_) is not int:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_seq_trace_2(type_: Any, value_: Any) -> None:
+    if type(type_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_setelement_3(index_: Any, tuple_: Any, value_: Any) -> None:
+    if type(index_) is not int or index_ < 1:
+        raise badarg()
+    if type(tuple_) is not tuple:
+        raise badarg()
+
+
+def check_erlang_setnode_2(node_: Any, creation_: Any) -> None:
+    if type(creation_) is not int:
+        raise badarg()
+
+
+def check_erlang_spawn_3(module_: Any, function_: Any, args_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(function_) is not Atom:
+        raise badarg()
+    if type(args_) is not Cons and args_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_spawn_link_3(module_: Any, function_: Any, args_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(function_) is not Atom:
+        raise badarg()
+    if type(args_) is not Cons and args_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_spawn_opt_4(module_: Any, function_: Any, args_: Any, options_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(function_) is not Atom:
+        raise badarg()
+    if type(args_) is not Cons and args_ is not NIL:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_spawn_request_abandon_1(reqid_: Any) -> None:
+    if type(reqid_) is not Reference:
+        raise badarg()
+
+
+def check_erlang_split_binary_2(bin_: Any, pos_: Any) -> None:
+    if type(bin_) is not Bitstring:
+        raise badarg()
+    if type(pos_) is not int or pos_ < 0:
+        raise badarg()
+
+
+def check_erlang_start_timer_3(time_: Any, dest_: Any, msg_: Any) -> None:
+    if type(time_) is not int or time_ < 0:
+        raise badarg()
+
+
+def check_erlang_start_timer_4(time_: Any, dest_: Any, msg_: Any, options_: Any) -> None:
+    if type(time_) is not int:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_subtract_2(list_: Any, remove_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+    if type(remove_) is not Cons and remove_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_system_flag_2(flag_: Any, value_: Any) -> None:
+    if type(flag_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_system_monitor_2(monitorpid_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_system_profile_2(profilerpid_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_term_to_binary_2(term_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_term_to_iovec_2(term_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_trunc_1(number_: Any) -> None:
+    if type(number_) is not int and type(number_) is not Float:
+        raise badarg()
+
+
+def check_erlang_tuple_to_list_1(tuple_: Any) -> None:
+    if type(tuple_) is not tuple:
+        raise badarg()
+
+
+def check_erlang_unalias_1(alias_: Any) -> None:
+    if type(alias_) is not Reference:
+        raise badarg()
+
+
+def check_erlang_unique_integer_1(modifierlist_: Any) -> None:
+    if type(modifierlist_) is not Cons and modifierlist_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_unregister_1(regname_: Any) -> None:
+    if type(regname_) is not Atom:
+        raise badarg()
+
+
+def check_erlang_whereis_1(regname_: Any) -> None:
+    if type(regname_) is not Atom:
+        raise badarg()
+
+
+def check_atomics_add_3(ref_: Any, ix_: Any, incr_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+    if type(incr_) is not int:
+        raise badarg()
+
+
+def check_atomics_add_get_3(ref_: Any, ix_: Any, incr_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+    if type(incr_) is not int:
+        raise badarg()
+
+
+def check_atomics_compare_exchange_4(ref_: Any, ix_: Any, expected_: Any, desired_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+    if type(expected_) is not int:
+        raise badarg()
+    if type(desired_) is not int:
+        raise badarg()
+
+
+def check_atomics_exchange_3(ref_: Any, ix_: Any, desired_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+    if type(desired_) is not int:
+        raise badarg()
+
+
+def check_atomics_get_2(ref_: Any, ix_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+
+
+def check_atomics_info_1(ref_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_atomics_put_3(ref_: Any, ix_: Any, value_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+    if type(value_) is not int:
+        raise badarg()
+
+
+def check_binary_at_2(subject_: Any, pos_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+    if type(pos_) is not int or pos_ < 0:
+        raise badarg()
+
+
+def check_binary_copy_1(subject_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_copy_2(subject_: Any, n_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+    if type(n_) is not int or n_ < 0:
+        raise badarg()
+
+
+def check_binary_decode_unsigned_1(subject_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_decode_unsigned_2(subject_: Any, endianness_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_encode_unsigned_1(unsigned_: Any) -> None:
+    if type(unsigned_) is not int or unsigned_ < 0:
+        raise badarg()
+
+
+def check_binary_encode_unsigned_2(unsigned_: Any, endianness_: Any) -> None:
+    if type(unsigned_) is not int or unsigned_ < 0:
+        raise badarg()
+
+
+def check_binary_first_1(subject_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_last_1(subject_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_longest_common_prefix_1(binaries_: Any) -> None:
+    if type(binaries_) is not Cons and binaries_ is not NIL:
+        raise badarg()
+
+
+def check_binary_longest_common_suffix_1(binaries_: Any) -> None:
+    if type(binaries_) is not Cons and binaries_ is not NIL:
+        raise badarg()
+
+
+def check_binary_match_2(subject_: Any, pattern_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_match_3(subject_: Any, pattern_: Any, options_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_binary_matches_2(subject_: Any, pattern_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_matches_3(subject_: Any, pattern_: Any, options_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_binary_part_2(subject_: Any, poslen_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_part_3(subject_: Any, pos_: Any, len_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+    if type(pos_) is not int or pos_ < 0:
+        raise badarg()
+    if type(len_) is not int:
+        raise badarg()
+
+
+def check_binary_referenced_byte_size_1(binary_: Any) -> None:
+    if type(binary_) is not Bitstring:
+        raise badarg()
+
+
+def check_binary_split_2(subject_: Any, pattern_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+
+
+def check_binary_split_3(subject_: Any, pattern_: Any, options_: Any) -> None:
+    if type(subject_) is not Bitstring or subject_.size & 7:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_code_get_chunk_2(bin_: Any, chunk_: Any) -> None:
+    if type(bin_) is not Bitstring or bin_.size & 7:
+        raise badarg()
+    if type(chunk_) is not Cons and chunk_ is not NIL:
+        raise badarg()
+
+
+def check_code_get_coverage_2(level_: Any, module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_code_get_coverage_mode_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_code_get_debug_info_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_code_is_module_native_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_code_module_md5_1(bin_: Any) -> None:
+    if type(bin_) is not Bitstring or bin_.size & 7:
+        raise badarg()
+
+
+def check_code_reset_coverage_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erl_ddll_demonitor_1(monitorref_: Any) -> None:
+    if type(monitorref_) is not Reference:
+        raise badarg()
+
+
+def check_erl_ddll_try_load_3(path_: Any, name_: Any, optionlist_: Any) -> None:
+    if type(optionlist_) is not Cons and optionlist_ is not NIL:
+        raise badarg()
+
+
+def check_erl_ddll_try_unload_2(name_: Any, optionlist_: Any) -> None:
+    if type(optionlist_) is not Cons and optionlist_ is not NIL:
+        raise badarg()
+
+
+def check_erl_debugger_breakpoint_3(module_: Any, line_: Any, flag_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(line_) is not int or line_ < 1:
+        raise badarg()
+    if flag_ is not TRUE and flag_ is not FALSE:
+        raise badarg()
+
+
+def check_erl_debugger_breakpoints_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erl_debugger_breakpoints_3(module_: Any, funname_: Any, arity_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(funname_) is not Atom:
+        raise badarg()
+
+
+def check_erl_debugger_peek_stack_frame_slot_4(pid_: Any, frameno_: Any, slot_: Any, maxsize_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+    if type(frameno_) is not int or frameno_ < 1:
+        raise badarg()
+    if type(slot_) is not int or slot_ < 0:
+        raise badarg()
+    if type(maxsize_) is not int or maxsize_ < 0:
+        raise badarg()
+
+
+def check_erl_debugger_peek_xreg_3(pid_: Any, reg_: Any, maxsize_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+    if type(reg_) is not int or reg_ < 0:
+        raise badarg()
+    if type(maxsize_) is not int or maxsize_ < 0:
+        raise badarg()
+
+
+def check_erl_debugger_register_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erl_debugger_stack_frames_2(pid_: Any, maxtermsize_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+    if type(maxtermsize_) is not int or maxtermsize_ < 0:
+        raise badarg()
+
+
+def check_erl_debugger_unregister_2(pid_: Any, session_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+    if type(session_) is not int:
+        raise badarg()
+
+
+def check_erl_debugger_xregs_count_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erts_debug_breakpoint_2(mfa_: Any, flag_: Any) -> None:
+    if flag_ is not TRUE and flag_ is not FALSE:
+        raise badarg()
+
+
+def check_erts_debug_copy_shared_2(term_: Any, copyliterals_: Any) -> None:
+    if copyliterals_ is not TRUE and copyliterals_ is not FALSE:
+        raise badarg()
+
+
+def check_erts_debug_dist_ext_to_term_2(tuple_: Any, binary_: Any) -> None:
+    if type(tuple_) is not tuple:
+        raise badarg()
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_erts_debug_map_info_1(map_: Any) -> None:
+    if type(map_) is not Map:
+        raise badmap(map_)
+
+
+def check_erts_debug_set_internal_state_2(key_: Any, value_: Any) -> None:
+    if type(key_) is not Atom:
+        raise badarg()
+
+
+def check_erts_debug_unaligned_bitstring_2(bitstring_: Any, offset_: Any) -> None:
+    if type(bitstring_) is not Bitstring:
+        raise badarg()
+
+
+def check_erts_internal_atomics_new_2(arity_: Any, encodedopts_: Any) -> None:
+    if type(arity_) is not int or arity_ < 1:
+        raise badarg()
+    if type(encodedopts_) is not int or encodedopts_ < 0:
+        raise badarg()
+
+
+def check_erts_internal_beamfile_chunk_2(bin_: Any, chunk_: Any) -> None:
+    if type(bin_) is not Bitstring or bin_.size & 7:
+        raise badarg()
+    if type(chunk_) is not Cons and chunk_ is not NIL:
+        raise badarg()
+
+
+def check_erts_internal_beamfile_module_md5_1(bin_: Any) -> None:
+    if type(bin_) is not Bitstring or bin_.size & 7:
+        raise badarg()
+
+
+def check_erts_internal_check_process_code_1(module_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+
+
+def check_erts_internal_counters_add_3(ref_: Any, ix_: Any, incr_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+    if type(incr_) is not int:
+        raise badarg()
+
+
+def check_erts_internal_counters_get_2(ref_: Any, ix_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+
+
+def check_erts_internal_counters_info_1(ref_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_erts_internal_counters_new_1(size_: Any) -> None:
+    if type(size_) is not int or size_ < 1:
+        raise badarg()
+
+
+def check_erts_internal_counters_put_3(ref_: Any, ix_: Any, value_: Any) -> None:
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(ix_) is not int or ix_ < 1:
+        raise badarg()
+    if type(value_) is not int:
+        raise badarg()
+
+
+def check_erts_internal_ets_super_user_1(bool_: Any) -> None:
+    if bool_ is not TRUE and bool_ is not FALSE:
+        raise badarg()
+
+
+def check_erts_internal_group_leader_3(gl_: Any, pid_: Any, ref_: Any) -> None:
+    if type(gl_) is not Pid:
+        raise badarg()
+    if type(pid_) is not Pid:
+        raise badarg()
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_erts_internal_is_process_alive_2(pid_: Any, ref_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_erts_internal_is_process_executing_dirty_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erts_internal_is_system_process_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erts_internal_map_hashmap_children_1(m_: Any) -> None:
+    if type(m_) is not Map:
+        raise badmap(m_)
+
+
+def check_erts_internal_map_next_3(i_: Any, m_: Any, a_: Any) -> None:
+    if type(m_) is not Map:
+        raise badarg()
+
+
+def check_erts_internal_map_to_tuple_keys_1(m_: Any) -> None:
+    if type(m_) is not Map:
+        raise badmap(m_)
+
+
+def check_erts_internal_notify_breakpoint_hit_3(mfa_: Any, line_: Any, resumeaction_: Any) -> None:
+    if type(line_) is not int or line_ < 1:
+        raise badarg()
+
+
+def check_erts_internal_prepare_loading_2(module_: Any, code_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(code_) is not Bitstring or code_.size & 7:
+        raise badarg()
+
+
+def check_erts_internal_processes_next_1(cursor_: Any) -> None:
+    if type(cursor_) is not int:
+        raise badarg()
+
+
+def check_erts_internal_request_system_task_3(pid_: Any, prio_: Any, request_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_erts_internal_request_system_task_4(requesterpid_: Any, targetpid_: Any, prio_: Any, request_: Any) -> None:
+    if type(requesterpid_) is not Pid:
+        raise badarg()
+    if type(targetpid_) is not Pid:
+        raise badarg()
+
+
+def check_erts_internal_system_monitor_3(session_: Any, monitorpid_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erts_internal_trace_3(pidportspec_: Any, how_: Any, flaglist_: Any) -> None:
+    if how_ is not TRUE and how_ is not FALSE:
+        raise badarg()
+    if type(flaglist_) is not Cons and flaglist_ is not NIL:
+        raise badarg()
+
+
+def check_erts_internal_trace_4(session_: Any, pidportspec_: Any, how_: Any, flaglist_: Any) -> None:
+    if how_ is not TRUE and how_ is not FALSE:
+        raise badarg()
+    if type(flaglist_) is not Cons and flaglist_ is not NIL:
+        raise badarg()
+
+
+def check_erts_internal_trace_pattern_3(mfa_: Any, matchspec_: Any, flaglist_: Any) -> None:
+    if type(flaglist_) is not Cons and flaglist_ is not NIL:
+        raise badarg()
+
+
+def check_erts_internal_trace_pattern_4(session_: Any, mfa_: Any, matchspec_: Any, flaglist_: Any) -> None:
+    if type(flaglist_) is not Cons and flaglist_ is not NIL:
+        raise badarg()
+
+
+def check_erts_internal_trace_session_create_3(name_: Any, tracer_: Any, opts_: Any) -> None:
+    if type(name_) is not Atom:
+        raise badarg()
+    if type(opts_) is not Cons and opts_ is not NIL:
+        raise badarg()
+
+
+def check_ets_delete_object_2(table_: Any, object_: Any) -> None:
+    if type(object_) is not tuple:
+        raise badarg()
+
+
+def check_ets_give_away_3(table_: Any, pid_: Any, giftdata_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_ets_internal_select_delete_2(table_: Any, matchspec_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+
+
+def check_ets_lookup_element_3(table_: Any, key_: Any, pos_: Any) -> None:
+    if type(pos_) is not int or pos_ < 1:
+        raise badarg()
+
+
+def check_ets_lookup_element_4(table_: Any, key_: Any, pos_: Any, default_: Any) -> None:
+    if type(pos_) is not int or pos_ < 1:
+        raise badarg()
+
+
+def check_ets_match_3(table_: Any, pattern_: Any, limit_: Any) -> None:
+    if type(limit_) is not int or limit_ < 1:
+        raise badarg()
+
+
+def check_ets_match_object_3(table_: Any, pattern_: Any, limit_: Any) -> None:
+    if type(limit_) is not int or limit_ < 1:
+        raise badarg()
+
+
+def check_ets_match_spec_compile_1(matchspec_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+
+
+def check_ets_match_spec_run_r_3(list_: Any, compiledmatchspec_: Any, acc_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+    if type(compiledmatchspec_) is not Reference:
+        raise badarg()
+
+
+def check_ets_new_2(name_: Any, options_: Any) -> None:
+    if type(name_) is not Atom:
+        raise badarg()
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_ets_rename_2(table_: Any, name_: Any) -> None:
+    if type(name_) is not Atom:
+        raise badarg()
+
+
+def check_ets_safe_fixtable_2(table_: Any, fix_: Any) -> None:
+    if fix_ is not TRUE and fix_ is not FALSE:
+        raise badarg()
+
+
+def check_ets_select_2(table_: Any, matchspec_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+
+
+def check_ets_select_3(table_: Any, matchspec_: Any, limit_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+    if type(limit_) is not int or limit_ < 1:
+        raise badarg()
+
+
+def check_ets_select_count_2(table_: Any, matchspec_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+
+
+def check_ets_select_replace_2(table_: Any, matchspec_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+
+
+def check_ets_select_reverse_2(table_: Any, matchspec_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+
+
+def check_ets_select_reverse_3(table_: Any, matchspec_: Any, limit_: Any) -> None:
+    if type(matchspec_) is not Cons and matchspec_ is not NIL:
+        raise badarg()
+    if type(limit_) is not int or limit_ < 1:
+        raise badarg()
+
+
+def check_ets_slot_2(table_: Any, i_: Any) -> None:
+    if type(i_) is not int or i_ < 0:
+        raise badarg()
+
+
+def check_ets_update_counter_4(table_: Any, key_: Any, updateop_: Any, default_: Any) -> None:
+    if type(default_) is not tuple:
+        raise badarg()
+
+
+def check_ets_update_element_4(table_: Any, key_: Any, elementspec_: Any, default_: Any) -> None:
+    if type(default_) is not tuple:
+        raise badarg()
+
+
+def check_ets_whereis_1(tablename_: Any) -> None:
+    if type(tablename_) is not Atom:
+        raise badarg()
+
+
+def check_lists_keyfind_3(key_: Any, n_: Any, tuplelist_: Any) -> None:
+    if type(n_) is not int or n_ < 1:
+        raise badarg()
+    if type(tuplelist_) is not Cons and tuplelist_ is not NIL:
+        raise badarg()
+
+
+def check_lists_keymember_3(key_: Any, n_: Any, tuplelist_: Any) -> None:
+    if type(n_) is not int or n_ < 1:
+        raise badarg()
+    if type(tuplelist_) is not Cons and tuplelist_ is not NIL:
+        raise badarg()
+
+
+def check_lists_keysearch_3(key_: Any, n_: Any, tuplelist_: Any) -> None:
+    if type(n_) is not int or n_ < 1:
+        raise badarg()
+    if type(tuplelist_) is not Cons and tuplelist_ is not NIL:
+        raise badarg()
+
+
+def check_lists_member_2(elem_: Any, list_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+
+
+def check_lists_reverse_2(list1_: Any, tail_: Any) -> None:
+    if type(list1_) is not Cons and list1_ is not NIL:
+        raise badarg()
+
+
+def check_maps_find_2(key_: Any, map_: Any) -> None:
+    if type(map_) is not Map:
+        raise badmap(map_)
+
+
+def check_maps_from_keys_2(keys_: Any, value_: Any) -> None:
+    if type(keys_) is not Cons and keys_ is not NIL:
+        raise badarg()
+
+
+def check_maps_from_list_1(list_: Any) -> None:
+    if type(list_) is not Cons and list_ is not NIL:
+        raise badarg()
+
+
+def check_maps_keys_1(map_: Any) -> None:
+    if type(map_) is not Map:
+        raise badmap(map_)
+
+
+def check_maps_merge_2(map1_: Any, map2_: Any) -> None:
+    if type(map1_) is not Map:
+        raise badmap(map1_)
+    if type(map2_) is not Map:
+        raise badmap(map2_)
+
+
+def check_maps_put_3(key_: Any, value_: Any, map1_: Any) -> None:
+    if type(map1_) is not Map:
+        raise badmap(map1_)
+
+
+def check_maps_remove_2(key_: Any, map1_: Any) -> None:
+    if type(map1_) is not Map:
+        raise badmap(map1_)
+
+
+def check_maps_take_2(key_: Any, map1_: Any) -> None:
+    if type(map1_) is not Map:
+        raise badmap(map1_)
+
+
+def check_maps_update_3(key_: Any, value_: Any, map1_: Any) -> None:
+    if type(map1_) is not Map:
+        raise badmap(map1_)
+
+
+def check_maps_values_1(map_: Any) -> None:
+    if type(map_) is not Map:
+        raise badmap(map_)
+
+
+def check_math_acos_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_acosh_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_asin_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_asinh_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_atan_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_atan2_2(y_: Any, x_: Any) -> None:
+    if type(y_) is not int and type(y_) is not Float:
+        raise badarg()
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_atanh_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_ceil_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_cos_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_cosh_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_erf_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_erfc_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_exp_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_floor_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_fmod_2(x_: Any, y_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+    if type(y_) is not int and type(y_) is not Float:
+        raise badarg()
+
+
+def check_math_log_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_log10_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_log2_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_pow_2(x_: Any, n_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+    if type(n_) is not int and type(n_) is not Float:
+        raise badarg()
+
+
+def check_math_sin_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_sinh_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_sqrt_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_tan_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_math_tanh_1(x_: Any) -> None:
+    if type(x_) is not int and type(x_) is not Float:
+        raise badarg()
+
+
+def check_net_kernel_dflag_unicode_io_1(pid_: Any) -> None:
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_os_get_env_var_1(varname_: Any) -> None:
+    if type(varname_) is not Cons and varname_ is not NIL:
+        raise badarg()
+
+
+def check_os_getenv_1(varname_: Any) -> None:
+    if type(varname_) is not Cons and varname_ is not NIL:
+        raise badarg()
+
+
+def check_os_putenv_2(varname_: Any, value_: Any) -> None:
+    if type(varname_) is not Cons and varname_ is not NIL:
+        raise badarg()
+    if type(value_) is not Cons and value_ is not NIL:
+        raise badarg()
+
+
+def check_os_set_env_var_2(varname_: Any, value_: Any) -> None:
+    if type(varname_) is not Cons and varname_ is not NIL:
+        raise badarg()
+    if type(value_) is not Cons and value_ is not NIL:
+        raise badarg()
+
+
+def check_os_unset_env_var_1(varname_: Any) -> None:
+    if type(varname_) is not Cons and varname_ is not NIL:
+        raise badarg()
+
+
+def check_os_unsetenv_1(varname_: Any) -> None:
+    if type(varname_) is not Cons and varname_ is not NIL:
+        raise badarg()
+
+
+def check_prim_file_internal_native2name_1(native_: Any) -> None:
+    if type(native_) is not Bitstring or native_.size & 7:
+        raise badarg()
+
+
+def check_prim_file_internal_normalize_utf8_1(binary_: Any) -> None:
+    if type(binary_) is not Bitstring or binary_.size & 7:
+        raise badarg()
+
+
+def check_prim_file_is_translatable_1(name_: Any) -> None:
+    if type(name_) is not Bitstring or name_.size & 7:
+        raise badarg()
+
+
+def check_prim_file_advise_nif_4(fileref_: Any, offset_: Any, length_: Any, advise_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+    if type(length_) is not int:
+        raise badarg()
+
+
+def check_prim_file_allocate_nif_3(fileref_: Any, offset_: Any, length_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+    if type(length_) is not int:
+        raise badarg()
+
+
+def check_prim_file_close_nif_1(fileref_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_file_delayed_close_nif_1(fileref_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_file_file_desc_to_ref_nif_1(fd_: Any) -> None:
+    if type(fd_) is not int:
+        raise badarg()
+
+
+def check_prim_file_get_device_cwd_nif_1(devicepath_: Any) -> None:
+    if type(devicepath_) is not int:
+        raise badarg()
+
+
+def check_prim_file_get_handle_nif_1(fileref_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_file_ipread_s32bu_p32bu_nif_3(fileref_: Any, offset_: Any, maxsize_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+    if type(maxsize_) is not int:
+        raise badarg()
+
+
+def check_prim_file_open_nif_2(name_: Any, modes_: Any) -> None:
+    if type(name_) is not Bitstring or name_.size & 7:
+        raise badarg()
+    if type(modes_) is not Cons and modes_ is not NIL:
+        raise badarg()
+
+
+def check_prim_file_pread_nif_3(fileref_: Any, offset_: Any, size_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+    if type(size_) is not int:
+        raise badarg()
+
+
+def check_prim_file_pwrite_nif_3(fileref_: Any, offset_: Any, iovec_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+    if type(iovec_) is not Cons and iovec_ is not NIL:
+        raise badarg()
+
+
+def check_prim_file_read_handle_info_nif_1(fileref_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_file_read_info_nif_2(path_: Any, followlinks_: Any) -> None:
+    if type(path_) is not Bitstring or path_.size & 7:
+        raise badarg()
+
+
+def check_prim_file_read_nif_2(fileref_: Any, size_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(size_) is not int:
+        raise badarg()
+
+
+def check_prim_file_seek_nif_3(fileref_: Any, mark_: Any, offset_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+
+
+def check_prim_file_set_owner_nif_3(path_: Any, uid_: Any, gid_: Any) -> None:
+    if type(path_) is not Bitstring or path_.size & 7:
+        raise badarg()
+    if type(uid_) is not int:
+        raise badarg()
+    if type(gid_) is not int:
+        raise badarg()
+
+
+def check_prim_file_set_permissions_nif_2(path_: Any, permissions_: Any) -> None:
+    if type(path_) is not Bitstring or path_.size & 7:
+        raise badarg()
+    if type(permissions_) is not int or permissions_ < 0:
+        raise badarg()
+
+
+def check_prim_file_set_time_nif_4(path_: Any, atime_: Any, mtime_: Any, ctime_: Any) -> None:
+    if type(path_) is not Bitstring or path_.size & 7:
+        raise badarg()
+    if type(atime_) is not int:
+        raise badarg()
+    if type(mtime_) is not int:
+        raise badarg()
+    if type(ctime_) is not int:
+        raise badarg()
+
+
+def check_prim_file_sync_nif_2(fileref_: Any, dataonly_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_file_truncate_nif_1(fileref_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_file_write_nif_2(fileref_: Any, iovec_: Any) -> None:
+    if type(fileref_) is not Reference:
+        raise badarg()
+    if type(iovec_) is not Cons and iovec_ is not NIL:
+        raise badarg()
+
+
+def check_re_compile_2(regexp_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_re_internal_run_4(subject_: Any, re_: Any, options_: Any, firstcall_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+    if firstcall_ is not TRUE and firstcall_ is not FALSE:
+        raise badarg()
+
+
+def check_re_run_3(subject_: Any, re_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_records_create_4(module_: Any, recordname_: Any, fields_: Any, options_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(recordname_) is not Atom:
+        raise badarg()
+    if type(fields_) is not Cons and fields_ is not NIL:
+        raise badarg()
+
+
+def check_records_get_2(key_: Any, record_: Any) -> None:
+    if type(key_) is not Atom:
+        raise badarg()
+
+
+def check_records_get_definition_2(module_: Any, recordname_: Any) -> None:
+    if type(module_) is not Atom:
+        raise badarg()
+    if type(recordname_) is not Atom:
+        raise badarg()
+
+
+def check_prim_buffer_copying_read_2(buffer_: Any, size_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+    if type(size_) is not int or size_ < 0:
+        raise badarg()
+
+
+def check_prim_buffer_find_byte_index_2(buffer_: Any, needle_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+
+
+def check_prim_buffer_peek_head_1(buffer_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+
+
+def check_prim_buffer_size_1(buffer_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+
+
+def check_prim_buffer_skip_2(buffer_: Any, size_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+    if type(size_) is not int or size_ < 0:
+        raise badarg()
+
+
+def check_prim_buffer_try_lock_1(buffer_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+
+
+def check_prim_buffer_unlock_1(buffer_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+
+
+def check_prim_buffer_write_2(buffer_: Any, iovec_: Any) -> None:
+    if type(buffer_) is not Reference:
+        raise badarg()
+    if type(iovec_) is not Cons and iovec_ is not NIL:
+        raise badarg()
+
+
+def check_prim_net_nif_command_1(command_: Any) -> None:
+    if type(command_) is not Map:
+        raise badarg()
+
+
+def check_prim_net_nif_get_adapters_addresses_1(args_: Any) -> None:
+    if type(args_) is not Map:
+        raise badarg()
+
+
+def check_prim_net_nif_get_if_entry_1(args_: Any) -> None:
+    if type(args_) is not Map:
+        raise badarg()
+
+
+def check_prim_net_nif_get_interface_info_1(args_: Any) -> None:
+    if type(args_) is not Map:
+        raise badarg()
+
+
+def check_prim_net_nif_get_ip_address_table_1(args_: Any) -> None:
+    if type(args_) is not Map:
+        raise badarg()
+
+
+def check_prim_net_nif_getifaddrs_1(extra_: Any) -> None:
+    if type(extra_) is not Map:
+        raise badarg()
+
+
+def check_prim_net_nif_getnameinfo_2(sockaddr_: Any, flags_: Any) -> None:
+    if type(sockaddr_) is not Map:
+        raise badarg()
+
+
+def check_prim_net_nif_getservbyname_2(name_: Any, proto_: Any) -> None:
+    if type(name_) is not Cons and name_ is not NIL:
+        raise badarg()
+    if type(proto_) is not Cons and proto_ is not NIL:
+        raise badarg()
+
+
+def check_prim_net_nif_getservbyport_2(portnumber_: Any, proto_: Any) -> None:
+    if type(proto_) is not Cons and proto_ is not NIL:
+        raise badarg()
+
+
+def check_prim_net_nif_if_index2name_1(idx_: Any) -> None:
+    if type(idx_) is not int or idx_ < 0:
+        raise badarg()
+
+
+def check_prim_net_nif_if_name2index_1(name_: Any) -> None:
+    if type(name_) is not Cons and name_ is not NIL:
+        raise badarg()
+
+
+def check_prim_socket_nif_accept_2(sockref_: Any, ref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_bind_2(sockref_: Any, sockaddr_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(sockaddr_) is not Map:
+        raise badarg()
+
+
+def check_prim_socket_nif_bind_3(sockref_: Any, sockaddrs_: Any, action_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(sockaddrs_) is not Cons and sockaddrs_ is not NIL:
+        raise badarg()
+
+
+def check_prim_socket_nif_cancel_3(sockref_: Any, op_: Any, selectref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(op_) is not Atom:
+        raise badarg()
+    if type(selectref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_close_1(sockref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_connect_1(sockref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_connect_2(sockref_: Any, sockaddr_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(sockaddr_) is not Map:
+        raise badarg()
+
+
+def check_prim_socket_nif_connect_3(sockref_: Any, connectref_: Any, sockaddr_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(connectref_) is not Reference:
+        raise badarg()
+    if type(sockaddr_) is not Map:
+        raise badarg()
+
+
+def check_prim_socket_nif_finalize_close_1(sockref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_getopt_3(sockref_: Any, level_: Any, opt_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(opt_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_getopt_4(sockref_: Any, level_: Any, opt_: Any, valuespec_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(level_) is not int:
+        raise badarg()
+    if type(opt_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_getopt_5(sockref_: Any, level_: Any, opt_: Any, kind_: Any, value_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(level_) is not int:
+        raise badarg()
+    if type(opt_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_info_1(sockref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_ioctl_2(sockref_: Any, greq_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(greq_) is not int or greq_ < 0:
+        raise badarg()
+
+
+def check_prim_socket_nif_ioctl_3(sockref_: Any, greq_: Any, arg_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(greq_) is not int or greq_ < 0:
+        raise badarg()
+
+
+def check_prim_socket_nif_ioctl_4(sockref_: Any, sreq_: Any, arg1_: Any, arg2_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(sreq_) is not int or sreq_ < 0:
+        raise badarg()
+
+
+def check_prim_socket_nif_listen_2(sockref_: Any, backlog_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(backlog_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_open_2(fd_: Any, opts_: Any) -> None:
+    if type(fd_) is not int:
+        raise badarg()
+    if type(opts_) is not Map:
+        raise badarg()
+
+
+def check_prim_socket_nif_open_4(domain_: Any, type_: Any, protocol_: Any, opts_: Any) -> None:
+    if type(protocol_) is not int:
+        raise badarg()
+    if type(opts_) is not Map:
+        raise badarg()
+
+
+def check_prim_socket_nif_peeloff_2(sockref_: Any, associd_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(associd_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_peername_1(sockref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_peernames_2(sockref_: Any, associd_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(associd_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_recv_4(sockref_: Any, length_: Any, flags_: Any, recvref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(length_) is not int:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(recvref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_recvfrom_4(sockref_: Any, length_: Any, flags_: Any, recvref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(length_) is not int:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(recvref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_recvmmsg_6(sockref_: Any, vlen_: Any, bufsz_: Any, ctrlsz_: Any, flags_: Any, recvref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(vlen_) is not int:
+        raise badarg()
+    if type(bufsz_) is not int:
+        raise badarg()
+    if type(ctrlsz_) is not int:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(recvref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_recvmsg_5(sockref_: Any, bufsz_: Any, ctrlsz_: Any, flags_: Any, recvref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(bufsz_) is not int:
+        raise badarg()
+    if type(ctrlsz_) is not int:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(recvref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_send_4(sockref_: Any, bin_: Any, flags_: Any, sendref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(bin_) is not Bitstring or bin_.size & 7:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendfile_1(sockref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendfile_4(sockref_: Any, sendref_: Any, offset_: Any, count_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+    if type(count_) is not int or count_ < 0:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendfile_5(sockref_: Any, sendref_: Any, offset_: Any, count_: Any, infileref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+    if type(offset_) is not int:
+        raise badarg()
+    if type(count_) is not int or count_ < 0:
+        raise badarg()
+    if type(infileref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendmmsg_4(sockref_: Any, msgs_: Any, flags_: Any, sendref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(msgs_) is not Cons and msgs_ is not NIL:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendmsg_4(sockref_: Any, sendref_: Any, msghdr_: Any, flags_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+    if type(msghdr_) is not Map:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendmsg_5(sockref_: Any, msg_: Any, flags_: Any, sendref_: Any, iov_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(msg_) is not Map:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+    if type(iov_) is not Cons and iov_ is not NIL:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendto_5(sockref_: Any, bin_: Any, dest_: Any, flags_: Any, sendref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(bin_) is not Bitstring or bin_.size & 7:
+        raise badarg()
+    if type(dest_) is not Map:
+        raise badarg()
+    if type(flags_) is not int:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_sendv_3(sockref_: Any, iovec_: Any, sendref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(iovec_) is not Cons and iovec_ is not NIL:
+        raise badarg()
+    if type(sendref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_setopt_5(sockref_: Any, level_: Any, opt_: Any, value_: Any, nativevalue_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(opt_) is not int:
+        raise badarg()
+
+
+def check_prim_socket_nif_shutdown_2(sockref_: Any, how_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_sockname_1(sockref_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_socket_nif_socknames_2(sockref_: Any, associd_: Any) -> None:
+    if type(sockref_) is not Reference:
+        raise badarg()
+    if type(associd_) is not int:
+        raise badarg()
+
+
+def check_prim_tty_isprint_1(char_: Any) -> None:
+    if type(char_) is not int:
+        raise badarg()
+
+
+def check_prim_tty_read_nif_2(tty_: Any, ref_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_read_nif_3(tty_: Any, ref_: Any, n_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+    if type(ref_) is not Reference:
+        raise badarg()
+    if type(n_) is not int or n_ < 1:
+        raise badarg()
+
+
+def check_prim_tty_tgoto_nif_2(ent_: Any, arg_: Any) -> None:
+    if type(arg_) is not int:
+        raise badarg()
+
+
+def check_prim_tty_tgoto_nif_3(ent_: Any, arg1_: Any, arg2_: Any) -> None:
+    if type(arg1_) is not int:
+        raise badarg()
+    if type(arg2_) is not int:
+        raise badarg()
+
+
+def check_prim_tty_tputs_nif_2(cap_: Any, args_: Any) -> None:
+    if type(args_) is not Cons and args_ is not NIL:
+        raise badarg()
+
+
+def check_prim_tty_tty_init_2(tty_: Any, options_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_tty_init_3(tty_: Any, fd_: Any, options_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+    if type(options_) is not Map:
+        raise badarg()
+
+
+def check_prim_tty_tty_is_open_2(tty_: Any, fd_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_tty_read_signal_2(tty_: Any, ref_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+    if type(ref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_tty_select_2(tty_: Any, readref_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_tty_select_3(tty_: Any, signalref_: Any, readref_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+    if type(signalref_) is not Reference:
+        raise badarg()
+    if type(readref_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_tty_set_1(tty_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_tty_window_size_1(tty_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+
+
+def check_prim_tty_wcwidth_1(char_: Any) -> None:
+    if type(char_) is not int:
+        raise badarg()
+
+
+def check_prim_tty_write_nif_2(tty_: Any, iovec_: Any) -> None:
+    if type(tty_) is not Reference:
+        raise badarg()
+    if type(iovec_) is not Cons and iovec_ is not NIL:
+        raise badarg()
+
+
+def check_zlib_clearStash_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_close_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_crc32_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_deflateEnd_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_deflateInit_nif_6(z_: Any, level_: Any, method_: Any, windowbits_: Any, memlevel_: Any, strategy_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(windowbits_) is not int:
+        raise badarg()
+    if type(strategy_) is not int or strategy_ < 0:
+        raise badarg()
+
+
+def check_zlib_deflateParams_nif_3(z_: Any, level_: Any, strategy_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(strategy_) is not int or strategy_ < 0:
+        raise badarg()
+
+
+def check_zlib_deflateReset_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_deflateSetDictionary_nif_2(z_: Any, dictionary_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_deflate_nif_4(z_: Any, inputchsize_: Any, outputchsize_: Any, flush_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(inputchsize_) is not int or inputchsize_ < 1:
+        raise badarg()
+    if type(outputchsize_) is not int or outputchsize_ < 1:
+        raise badarg()
+
+
+def check_zlib_enqueue_nif_2(z_: Any, iovec_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(iovec_) is not Cons and iovec_ is not NIL:
+        raise badarg()
+
+
+def check_zlib_getBufSize_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_getStash_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_inflateEnd_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_inflateGetDictionary_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_inflateInit_nif_3(z_: Any, windowbits_: Any, eosbehavior_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(windowbits_) is not int:
+        raise badarg()
+
+
+def check_zlib_inflateReset_nif_1(z_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_inflateSetDictionary_nif_2(z_: Any, dictionary_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_inflate_nif_4(z_: Any, inputchsize_: Any, outputchsize_: Any, flush_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(inputchsize_) is not int or inputchsize_ < 1:
+        raise badarg()
+    if type(outputchsize_) is not int or outputchsize_ < 1:
+        raise badarg()
+
+
+def check_zlib_setBufSize_nif_2(z_: Any, size_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(size_) is not int or size_ < 0:
+        raise badarg()
+
+
+def check_zlib_setStash_nif_2(z_: Any, term_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+
+
+def check_zlib_set_controller_nif_2(z_: Any, pid_: Any) -> None:
+    if type(z_) is not Reference:
+        raise badarg()
+    if type(pid_) is not Pid:
+        raise badarg()
+
+
+def check_zstd_compress_close_nif_1(ctx_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_compress_reset_nif_1(ctx_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_compress_stream_nif_3(ctx_: Any, data_: Any, endop_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(data_) is not Bitstring or data_.size & 7:
+        raise badarg()
+
+
+def check_zstd_create_cdict_nif_2(dict_: Any, level_: Any) -> None:
+    if type(dict_) is not Bitstring or dict_.size & 7:
+        raise badarg()
+    if type(level_) is not int:
+        raise badarg()
+
+
+def check_zstd_create_ddict_nif_1(dict_: Any) -> None:
+    if type(dict_) is not Bitstring or dict_.size & 7:
+        raise badarg()
+
+
+def check_zstd_decompress_close_nif_1(ctx_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_decompress_reset_nif_1(ctx_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_decompress_stream_nif_3(ctx_: Any, data_: Any, endop_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(data_) is not Bitstring or data_.size & 7:
+        raise badarg()
+
+
+def check_zstd_getDictId_fromCDict_nif_1(cdict_: Any) -> None:
+    if type(cdict_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_getDictId_fromDDict_nif_1(ddict_: Any) -> None:
+    if type(ddict_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_getDictId_fromDict_nif_1(dict_: Any) -> None:
+    if type(dict_) is not Bitstring or dict_.size & 7:
+        raise badarg()
+
+
+def check_zstd_getDictId_fromFrame_nif_1(frame_: Any) -> None:
+    if type(frame_) is not Bitstring or frame_.size & 7:
+        raise badarg()
+
+
+def check_zstd_get_compress_parameter_nif_2(ctx_: Any, key_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(key_) is not Atom:
+        raise badarg()
+
+
+def check_zstd_get_decompress_parameter_nif_2(ctx_: Any, key_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(key_) is not Atom:
+        raise badarg()
+
+
+def check_zstd_get_frame_header_nif_1(frame_: Any) -> None:
+    if type(frame_) is not Bitstring or frame_.size & 7:
+        raise badarg()
+
+
+def check_zstd_load_compress_dictionary_nif_2(ctx_: Any, dict_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(dict_) is not Bitstring or dict_.size & 7:
+        raise badarg()
+
+
+def check_zstd_load_decompress_dictionary_nif_2(ctx_: Any, dict_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(dict_) is not Bitstring or dict_.size & 7:
+        raise badarg()
+
+
+def check_zstd_ref_compress_dictionary_nif_2(ctx_: Any, cdict_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(cdict_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_ref_decompress_dictionary_nif_2(ctx_: Any, ddict_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(ddict_) is not Reference:
+        raise badarg()
+
+
+def check_zstd_set_compress_parameter_nif_3(ctx_: Any, key_: Any, value_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(key_) is not Atom:
+        raise badarg()
+
+
+def check_zstd_set_decompress_parameter_nif_3(ctx_: Any, key_: Any, value_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(key_) is not Atom:
+        raise badarg()
+
+
+def check_zstd_set_pledged_src_size_nif_2(ctx_: Any, size_: Any) -> None:
+    if type(ctx_) is not Reference:
+        raise badarg()
+    if type(size_) is not int or size_ < 0:
+        raise badarg()
+
+
 BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
-    ("atomics", "add", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("atomics", "add_get", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("atomics", "compare_exchange", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("atomics", "exchange", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("atomics", "get", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("atomics", "info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("atomics", "put", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "at", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "compile_pattern", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "copy", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "copy", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "decode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "decode_unsigned", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "encode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "encode_unsigned", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "first", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "last", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "list_to_bin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "longest_common_prefix", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "longest_common_suffix", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "match", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "match", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "matches", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "matches", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "part", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "part", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "referenced_byte_size", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "split", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("binary", "split", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("code", "coverage_support", 0): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("code", "get_chunk", 2): BifEntry("bif", (23,), False, False, None, None),
-    ("code", "get_coverage", 2): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("code", "get_coverage_mode", 0): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("code", "get_coverage_mode", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("code", "get_debug_info", 1): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("code", "is_module_native", 1): BifEntry("bif", (23,), False, False, None, None),
-    ("code", "make_stub_module", 3): BifEntry("bif", (23,), False, False, None, None),
-    ("code", "module_md5", 1): BifEntry("bif", (23,), False, False, None, None),
-    ("code", "reset_coverage", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("code", "set_coverage_mode", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("erl_ddll", "demonitor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erl_ddll", "format_error_int", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erl_ddll", "info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erl_ddll", "loaded_drivers", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erl_ddll", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erl_ddll", "try_load", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erl_ddll", "try_unload", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erl_debugger", "breakpoint", 3): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "breakpoints", 1): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "breakpoints", 3): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "instrumentations", 0): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "peek_stack_frame_slot", 4): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "peek_xreg", 3): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "register", 1): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "stack_frames", 2): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "supported", 0): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "toggle_instrumentations", 1): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "unregister", 2): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "whereis", 0): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erl_debugger", "xregs_count", 1): BifEntry("bif", (28, 29,), False, False, None, None),
     ("erlang", "!", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "*", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "+", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "+", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "++", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "++", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang____2),
     ("erlang", "-", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "-", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "--", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "--", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang____2),
     ("erlang", "/", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "/=", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "<", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
@@ -105,61 +2576,61 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", ">=", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "abs", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "adler32", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "adler32", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "adler32_combine", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "alias", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "adler32", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_adler32_2),
+    ("erlang", "adler32_combine", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_adler32_combine_3),
+    ("erlang", "alias", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_erlang_alias_1),
     ("erlang", "and", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "append", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "append_element", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "append", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_append_2),
+    ("erlang", "append_element", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_append_element_2),
     ("erlang", "apply", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, "i_apply_2", None),
     ("erlang", "apply", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, "i_apply_3", None),
-    ("erlang", "atom_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "atom_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "atom_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_atom_to_binary_2),
+    ("erlang", "atom_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_atom_to_list_1),
     ("erlang", "band", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "binary_part", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
-    ("erlang", "binary_part", 3): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
-    ("erlang", "binary_to_atom", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "binary_to_existing_atom", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "binary_to_float", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "binary_to_integer", 1): BifEntry("bif", (23, 25,), False, False, None, None),
-    ("erlang", "binary_to_integer", 2): BifEntry("bif", (23, 25,), False, False, None, None),
-    ("erlang", "binary_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "binary_to_list", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "binary_to_term", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "binary_to_term", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "binary_part", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_binary_part_2),
+    ("erlang", "binary_part", 3): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_binary_part_3),
+    ("erlang", "binary_to_atom", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_binary_to_atom_2),
+    ("erlang", "binary_to_existing_atom", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_binary_to_existing_atom_2),
+    ("erlang", "binary_to_float", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_binary_to_float_1),
+    ("erlang", "binary_to_integer", 1): BifEntry("bif", (23, 25,), False, False, None, check_erlang_binary_to_integer_1),
+    ("erlang", "binary_to_integer", 2): BifEntry("bif", (23, 25,), False, False, None, check_erlang_binary_to_integer_2),
+    ("erlang", "binary_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_binary_to_list_1),
+    ("erlang", "binary_to_list", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_binary_to_list_3),
+    ("erlang", "binary_to_term", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_binary_to_term_1),
+    ("erlang", "binary_to_term", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_binary_to_term_2),
     ("erlang", "bit_size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "bitstring_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "bitstring_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_bitstring_to_list_1),
     ("erlang", "bnot", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "bor", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "bsl", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "bsr", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "bump_reductions", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "bump_reductions", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_bump_reductions_1),
     ("erlang", "bxor", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "byte_size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "call_on_load_function", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "cancel_timer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "cancel_timer", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "ceil", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
-    ("erlang", "check_old_code", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "call_on_load_function", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_call_on_load_function_1),
+    ("erlang", "cancel_timer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_cancel_timer_1),
+    ("erlang", "cancel_timer", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_cancel_timer_2),
+    ("erlang", "ceil", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_ceil_1),
+    ("erlang", "check_old_code", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_check_old_code_1),
     ("erlang", "crc32", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "crc32", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "crc32_combine", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "crc32", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_crc32_2),
+    ("erlang", "crc32_combine", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_crc32_combine_3),
     ("erlang", "date", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "decode_packet", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "delete_element", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "delete_module", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "demonitor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "demonitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "decode_packet", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_decode_packet_3),
+    ("erlang", "delete_element", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_delete_element_2),
+    ("erlang", "delete_module", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_delete_module_1),
+    ("erlang", "demonitor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_demonitor_1),
+    ("erlang", "demonitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_demonitor_2),
     ("erlang", "display", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "display_nl", 0): BifEntry("bif", (23, 25,), False, False, None, None),
-    ("erlang", "display_string", 1): BifEntry("bif", (23, 25,), False, False, None, None),
+    ("erlang", "display_string", 1): BifEntry("bif", (23, 25,), False, False, None, check_erlang_display_string_1),
     ("erlang", "display_string", 2): BifEntry("bif", (27, 28, 29,), False, False, None, None),
     ("erlang", "dist_ctrl_get_data", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "dist_ctrl_get_data_notification", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "dist_ctrl_get_opt", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "dist_ctrl_input_handler", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "dist_ctrl_input_handler", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_dist_ctrl_input_handler_2),
     ("erlang", "dist_ctrl_put_data", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "dist_ctrl_set_opt", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "dist_ctrl_set_opt", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_dist_ctrl_set_opt_3),
     ("erlang", "dist_get_stat", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "div", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "dt_append_vm_tag_data", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -168,7 +2639,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "dt_prepend_vm_tag_data", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "dt_put_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "dt_restore_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "dt_spread_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "dt_spread_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_dt_spread_tag_1),
     ("erlang", "element", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "erase", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "erase", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -177,40 +2648,40 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "error", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
     ("erlang", "exit", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "exit", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "exit", 3): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erlang", "exit", 3): BifEntry("bif", (28, 29,), False, False, None, check_erlang_exit_3),
     ("erlang", "exit_signal", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "exit_signal", 3): BifEntry("bif", (29,), False, False, None, None),
+    ("erlang", "exit_signal", 3): BifEntry("bif", (29,), False, False, None, check_erlang_exit_signal_3),
     ("erlang", "external_size", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "external_size", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "finish_after_on_load", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "finish_loading", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "float", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
-    ("erlang", "float_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "float_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "float_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "float_to_list", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "floor", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
+    ("erlang", "external_size", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_external_size_2),
+    ("erlang", "finish_after_on_load", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_finish_after_on_load_2),
+    ("erlang", "finish_loading", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_finish_loading_1),
+    ("erlang", "float", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_float_1),
+    ("erlang", "float_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_float_to_binary_1),
+    ("erlang", "float_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_float_to_binary_2),
+    ("erlang", "float_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_float_to_list_1),
+    ("erlang", "float_to_list", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_float_to_list_2),
+    ("erlang", "floor", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_floor_1),
     ("erlang", "fun_info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "fun_info_mfa", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "fun_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "function_exported", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "function_exported", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_function_exported_3),
     ("erlang", "get", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "get", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "get_keys", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "get_keys", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "get_module_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "get_module_info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "get_module_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_get_module_info_1),
+    ("erlang", "get_module_info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_get_module_info_2),
     ("erlang", "get_stacktrace", 0): BifEntry("bif", (23,), False, False, None, None),
     ("erlang", "group_leader", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "halt", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "has_prepared_code_on_load", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "halt", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_halt_2),
+    ("erlang", "has_prepared_code_on_load", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_has_prepared_code_on_load_1),
     ("erlang", "hd", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "hibernate", 3): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, "i_hibernate_3", None),
-    ("erlang", "insert_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "integer_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "integer_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "integer_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "integer_to_list", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "insert_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_insert_element_3),
+    ("erlang", "integer_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_integer_to_binary_1),
+    ("erlang", "integer_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_integer_to_binary_2),
+    ("erlang", "integer_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_integer_to_list_1),
+    ("erlang", "integer_to_list", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_integer_to_list_2),
     ("erlang", "iolist_size", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "iolist_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "iolist_to_iovec", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -219,60 +2690,60 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "is_binary", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_bitstring", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_boolean", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "is_builtin", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "is_builtin", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_is_builtin_3),
     ("erlang", "is_float", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_function", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "is_function", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
+    ("erlang", "is_function", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_is_function_2),
     ("erlang", "is_integer", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "is_integer", 3): BifEntry("bif", (29,), True, False, None, None),
+    ("erlang", "is_integer", 3): BifEntry("bif", (29,), True, False, None, check_erlang_is_integer_3),
     ("erlang", "is_list", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_map", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_map_key", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_number", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_pid", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_port", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "is_process_alive", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "is_process_alive", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_is_process_alive_1),
     ("erlang", "is_record", 1): BifEntry("bif", (29,), True, True, None, None),
-    ("erlang", "is_record", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
-    ("erlang", "is_record", 3): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
+    ("erlang", "is_record", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_is_record_2),
+    ("erlang", "is_record", 3): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_is_record_3),
     ("erlang", "is_reference", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "is_tuple", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "length", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "link", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "link", 2): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erlang", "list_to_atom", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "link", 2): BifEntry("bif", (28, 29,), False, False, None, check_erlang_link_2),
+    ("erlang", "list_to_atom", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_list_to_atom_1),
     ("erlang", "list_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "list_to_bitstring", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "list_to_existing_atom", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "list_to_float", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "list_to_integer", 1): BifEntry("bif", (23, 25,), False, False, None, None),
-    ("erlang", "list_to_integer", 2): BifEntry("bif", (23, 25,), False, False, None, None),
-    ("erlang", "list_to_pid", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "list_to_port", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "list_to_ref", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "list_to_tuple", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "load_nif", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "list_to_existing_atom", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_list_to_existing_atom_1),
+    ("erlang", "list_to_float", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_list_to_float_1),
+    ("erlang", "list_to_integer", 1): BifEntry("bif", (23, 25,), False, False, None, check_erlang_list_to_integer_1),
+    ("erlang", "list_to_integer", 2): BifEntry("bif", (23, 25,), False, False, None, check_erlang_list_to_integer_2),
+    ("erlang", "list_to_pid", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_list_to_pid_1),
+    ("erlang", "list_to_port", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_list_to_port_1),
+    ("erlang", "list_to_ref", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_list_to_ref_1),
+    ("erlang", "list_to_tuple", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_list_to_tuple_1),
+    ("erlang", "load_nif", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_load_nif_2),
     ("erlang", "loaded", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "localtime", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "localtime_to_universaltime", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "make_fun", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "make_fun", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_make_fun_3),
     ("erlang", "make_ref", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "make_tuple", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "make_tuple", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "make_tuple", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_make_tuple_2),
+    ("erlang", "make_tuple", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_make_tuple_3),
     ("erlang", "map_get", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "map_size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "match_spec_test", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "max", 2): BifEntry("ubif", (27, 28, 29,), True, True, None, None),
     ("erlang", "md5", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "md5_final", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "md5_final", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_md5_final_1),
     ("erlang", "md5_init", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "md5_update", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "md5_update", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_md5_update_2),
     ("erlang", "min", 2): BifEntry("ubif", (27, 28, 29,), True, True, None, None),
-    ("erlang", "module_loaded", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "module_loaded", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_module_loaded_1),
     ("erlang", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "monitor", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "monitor_node", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "monitor_node", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "monitor", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_erlang_monitor_3),
+    ("erlang", "monitor_node", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_monitor_node_2),
+    ("erlang", "monitor_node", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_monitor_node_3),
     ("erlang", "monotonic_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "monotonic_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "nif_error", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -288,62 +2759,62 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "phash", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "phash2", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "phash2", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "pid_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "pid_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_pid_to_list_1),
     ("erlang", "port_get_data", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "port_set_data", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "port_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "port_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_port_to_list_1),
     ("erlang", "ports", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "posixtime_to_universaltime", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "posixtime_to_universaltime", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_posixtime_to_universaltime_1),
     ("erlang", "pre_loaded", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "prepare_loading", 2): BifEntry("bif", (23,), False, False, None, None),
+    ("erlang", "prepare_loading", 2): BifEntry("bif", (23,), False, False, None, check_erlang_prepare_loading_2),
     ("erlang", "process_flag", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "process_info", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "process_info", 2): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "process_info", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_process_info_1),
+    ("erlang", "process_info", 2): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_process_info_2),
     ("erlang", "processes", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "put", 2): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "raise", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "read_timer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "read_timer", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "ref_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "register", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "read_timer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_read_timer_1),
+    ("erlang", "read_timer", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_read_timer_2),
+    ("erlang", "ref_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_ref_to_list_1),
+    ("erlang", "register", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_register_2),
     ("erlang", "registered", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "rem", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "resume_process", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "round", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
+    ("erlang", "resume_process", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_resume_process_1),
+    ("erlang", "round", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_round_1),
     ("erlang", "self", 0): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "send", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "send", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "send_after", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "send_after", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "seq_trace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "send", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_send_3),
+    ("erlang", "send_after", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_send_after_3),
+    ("erlang", "send_after", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_send_after_4),
+    ("erlang", "seq_trace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_seq_trace_2),
     ("erlang", "seq_trace_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "seq_trace_print", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "seq_trace_print", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "setelement", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "setnode", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "setelement", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_setelement_3),
+    ("erlang", "setnode", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_setnode_2),
     ("erlang", "size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
-    ("erlang", "spawn", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "spawn_link", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "spawn_opt", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "spawn_request_abandon", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "split_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "start_timer", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "start_timer", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "spawn", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_spawn_3),
+    ("erlang", "spawn_link", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_spawn_link_3),
+    ("erlang", "spawn_opt", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_spawn_opt_4),
+    ("erlang", "spawn_request_abandon", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_spawn_request_abandon_1),
+    ("erlang", "split_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_split_binary_2),
+    ("erlang", "start_timer", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_start_timer_3),
+    ("erlang", "start_timer", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_start_timer_4),
     ("erlang", "statistics", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "subtract", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "system_flag", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "subtract", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_subtract_2),
+    ("erlang", "system_flag", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_system_flag_2),
     ("erlang", "system_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "system_monitor", 0): BifEntry("bif", (23, 25, 27,), False, False, None, None),
     ("erlang", "system_monitor", 1): BifEntry("bif", (23, 25, 27,), False, False, None, None),
-    ("erlang", "system_monitor", 2): BifEntry("bif", (23, 25, 27,), False, False, None, None),
+    ("erlang", "system_monitor", 2): BifEntry("bif", (23, 25, 27,), False, False, None, check_erlang_system_monitor_2),
     ("erlang", "system_profile", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "system_profile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "system_profile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_system_profile_2),
     ("erlang", "system_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "system_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "term_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_term_to_binary_2),
     ("erlang", "term_to_iovec", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "term_to_iovec", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "term_to_iovec", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_term_to_iovec_2),
     ("erlang", "throw", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "time_offset", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -352,30 +2823,90 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "tl", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "trace_delivered", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "trace_info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "trunc", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, None),
+    ("erlang", "trunc", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, None, check_erlang_trunc_1),
     ("erlang", "tuple_size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "tuple_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "unalias", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "tuple_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_tuple_to_list_1),
+    ("erlang", "unalias", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_erlang_unalias_1),
     ("erlang", "unique_integer", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "unique_integer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "unique_integer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_unique_integer_1),
     ("erlang", "universaltime", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "universaltime_to_localtime", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "universaltime_to_posixtime", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "unlink", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "unregister", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "whereis", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "unregister", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_unregister_1),
+    ("erlang", "whereis", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_whereis_1),
     ("erlang", "xor", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "yield", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, "i_yield", None),
+    ("atomics", "add", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_atomics_add_3),
+    ("atomics", "add_get", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_atomics_add_get_3),
+    ("atomics", "compare_exchange", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_atomics_compare_exchange_4),
+    ("atomics", "exchange", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_atomics_exchange_3),
+    ("atomics", "get", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_atomics_get_2),
+    ("atomics", "info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_atomics_info_1),
+    ("atomics", "put", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_atomics_put_3),
+    ("binary", "at", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_at_2),
+    ("binary", "compile_pattern", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("binary", "copy", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_copy_1),
+    ("binary", "copy", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_copy_2),
+    ("binary", "decode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_decode_unsigned_1),
+    ("binary", "decode_unsigned", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_decode_unsigned_2),
+    ("binary", "encode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_encode_unsigned_1),
+    ("binary", "encode_unsigned", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_encode_unsigned_2),
+    ("binary", "first", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_first_1),
+    ("binary", "last", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_last_1),
+    ("binary", "list_to_bin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("binary", "longest_common_prefix", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_longest_common_prefix_1),
+    ("binary", "longest_common_suffix", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_longest_common_suffix_1),
+    ("binary", "match", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_match_2),
+    ("binary", "match", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_match_3),
+    ("binary", "matches", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_matches_2),
+    ("binary", "matches", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_matches_3),
+    ("binary", "part", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_part_2),
+    ("binary", "part", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_part_3),
+    ("binary", "referenced_byte_size", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_referenced_byte_size_1),
+    ("binary", "split", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_split_2),
+    ("binary", "split", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_binary_split_3),
+    ("code", "coverage_support", 0): BifEntry("bif", (27, 28, 29,), False, False, None, None),
+    ("code", "get_chunk", 2): BifEntry("bif", (23,), False, False, None, check_code_get_chunk_2),
+    ("code", "get_coverage", 2): BifEntry("bif", (27, 28, 29,), False, False, None, check_code_get_coverage_2),
+    ("code", "get_coverage_mode", 0): BifEntry("bif", (27, 28, 29,), False, False, None, None),
+    ("code", "get_coverage_mode", 1): BifEntry("bif", (27, 28, 29,), False, False, None, check_code_get_coverage_mode_1),
+    ("code", "get_debug_info", 1): BifEntry("bif", (28, 29,), False, False, None, check_code_get_debug_info_1),
+    ("code", "is_module_native", 1): BifEntry("bif", (23,), False, False, None, check_code_is_module_native_1),
+    ("code", "make_stub_module", 3): BifEntry("bif", (23,), False, False, None, None),
+    ("code", "module_md5", 1): BifEntry("bif", (23,), False, False, None, check_code_module_md5_1),
+    ("code", "reset_coverage", 1): BifEntry("bif", (27, 28, 29,), False, False, None, check_code_reset_coverage_1),
+    ("code", "set_coverage_mode", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
+    ("erl_ddll", "demonitor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erl_ddll_demonitor_1),
+    ("erl_ddll", "format_error_int", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erl_ddll", "info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erl_ddll", "loaded_drivers", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erl_ddll", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erl_ddll", "try_load", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erl_ddll_try_load_3),
+    ("erl_ddll", "try_unload", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erl_ddll_try_unload_2),
+    ("erl_debugger", "breakpoint", 3): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_breakpoint_3),
+    ("erl_debugger", "breakpoints", 1): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_breakpoints_1),
+    ("erl_debugger", "breakpoints", 3): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_breakpoints_3),
+    ("erl_debugger", "instrumentations", 0): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erl_debugger", "peek_stack_frame_slot", 4): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_peek_stack_frame_slot_4),
+    ("erl_debugger", "peek_xreg", 3): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_peek_xreg_3),
+    ("erl_debugger", "register", 1): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_register_1),
+    ("erl_debugger", "stack_frames", 2): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_stack_frames_2),
+    ("erl_debugger", "supported", 0): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erl_debugger", "toggle_instrumentations", 1): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erl_debugger", "unregister", 2): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_unregister_2),
+    ("erl_debugger", "whereis", 0): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erl_debugger", "xregs_count", 1): BifEntry("bif", (28, 29,), False, False, None, check_erl_debugger_xregs_count_1),
     ("error_logger", "warning_map", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_debug", "breakpoint", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_debug", "breakpoint", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_debug_breakpoint_2),
     ("erts_debug", "copy_shared", 1): BifEntry("bif", (23,), False, False, None, None),
-    ("erts_debug", "copy_shared", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
+    ("erts_debug", "copy_shared", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_erts_debug_copy_shared_2),
     ("erts_debug", "dirty", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "dirty_cpu", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "dirty_io", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "disassemble", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "display", 1): BifEntry("bif", (23, 25,), False, False, None, None),
-    ("erts_debug", "dist_ext_to_term", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_debug", "dist_ext_to_term", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_debug_dist_ext_to_term_2),
     ("erts_debug", "flat_size", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "get_internal_state", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "instructions", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -384,24 +2915,24 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_debug", "lcnt_collect", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "lcnt_control", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_debug", "lcnt_control", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_debug", "map_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_debug", "map_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_debug_map_info_1),
     ("erts_debug", "same", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_debug", "set_internal_state", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_debug", "set_internal_state", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_debug_set_internal_state_2),
     ("erts_debug", "size_shared", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_debug", "unaligned_bitstring", 2): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erts_debug", "unaligned_bitstring", 2): BifEntry("bif", (28, 29,), False, False, None, check_erts_debug_unaligned_bitstring_2),
     ("erts_internal", "abort_pending_connection", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "atomics_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "beamfile_chunk", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "beamfile_module_md5", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "atomics_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_atomics_new_2),
+    ("erts_internal", "beamfile_chunk", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_erts_internal_beamfile_chunk_2),
+    ("erts_internal", "beamfile_module_md5", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_erts_internal_beamfile_module_md5_1),
     ("erts_internal", "binary_to_integer", 2): BifEntry("bif", (27, 28, 29,), False, False, None, None),
     ("erts_internal", "check_dirty_process_code", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "check_process_code", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "check_process_code", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_check_process_code_1),
     ("erts_internal", "cmp_term", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "counters_add", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "counters_get", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "counters_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "counters_new", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "counters_put", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "counters_add", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_counters_add_3),
+    ("erts_internal", "counters_get", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_counters_get_2),
+    ("erts_internal", "counters_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_counters_info_1),
+    ("erts_internal", "counters_new", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_counters_new_1),
+    ("erts_internal", "counters_put", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_counters_put_3),
     ("erts_internal", "create_dist_channel", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "dirty_process_handle_signals", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "dist_spawn_request", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -409,24 +2940,24 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_internal", "ets_lookup_binary_info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "ets_raw_first", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "ets_raw_next", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "ets_super_user", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "ets_super_user", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_ets_super_user_1),
     ("erts_internal", "garbage_collect", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "gather_alloc_histograms", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "gather_carrier_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "get_creation", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "get_dflags", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "group_leader", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "group_leader", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "is_process_alive", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "is_process_executing_dirty", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "is_system_process", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "group_leader", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_group_leader_3),
+    ("erts_internal", "is_process_alive", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_is_process_alive_2),
+    ("erts_internal", "is_process_executing_dirty", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_is_process_executing_dirty_1),
+    ("erts_internal", "is_system_process", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_is_system_process_1),
     ("erts_internal", "list_to_integer", 2): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("erts_internal", "map_hashmap_children", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "map_next", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "map_to_tuple_keys", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "map_hashmap_children", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_map_hashmap_children_1),
+    ("erts_internal", "map_next", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_map_next_3),
+    ("erts_internal", "map_to_tuple_keys", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_map_to_tuple_keys_1),
     ("erts_internal", "new_connection", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "no_aux_work_threads", 0): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "notify_breakpoint_hit", 3): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erts_internal", "notify_breakpoint_hit", 3): BifEntry("bif", (28, 29,), False, False, None, check_erts_internal_notify_breakpoint_hit_3),
     ("erts_internal", "open_port", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "perf_counter_unit", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "port_call", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -436,30 +2967,30 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_internal", "port_control", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "port_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "port_info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "prepare_loading", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "prepare_loading", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_erts_internal_prepare_loading_2),
     ("erts_internal", "process_display", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "process_flag", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "processes_next", 1): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erts_internal", "processes_next", 1): BifEntry("bif", (28, 29,), False, False, None, check_erts_internal_processes_next_1),
     ("erts_internal", "purge_module", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "release_literal_area_switch", 0): BifEntry("bif", (23,), False, False, None, None),
-    ("erts_internal", "request_system_task", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "request_system_task", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erts_internal", "request_system_task", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_request_system_task_3),
+    ("erts_internal", "request_system_task", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_request_system_task_4),
     ("erts_internal", "scheduler_wall_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "spawn_request", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "spawn_system_process", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "suspend_process", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "system_check", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "system_monitor", 1): BifEntry("bif", (28, 29,), False, False, None, None),
-    ("erts_internal", "system_monitor", 3): BifEntry("bif", (28, 29,), False, False, None, None),
+    ("erts_internal", "system_monitor", 3): BifEntry("bif", (28, 29,), False, False, None, check_erts_internal_system_monitor_3),
     ("erts_internal", "term_to_string", 2): BifEntry("bif", (27, 28, 29,), False, False, None, None),
     ("erts_internal", "term_type", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erts_internal", "time_unit", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "trace", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "trace", 4): BifEntry("bif", (27, 28, 29,), False, False, None, None),
+    ("erts_internal", "trace", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_trace_3),
+    ("erts_internal", "trace", 4): BifEntry("bif", (27, 28, 29,), False, False, None, check_erts_internal_trace_4),
     ("erts_internal", "trace_info", 3): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("erts_internal", "trace_pattern", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erts_internal", "trace_pattern", 4): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("erts_internal", "trace_session_create", 3): BifEntry("bif", (27, 28, 29,), False, False, None, None),
+    ("erts_internal", "trace_pattern", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erts_internal_trace_pattern_3),
+    ("erts_internal", "trace_pattern", 4): BifEntry("bif", (27, 28, 29,), False, False, None, check_erts_internal_trace_pattern_4),
+    ("erts_internal", "trace_session_create", 3): BifEntry("bif", (27, 28, 29,), False, False, None, check_erts_internal_trace_session_create_3),
     ("erts_internal", "trace_session_destroy", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
     ("erts_literal_area_collector", "release_area_switch", 0): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
     ("erts_literal_area_collector", "send_copy_request", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
@@ -467,113 +2998,113 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_trace_cleaner", "send_trace_clean_signal", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
     ("ets", "delete", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "delete", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "delete_object", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "delete_object", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_delete_object_2),
     ("ets", "first", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "first_lookup", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("ets", "give_away", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "give_away", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_give_away_3),
     ("ets", "info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "insert", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "insert_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "internal_delete_all", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "internal_request_all", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "internal_select_delete", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "internal_select_delete", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_internal_select_delete_2),
     ("ets", "is_compiled_ms", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "last", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "last_lookup", 1): BifEntry("bif", (27, 28, 29,), False, False, None, None),
     ("ets", "lookup", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "lookup_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "lookup_element", 4): BifEntry("bif", (27, 28, 29,), False, False, None, None),
+    ("ets", "lookup_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_lookup_element_3),
+    ("ets", "lookup_element", 4): BifEntry("bif", (27, 28, 29,), False, False, None, check_ets_lookup_element_4),
     ("ets", "match", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "match", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "match", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "match", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_match_3),
     ("ets", "match_object", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "match_object", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "match_object", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "match_spec_compile", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "match_spec_run_r", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "match_object", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_match_object_3),
+    ("ets", "match_spec_compile", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_match_spec_compile_1),
+    ("ets", "match_spec_run_r", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_match_spec_run_r_3),
     ("ets", "member", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_new_2),
     ("ets", "next", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "next_lookup", 2): BifEntry("bif", (27, 28, 29,), False, False, None, None),
     ("ets", "prev", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "prev_lookup", 2): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("ets", "rename", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "safe_fixtable", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "rename", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_rename_2),
+    ("ets", "safe_fixtable", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_safe_fixtable_2),
     ("ets", "select", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "select", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "select", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "select_count", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "select_replace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "select", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_select_2),
+    ("ets", "select", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_select_3),
+    ("ets", "select_count", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_select_count_2),
+    ("ets", "select_replace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_select_replace_2),
     ("ets", "select_reverse", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "select_reverse", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "select_reverse", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "select_reverse", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_select_reverse_2),
+    ("ets", "select_reverse", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_select_reverse_3),
     ("ets", "setopts", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "slot", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "slot", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_slot_2),
     ("ets", "take", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("ets", "update_counter", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "update_counter", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "update_counter", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_update_counter_4),
     ("ets", "update_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("ets", "update_element", 4): BifEntry("bif", (27, 28, 29,), False, False, None, None),
-    ("ets", "whereis", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("ets", "update_element", 4): BifEntry("bif", (27, 28, 29,), False, False, None, check_ets_update_element_4),
+    ("ets", "whereis", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_ets_whereis_1),
     ("file", "native_name_encoding", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("io", "printable_range", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("lists", "keyfind", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("lists", "keymember", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("lists", "keysearch", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("lists", "member", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("lists", "reverse", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "find", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "from_keys", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
-    ("maps", "from_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("lists", "keyfind", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_lists_keyfind_3),
+    ("lists", "keymember", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_lists_keymember_3),
+    ("lists", "keysearch", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_lists_keysearch_3),
+    ("lists", "member", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_lists_member_2),
+    ("lists", "reverse", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_lists_reverse_2),
+    ("maps", "find", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_find_2),
+    ("maps", "from_keys", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_maps_from_keys_2),
+    ("maps", "from_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_from_list_1),
     ("maps", "get", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, None, None),
     ("maps", "is_key", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, None, None),
-    ("maps", "keys", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "merge", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "put", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "remove", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "take", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "update", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("maps", "values", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "acos", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "acosh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "asin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "asinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "atan", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "atan2", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "atanh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "ceil", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "cos", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "cosh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "erf", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "erfc", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "exp", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "floor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "fmod", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "log", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "log10", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "log2", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "pow", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "sin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "sinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "sqrt", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "tan", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("math", "tanh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("net_kernel", "dflag_unicode_io", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("maps", "keys", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_keys_1),
+    ("maps", "merge", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_merge_2),
+    ("maps", "put", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_put_3),
+    ("maps", "remove", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_remove_2),
+    ("maps", "take", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_take_2),
+    ("maps", "update", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_update_3),
+    ("maps", "values", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_maps_values_1),
+    ("math", "acos", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_acos_1),
+    ("math", "acosh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_acosh_1),
+    ("math", "asin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_asin_1),
+    ("math", "asinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_asinh_1),
+    ("math", "atan", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_atan_1),
+    ("math", "atan2", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_atan2_2),
+    ("math", "atanh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_atanh_1),
+    ("math", "ceil", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_ceil_1),
+    ("math", "cos", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_cos_1),
+    ("math", "cosh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_cosh_1),
+    ("math", "erf", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_erf_1),
+    ("math", "erfc", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_erfc_1),
+    ("math", "exp", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_exp_1),
+    ("math", "floor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_floor_1),
+    ("math", "fmod", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_fmod_2),
+    ("math", "log", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_log_1),
+    ("math", "log10", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_log10_1),
+    ("math", "log2", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_log2_1),
+    ("math", "pow", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_pow_2),
+    ("math", "sin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_sin_1),
+    ("math", "sinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_sinh_1),
+    ("math", "sqrt", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_sqrt_1),
+    ("math", "tan", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_tan_1),
+    ("math", "tanh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_math_tanh_1),
+    ("net_kernel", "dflag_unicode_io", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_net_kernel_dflag_unicode_io_1),
     ("os", "env", 0): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
-    ("os", "get_env_var", 1): BifEntry("bif", (23,), False, False, None, None),
-    ("os", "getenv", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
+    ("os", "get_env_var", 1): BifEntry("bif", (23,), False, False, None, check_os_get_env_var_1),
+    ("os", "getenv", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_os_getenv_1),
     ("os", "getpid", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("os", "list_env_vars", 0): BifEntry("bif", (23,), False, False, None, None),
     ("os", "perf_counter", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("os", "putenv", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
-    ("os", "set_env_var", 2): BifEntry("bif", (23,), False, False, None, None),
+    ("os", "putenv", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_os_putenv_2),
+    ("os", "set_env_var", 2): BifEntry("bif", (23,), False, False, None, check_os_set_env_var_2),
     ("os", "set_signal", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("os", "system_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("os", "system_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("os", "timestamp", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("os", "unset_env_var", 1): BifEntry("bif", (23,), False, False, None, None),
-    ("os", "unsetenv", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, None),
+    ("os", "unset_env_var", 1): BifEntry("bif", (23,), False, False, None, check_os_unset_env_var_1),
+    ("os", "unsetenv", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, None, check_os_unsetenv_1),
     ("persistent_term", "erase", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("persistent_term", "get", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("persistent_term", "get", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
@@ -582,53 +3113,53 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("persistent_term", "put", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("persistent_term", "put_new", 2): BifEntry("bif", (28, 29,), False, False, None, None),
     ("prim_file", "internal_name2native", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "internal_native2name", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "internal_normalize_utf8", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "is_translatable", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "advise_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "allocate_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "internal_native2name", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_internal_native2name_1),
+    ("prim_file", "internal_normalize_utf8", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_internal_normalize_utf8_1),
+    ("prim_file", "is_translatable", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_is_translatable_1),
+    ("prim_file", "advise_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_advise_nif_4),
+    ("prim_file", "allocate_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_allocate_nif_3),
     ("prim_file", "altname_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "close_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "close_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_close_nif_1),
     ("prim_file", "del_dir_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_file", "del_file_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "delayed_close_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "file_desc_to_ref_nif", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "delayed_close_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_delayed_close_nif_1),
+    ("prim_file", "file_desc_to_ref_nif", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_file_file_desc_to_ref_nif_1),
     ("prim_file", "get_cwd_nif", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "get_device_cwd_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "get_handle_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "ipread_s32bu_p32bu_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "get_device_cwd_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_get_device_cwd_nif_1),
+    ("prim_file", "get_handle_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_get_handle_nif_1),
+    ("prim_file", "ipread_s32bu_p32bu_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_ipread_s32bu_p32bu_nif_3),
     ("prim_file", "list_dir_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_file", "make_dir_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_file", "make_hard_link_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_file", "make_soft_link_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "open_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "pread_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "pwrite_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "open_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_open_nif_2),
+    ("prim_file", "pread_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_pread_nif_3),
+    ("prim_file", "pwrite_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_pwrite_nif_3),
     ("prim_file", "read_file_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "read_handle_info_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "read_info_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "read_handle_info_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_read_handle_info_nif_1),
+    ("prim_file", "read_info_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_read_info_nif_2),
     ("prim_file", "read_link_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "read_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "read_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_read_nif_2),
     ("prim_file", "rename_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "seek_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "seek_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_seek_nif_3),
     ("prim_file", "set_cwd_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "set_owner_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "set_permissions_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "set_time_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "sync_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "truncate_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_file", "write_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_file", "set_owner_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_set_owner_nif_3),
+    ("prim_file", "set_permissions_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_set_permissions_nif_2),
+    ("prim_file", "set_time_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_set_time_nif_4),
+    ("prim_file", "sync_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_sync_nif_2),
+    ("prim_file", "truncate_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_truncate_nif_1),
+    ("prim_file", "write_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_file_write_nif_2),
     ("re", "compile", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("re", "compile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("re", "compile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_re_compile_2),
     ("re", "import", 1): BifEntry("bif", (28, 29,), False, False, None, None),
     ("re", "inspect", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("re", "internal_run", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("re", "internal_run", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_re_internal_run_4),
     ("re", "run", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("re", "run", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("re", "run", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_re_run_3),
     ("re", "version", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("records", "create", 4): BifEntry("bif", (29,), False, False, None, None),
-    ("records", "get", 2): BifEntry("bif", (29,), False, False, None, None),
-    ("records", "get_definition", 2): BifEntry("bif", (29,), False, False, None, None),
+    ("records", "create", 4): BifEntry("bif", (29,), False, False, None, check_records_create_4),
+    ("records", "get", 2): BifEntry("bif", (29,), False, False, None, check_records_get_2),
+    ("records", "get_definition", 2): BifEntry("bif", (29,), False, False, None, check_records_get_definition_2),
     ("records", "get_field_names", 1): BifEntry("bif", (29,), False, False, None, None),
     ("records", "get_module", 1): BifEntry("bif", (29,), False, False, None, None),
     ("records", "get_name", 1): BifEntry("bif", (29,), False, False, None, None),
@@ -641,78 +3172,78 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("unicode", "characters_to_list", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erl_tracer", "enabled", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erl_tracer", "trace", 5): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "copying_read", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "find_byte_index", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_buffer", "copying_read", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_copying_read_2),
+    ("prim_buffer", "find_byte_index", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_find_byte_index_2),
     ("prim_buffer", "new", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "peek_head", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "size", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "skip", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "try_lock", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "unlock", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_buffer", "write", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_command", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_get_adapters_addresses", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_get_if_entry", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_get_interface_info", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_get_ip_address_table", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
+    ("prim_buffer", "peek_head", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_peek_head_1),
+    ("prim_buffer", "size", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_size_1),
+    ("prim_buffer", "skip", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_skip_2),
+    ("prim_buffer", "try_lock", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_try_lock_1),
+    ("prim_buffer", "unlock", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_unlock_1),
+    ("prim_buffer", "write", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_buffer_write_2),
+    ("prim_net", "nif_command", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_net_nif_command_1),
+    ("prim_net", "nif_get_adapters_addresses", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_net_nif_get_adapters_addresses_1),
+    ("prim_net", "nif_get_if_entry", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_net_nif_get_if_entry_1),
+    ("prim_net", "nif_get_interface_info", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_net_nif_get_interface_info_1),
+    ("prim_net", "nif_get_ip_address_table", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_net_nif_get_ip_address_table_1),
     ("prim_net", "nif_getaddrinfo", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_net", "nif_gethostname", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_getifaddrs", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_getnameinfo", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_getservbyname", 2): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_getservbyport", 2): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_if_index2name", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_net", "nif_if_name2index", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_net", "nif_getifaddrs", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_net_nif_getifaddrs_1),
+    ("prim_net", "nif_getnameinfo", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_net_nif_getnameinfo_2),
+    ("prim_net", "nif_getservbyname", 2): BifEntry("nif", (27, 28, 29,), False, False, None, check_prim_net_nif_getservbyname_2),
+    ("prim_net", "nif_getservbyport", 2): BifEntry("nif", (27, 28, 29,), False, False, None, check_prim_net_nif_getservbyport_2),
+    ("prim_net", "nif_if_index2name", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_net_nif_if_index2name_1),
+    ("prim_net", "nif_if_name2index", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_net_nif_if_name2index_1),
     ("prim_net", "nif_if_names", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_net", "nif_info", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_accept", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_bind", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_bind", 3): BifEntry("nif", (29,), False, False, None, None),
-    ("prim_socket", "nif_cancel", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_close", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_socket", "nif_accept", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_accept_2),
+    ("prim_socket", "nif_bind", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_bind_2),
+    ("prim_socket", "nif_bind", 3): BifEntry("nif", (29,), False, False, None, check_prim_socket_nif_bind_3),
+    ("prim_socket", "nif_cancel", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_cancel_3),
+    ("prim_socket", "nif_close", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_close_1),
     ("prim_socket", "nif_command", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_connect", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_connect", 2): BifEntry("nif", (23,), False, False, None, None),
-    ("prim_socket", "nif_connect", 3): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_finalize_close", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_getopt", 3): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_getopt", 4): BifEntry("nif", (23, 25, 27, 28,), False, False, None, None),
-    ("prim_socket", "nif_getopt", 5): BifEntry("nif", (29,), False, False, None, None),
+    ("prim_socket", "nif_connect", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_connect_1),
+    ("prim_socket", "nif_connect", 2): BifEntry("nif", (23,), False, False, None, check_prim_socket_nif_connect_2),
+    ("prim_socket", "nif_connect", 3): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_connect_3),
+    ("prim_socket", "nif_finalize_close", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_finalize_close_1),
+    ("prim_socket", "nif_getopt", 3): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_getopt_3),
+    ("prim_socket", "nif_getopt", 4): BifEntry("nif", (23, 25, 27, 28,), False, False, None, check_prim_socket_nif_getopt_4),
+    ("prim_socket", "nif_getopt", 5): BifEntry("nif", (29,), False, False, None, check_prim_socket_nif_getopt_5),
     ("prim_socket", "nif_info", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_info", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_ioctl", 2): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_ioctl", 3): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_ioctl", 4): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_listen", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_open", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_open", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_peeloff", 2): BifEntry("nif", (29,), False, False, None, None),
-    ("prim_socket", "nif_peername", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_peernames", 2): BifEntry("nif", (29,), False, False, None, None),
-    ("prim_socket", "nif_recv", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_recvfrom", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_recvmmsg", 6): BifEntry("nif", (29,), False, False, None, None),
-    ("prim_socket", "nif_recvmsg", 5): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_send", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_sendfile", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_sendfile", 4): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_sendfile", 5): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_sendmmsg", 4): BifEntry("nif", (29,), False, False, None, None),
-    ("prim_socket", "nif_sendmsg", 4): BifEntry("nif", (23,), False, False, None, None),
-    ("prim_socket", "nif_sendmsg", 5): BifEntry("nif", (25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_sendto", 5): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_sendv", 3): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_setopt", 5): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_shutdown", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_sockname", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("prim_socket", "nif_socknames", 2): BifEntry("nif", (29,), False, False, None, None),
+    ("prim_socket", "nif_info", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_info_1),
+    ("prim_socket", "nif_ioctl", 2): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_ioctl_2),
+    ("prim_socket", "nif_ioctl", 3): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_ioctl_3),
+    ("prim_socket", "nif_ioctl", 4): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_ioctl_4),
+    ("prim_socket", "nif_listen", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_listen_2),
+    ("prim_socket", "nif_open", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_open_2),
+    ("prim_socket", "nif_open", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_open_4),
+    ("prim_socket", "nif_peeloff", 2): BifEntry("nif", (29,), False, False, None, check_prim_socket_nif_peeloff_2),
+    ("prim_socket", "nif_peername", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_peername_1),
+    ("prim_socket", "nif_peernames", 2): BifEntry("nif", (29,), False, False, None, check_prim_socket_nif_peernames_2),
+    ("prim_socket", "nif_recv", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_recv_4),
+    ("prim_socket", "nif_recvfrom", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_recvfrom_4),
+    ("prim_socket", "nif_recvmmsg", 6): BifEntry("nif", (29,), False, False, None, check_prim_socket_nif_recvmmsg_6),
+    ("prim_socket", "nif_recvmsg", 5): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_recvmsg_5),
+    ("prim_socket", "nif_send", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_send_4),
+    ("prim_socket", "nif_sendfile", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_sendfile_1),
+    ("prim_socket", "nif_sendfile", 4): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_sendfile_4),
+    ("prim_socket", "nif_sendfile", 5): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_sendfile_5),
+    ("prim_socket", "nif_sendmmsg", 4): BifEntry("nif", (29,), False, False, None, check_prim_socket_nif_sendmmsg_4),
+    ("prim_socket", "nif_sendmsg", 4): BifEntry("nif", (23,), False, False, None, check_prim_socket_nif_sendmsg_4),
+    ("prim_socket", "nif_sendmsg", 5): BifEntry("nif", (25, 27, 28, 29,), False, False, None, check_prim_socket_nif_sendmsg_5),
+    ("prim_socket", "nif_sendto", 5): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_sendto_5),
+    ("prim_socket", "nif_sendv", 3): BifEntry("nif", (27, 28, 29,), False, False, None, check_prim_socket_nif_sendv_3),
+    ("prim_socket", "nif_setopt", 5): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_setopt_5),
+    ("prim_socket", "nif_shutdown", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_shutdown_2),
+    ("prim_socket", "nif_sockname", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_prim_socket_nif_sockname_1),
+    ("prim_socket", "nif_socknames", 2): BifEntry("nif", (29,), False, False, None, check_prim_socket_nif_socknames_2),
     ("prim_socket", "nif_supports", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_socket", "nif_supports", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("prim_socket", "nif_supports", 2): BifEntry("nif", (23,), False, False, None, None),
     ("prim_tty", "isatty", 1): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_tty", "isprint", 1): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_tty", "read_nif", 2): BifEntry("nif", (27,), False, False, None, None),
-    ("prim_tty", "read_nif", 3): BifEntry("nif", (28, 29,), False, False, None, None),
+    ("prim_tty", "isprint", 1): BifEntry("nif", (27, 28, 29,), False, False, None, check_prim_tty_isprint_1),
+    ("prim_tty", "read_nif", 2): BifEntry("nif", (27,), False, False, None, check_prim_tty_read_nif_2),
+    ("prim_tty", "read_nif", 3): BifEntry("nif", (28, 29,), False, False, None, check_prim_tty_read_nif_3),
     ("prim_tty", "setlocale", 1): BifEntry("nif", (27, 28, 29,), False, False, None, None),
     ("prim_tty", "setupterm_nif", 0): BifEntry("nif", (29,), False, False, None, None),
     ("prim_tty", "sizeof_wchar", 0): BifEntry("nif", (27, 28, 29,), False, False, None, None),
@@ -721,72 +3252,72 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("prim_tty", "tgetnum_nif", 1): BifEntry("nif", (27, 28,), False, False, None, None),
     ("prim_tty", "tgetstr_nif", 1): BifEntry("nif", (27, 28,), False, False, None, None),
     ("prim_tty", "tgoto_nif", 1): BifEntry("nif", (27, 28,), False, False, None, None),
-    ("prim_tty", "tgoto_nif", 2): BifEntry("nif", (27, 28,), False, False, None, None),
-    ("prim_tty", "tgoto_nif", 3): BifEntry("nif", (27, 28,), False, False, None, None),
+    ("prim_tty", "tgoto_nif", 2): BifEntry("nif", (27, 28,), False, False, None, check_prim_tty_tgoto_nif_2),
+    ("prim_tty", "tgoto_nif", 3): BifEntry("nif", (27, 28,), False, False, None, check_prim_tty_tgoto_nif_3),
     ("prim_tty", "tigetflag_nif", 1): BifEntry("nif", (29,), False, False, None, None),
     ("prim_tty", "tigetnum_nif", 1): BifEntry("nif", (29,), False, False, None, None),
     ("prim_tty", "tigetstr_nif", 1): BifEntry("nif", (29,), False, False, None, None),
     ("prim_tty", "tinfo_nif", 0): BifEntry("nif", (29,), False, False, None, None),
-    ("prim_tty", "tputs_nif", 2): BifEntry("nif", (29,), False, False, None, None),
+    ("prim_tty", "tputs_nif", 2): BifEntry("nif", (29,), False, False, None, check_prim_tty_tputs_nif_2),
     ("prim_tty", "tty_create", 0): BifEntry("nif", (27,), False, False, None, None),
     ("prim_tty", "tty_create", 1): BifEntry("nif", (28, 29,), False, False, None, None),
     ("prim_tty", "tty_encoding", 1): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_tty", "tty_init", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("prim_tty", "tty_init", 3): BifEntry("nif", (27,), False, False, None, None),
-    ("prim_tty", "tty_is_open", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("prim_tty", "tty_read_signal", 2): BifEntry("nif", (27,), False, False, None, None),
-    ("prim_tty", "tty_select", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("prim_tty", "tty_select", 3): BifEntry("nif", (27,), False, False, None, None),
-    ("prim_tty", "tty_set", 1): BifEntry("nif", (27,), False, False, None, None),
-    ("prim_tty", "tty_window_size", 1): BifEntry("nif", (27, 28, 29,), False, False, None, None),
+    ("prim_tty", "tty_init", 2): BifEntry("nif", (28, 29,), False, False, None, check_prim_tty_tty_init_2),
+    ("prim_tty", "tty_init", 3): BifEntry("nif", (27,), False, False, None, check_prim_tty_tty_init_3),
+    ("prim_tty", "tty_is_open", 2): BifEntry("nif", (28, 29,), False, False, None, check_prim_tty_tty_is_open_2),
+    ("prim_tty", "tty_read_signal", 2): BifEntry("nif", (27,), False, False, None, check_prim_tty_tty_read_signal_2),
+    ("prim_tty", "tty_select", 2): BifEntry("nif", (28, 29,), False, False, None, check_prim_tty_tty_select_2),
+    ("prim_tty", "tty_select", 3): BifEntry("nif", (27,), False, False, None, check_prim_tty_tty_select_3),
+    ("prim_tty", "tty_set", 1): BifEntry("nif", (27,), False, False, None, check_prim_tty_tty_set_1),
+    ("prim_tty", "tty_window_size", 1): BifEntry("nif", (27, 28, 29,), False, False, None, check_prim_tty_tty_window_size_1),
     ("prim_tty", "wcswidth", 1): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_tty", "wcwidth", 1): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("prim_tty", "write_nif", 2): BifEntry("nif", (27, 28, 29,), False, False, None, None),
-    ("zlib", "clearStash_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "close_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "crc32_nif", 1): BifEntry("nif", (23, 25,), False, False, None, None),
-    ("zlib", "deflateEnd_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "deflateInit_nif", 6): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "deflateParams_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "deflateReset_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "deflateSetDictionary_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "deflate_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "enqueue_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "getBufSize_nif", 1): BifEntry("nif", (23, 25,), False, False, None, None),
-    ("zlib", "getStash_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "inflateEnd_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "inflateGetDictionary_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "inflateInit_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "inflateReset_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "inflateSetDictionary_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "inflate_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("prim_tty", "wcwidth", 1): BifEntry("nif", (27, 28, 29,), False, False, None, check_prim_tty_wcwidth_1),
+    ("prim_tty", "write_nif", 2): BifEntry("nif", (27, 28, 29,), False, False, None, check_prim_tty_write_nif_2),
+    ("zlib", "clearStash_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_clearStash_nif_1),
+    ("zlib", "close_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_close_nif_1),
+    ("zlib", "crc32_nif", 1): BifEntry("nif", (23, 25,), False, False, None, check_zlib_crc32_nif_1),
+    ("zlib", "deflateEnd_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_deflateEnd_nif_1),
+    ("zlib", "deflateInit_nif", 6): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_deflateInit_nif_6),
+    ("zlib", "deflateParams_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_deflateParams_nif_3),
+    ("zlib", "deflateReset_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_deflateReset_nif_1),
+    ("zlib", "deflateSetDictionary_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_deflateSetDictionary_nif_2),
+    ("zlib", "deflate_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_deflate_nif_4),
+    ("zlib", "enqueue_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_enqueue_nif_2),
+    ("zlib", "getBufSize_nif", 1): BifEntry("nif", (23, 25,), False, False, None, check_zlib_getBufSize_nif_1),
+    ("zlib", "getStash_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_getStash_nif_1),
+    ("zlib", "inflateEnd_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_inflateEnd_nif_1),
+    ("zlib", "inflateGetDictionary_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_inflateGetDictionary_nif_1),
+    ("zlib", "inflateInit_nif", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_inflateInit_nif_3),
+    ("zlib", "inflateReset_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_inflateReset_nif_1),
+    ("zlib", "inflateSetDictionary_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_inflateSetDictionary_nif_2),
+    ("zlib", "inflate_nif", 4): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_inflate_nif_4),
     ("zlib", "open_nif", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "setBufSize_nif", 2): BifEntry("nif", (23, 25,), False, False, None, None),
-    ("zlib", "setStash_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zlib", "set_controller_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("zstd", "compress_close_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "compress_reset_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "compress_stream_nif", 3): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "create_cdict_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "create_ddict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "decompress_close_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "decompress_reset_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "decompress_stream_nif", 3): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "getDictId_fromCDict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "getDictId_fromDDict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "getDictId_fromDict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "getDictId_fromFrame_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "get_compress_parameter_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "get_decompress_parameter_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "get_frame_header_nif", 1): BifEntry("nif", (28, 29,), False, False, None, None),
+    ("zlib", "setBufSize_nif", 2): BifEntry("nif", (23, 25,), False, False, None, check_zlib_setBufSize_nif_2),
+    ("zlib", "setStash_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_setStash_nif_2),
+    ("zlib", "set_controller_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, None, check_zlib_set_controller_nif_2),
+    ("zstd", "compress_close_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_compress_close_nif_1),
+    ("zstd", "compress_reset_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_compress_reset_nif_1),
+    ("zstd", "compress_stream_nif", 3): BifEntry("nif", (28, 29,), False, False, None, check_zstd_compress_stream_nif_3),
+    ("zstd", "create_cdict_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_create_cdict_nif_2),
+    ("zstd", "create_ddict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_create_ddict_nif_1),
+    ("zstd", "decompress_close_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_decompress_close_nif_1),
+    ("zstd", "decompress_reset_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_decompress_reset_nif_1),
+    ("zstd", "decompress_stream_nif", 3): BifEntry("nif", (28, 29,), False, False, None, check_zstd_decompress_stream_nif_3),
+    ("zstd", "getDictId_fromCDict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_getDictId_fromCDict_nif_1),
+    ("zstd", "getDictId_fromDDict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_getDictId_fromDDict_nif_1),
+    ("zstd", "getDictId_fromDict_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_getDictId_fromDict_nif_1),
+    ("zstd", "getDictId_fromFrame_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_getDictId_fromFrame_nif_1),
+    ("zstd", "get_compress_parameter_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_get_compress_parameter_nif_2),
+    ("zstd", "get_decompress_parameter_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_get_decompress_parameter_nif_2),
+    ("zstd", "get_frame_header_nif", 1): BifEntry("nif", (28, 29,), False, False, None, check_zstd_get_frame_header_nif_1),
     ("zstd", "init_compress_nif", 0): BifEntry("nif", (28, 29,), False, False, None, None),
     ("zstd", "init_decompress_nif", 0): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "load_compress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "load_decompress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "ref_compress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "ref_decompress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "set_compress_parameter_nif", 3): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "set_decompress_parameter_nif", 3): BifEntry("nif", (28, 29,), False, False, None, None),
-    ("zstd", "set_pledged_src_size_nif", 2): BifEntry("nif", (28, 29,), False, False, None, None),
+    ("zstd", "load_compress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_load_compress_dictionary_nif_2),
+    ("zstd", "load_decompress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_load_decompress_dictionary_nif_2),
+    ("zstd", "ref_compress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_ref_compress_dictionary_nif_2),
+    ("zstd", "ref_decompress_dictionary_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_ref_decompress_dictionary_nif_2),
+    ("zstd", "set_compress_parameter_nif", 3): BifEntry("nif", (28, 29,), False, False, None, check_zstd_set_compress_parameter_nif_3),
+    ("zstd", "set_decompress_parameter_nif", 3): BifEntry("nif", (28, 29,), False, False, None, check_zstd_set_decompress_parameter_nif_3),
+    ("zstd", "set_pledged_src_size_nif", 2): BifEntry("nif", (28, 29,), False, False, None, check_zstd_set_pledged_src_size_nif_2),
 }
 """Every built-in function and runtime NIF, by module, name and arity."""

@@ -8,6 +8,7 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.primitives import messages
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -139,7 +140,14 @@ def link_1(process: Process, pid: Term) -> Atom:
         process.vm.link(process, other)
     else:
         process.vm.exit_signal(pid, process, NOPROC)
+        _leave_if_dead(process)
     return TRUE
+
+
+def _leave_if_dead(process: Process) -> None:
+    """Stop running a process that has just been ended by its own doing."""
+    if process.status == "exited":
+        raise Leave
 
 
 @bif("erlang", "unlink", 1, process=True)
@@ -223,6 +231,7 @@ def exit_2(process: Process, to: Term, reason: Term) -> Atom:
     receiver = process.vm.processes.get(to)
     if receiver is not None:
         process.vm.exit_signal(process.pid, receiver, reason)
+        _leave_if_dead(process)
     return TRUE
 
 

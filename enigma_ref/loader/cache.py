@@ -11,12 +11,11 @@ import hashlib
 import marshal
 import os
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from enigma_ref._generated.opcodes import OBSOLETE_IN_23, OPCODES
+from enigma_ref._generated.opcodes import KINDS, OBSOLETE_IN_23, OPCODES
 from enigma_ref.loader.collector import collector_paused
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module, RawModule, build_module, decode_module
@@ -74,14 +73,14 @@ class Cache:
         path = self.path_of(data)
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".new")
+            temporary = path.with_suffix(f".{os.urandom(8).hex()}.new")
             try:
-                with open(handle, "wb") as file:
+                with open(temporary, "xb") as file:
                     file.write(_MAGIC + _checksum(payload) + payload)
                 os.replace(temporary, path)
             except OSError:
                 with suppress(OSError):
-                    os.unlink(temporary)
+                    temporary.unlink()
                 raise
 
     def clear(self) -> int:
@@ -125,7 +124,16 @@ def _checksum(payload: bytes | memoryview) -> bytes:
     return hashlib.sha256(payload).digest()
 
 
-# The opcode table belongs to the key: another table decodes and refuses other code.
-_KEY_PREFIX: Final = repr(
-    (FORMAT, sys.implementation.cache_tag, marshal.version, OPCODES, sorted(OBSOLETE_IN_23))
-).encode()
+# What is decoded, and what is refused, depends on the opcode tables too.
+_KEY_PREFIX: Final = _checksum(
+    repr(
+        (
+            FORMAT,
+            sys.implementation.cache_tag,
+            marshal.version,
+            OPCODES,
+            sorted(OBSOLETE_IN_23),
+            sorted(KINDS.items()),
+        )
+    ).encode()
+)

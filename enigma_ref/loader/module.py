@@ -189,9 +189,8 @@ def _decode(data: bytes, keep_types: bool) -> RawModule:
     reader = OperandReader(contents["Code"], limits, keep_types)
     code = tuple(_within("Code", decode_code, reader, start))
     context = Context(
-        atoms=with_nil,
         imports=[arity for _, _, arity in imports],
-        lambdas=len(lambdas),
+        lambdas=[num_free for _, _, _, _, num_free, _ in lambdas],
         lines=len(lines.places) if lines else None,
         strings=len(strings),
         string_atom=atoms.index("string") + 1 if "string" in atoms else None,

@@ -9,11 +9,12 @@ table, and how functions and labels lie in the code. Rules are those of OTP's lo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from enigma_ref._generated.opcodes import OPCODES
 from enigma_ref.loader.compact import INT_CODE_END, LABEL, MAX_REGISTER, Instruction, opcode_name
 from enigma_ref.loader.errors import Malformed
+from enigma_ref.loader.kinds import LIST_ITEMS, check_items, check_kinds
 from enigma_ref.loader.tables import MAX_ARITY
 
 MAX_FRAME: Final = MAX_REGISTER
@@ -63,11 +64,13 @@ class Function(NamedTuple):
 
 
 class Context(NamedTuple):
-    """The sizes of the tables. `imports` holds each import's arity; `lines` is None without one."""
+    """The sizes of the tables, `lines` None without one.
 
-    atoms: int
+    `imports` holds each import's arity, `lambdas` each fun's number of free variables.
+    """
+
     imports: Sequence[int]
-    lambdas: int
+    lambdas: Sequence[int]
     lines: int | None
     strings: int
     string_atom: int | None
@@ -86,25 +89,35 @@ def verify(instructions: Sequence[Instruction], context: Context) -> Layout:
     labels: dict[int, int] = {}
     infos: list[int] = []
     checks = _checks(context)
+    # Few combinations of opcode and kinds occur, so each is looked at once.
+    good_kinds: set[tuple[Any, ...]] = set()
     for index, instruction in enumerate(instructions):
         opcode = instruction[0]
+        kinds = (opcode, *[operand[0] for operand in instruction[1:]])
+        if kinds not in good_kinds:
+            _named(check_kinds, instruction, index)
+            good_kinds.add(kinds)
         if opcode == LABEL:
             operand = instruction[1]
-            if operand[0] != "u" or not operand[1]:
+            if not operand[1]:
                 raise Malformed(f"instruction {index}: a label must be a number above 0")
             if labels.setdefault(operand[1], index) != index:
                 raise Malformed(f"label {operand[1]} is defined twice")
             continue
         check = checks[opcode]
         if check is not None:
-            try:
-                check(instruction)
-            except Malformed as problem:
-                name = opcode_name(opcode)
-                raise Malformed(f"instruction {index} ({name}): {problem}") from None
+            _named(check, instruction, index)
             if opcode == FUNC_INFO:
                 infos.append(index)
     return Layout(labels, _functions(instructions, infos))
+
+
+def _named(check: Check, instruction: Instruction, index: int) -> None:
+    try:
+        check(instruction)
+    except Malformed as problem:
+        name = opcode_name(instruction[0])
+        raise Malformed(f"instruction {index} ({name}): {problem}") from None
 
 
 def check_labels(labels: dict[int, int], count: int, targets: Iterable[int]) -> None:
@@ -151,8 +164,14 @@ def _checks(context: Context) -> list[Check | None]:
     arities = context.imports
     for name, place in IMPORTS.items():
         checks[_NUMBERS[name]] = _import_check(name, place, arities)
+    for number, items in LIST_ITEMS.items():
+        checks[number] = _list_check(items)
     for name in LAMBDAS:
-        checks[_NUMBERS[name]] = _index_check(1, context.lambdas, "fun", name == "call_fun2")
+        index_check = _index_check(1, len(context.lambdas), "fun", name == "call_fun2")
+        checks[_NUMBERS[name]] = _both(index_check, checks[_NUMBERS[name]])
+    checks[_NUMBERS["make_fun3"]] = _both(
+        checks[_NUMBERS["make_fun3"]], _make_fun_check(context.lambdas)
+    )
     if context.lines is not None:
         for name, place in LINES.items():
             checks[_NUMBERS[name]] = _index_check(place, context.lines, "line")
@@ -166,14 +185,29 @@ def _checks(context: Context) -> list[Check | None]:
     return checks
 
 
-def _both(first: Check | None, second: Check) -> Check:
-    if first is None:
-        return second
-    before = first
+def _both(first: Check | None, second: Check | None) -> Check | None:
+    if first is None or second is None:
+        return first or second
+    before, after = first, second
 
     def check(instruction: Instruction) -> None:
         before(instruction)
-        second(instruction)
+        after(instruction)
+
+    return check
+
+
+def _list_check(allowed: tuple[frozenset[str], ...]) -> Check:
+    def check(instruction: Instruction) -> None:
+        check_items(instruction[-1][1], allowed)
+
+    return check
+
+
+def _make_fun_check(free: Sequence[int]) -> Check:
+    def check(instruction: Instruction) -> None:
+        if len(instruction[3][1]) != free[instruction[1][1]]:
+            raise Malformed("it has not as many free variables as the fun table says")
 
     return check
 

@@ -70,7 +70,7 @@ def fetch(number: int, progress: Progress | None = None) -> Release:
             kept = cached_release(number)
             if kept is not None and manifest is not None:
                 tell("comparing", 0.0)
-                if not damage(manifest):
+                if not damage(manifest) and _works(kept):
                     return kept
             with working_folder(shelf) as work:
                 suite = open_suite(
@@ -165,6 +165,15 @@ def _install(suite: Suite, number: int, shelf: Path, tell: Progress) -> Release:
         raise
     _drop_trees(shelf, keep=tree)
     return release
+
+
+def _works(release: Release) -> bool:
+    """Say whether a release that was fetched before still works, on this machine as it is now."""
+    try:
+        check_works(release)
+    except OtpError:
+        return False
+    return True
 
 
 def _needed_libraries(suite: Suite, packages: Sequence[Stanza]) -> list[Stanza]:

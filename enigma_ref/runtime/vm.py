@@ -41,7 +41,7 @@ class Deadlock(Exception):
     """Every process waits for a message, and no timer runs."""
 
 
-class CallTimeout(Exception):
+class CallTimeout(TimeoutError):
     """A call took longer than it was given."""
 
 

@@ -28,6 +28,9 @@ from enigma_ref.terms.scalar_text import (
 Range: TypeAlias = Literal["latin1", "unicode"]
 """Which characters count as printable: the `+pc` flag of `erl`, `io:printable_range/0`."""
 
+MAX_INDENTATION: Final = 1 << 28
+"""The most indentation, in characters, that a text may have."""
+
 _LATIN1: Final = frozenset((*range(8, 14), 27, *range(32, 127), *range(160, 256)))
 _not_latin1_byte: Final = re.compile(b"[^\b-\r\x1b -~\xa0-\xff]")
 _not_latin1: Final = re.compile("[^\b-\r\x1b -~\xa0-\xff]")
@@ -49,6 +52,7 @@ def format_p(
 
     `column` (from 1) is where the text starts, `width` how long a line may be, `depth` that of
     `~P` (negative: everything). `unicode` as `encoding` is `~tp`; `strings=False` is `~lp`.
+    Raises OverflowError when indentation alone would take more than `MAX_INDENTATION`.
     """
     if depth == 0:
         return "..."
@@ -516,6 +520,7 @@ class _Layout:
         self.width = width
         self.longest = longest
         self.tag_indent = 1
+        self.indented = 0
         self.out: list[str] = []
         self.stack: list[_Task] = []
 
@@ -535,6 +540,13 @@ class _Layout:
             else:
                 task[0](*task[1])
         return "".join(self.out)
+
+    def line(self, column: int) -> str:
+        """A new line, indented so that text goes on at `column`."""
+        self.indented += column
+        if self.indented > MAX_INDENTATION:
+            raise OverflowError("the term is too deep to be laid out: give a depth")
+        return f"\n{' ' * (column - 1)}"
 
     def fits(self, node: _Node, column: int, closing: int, used: int) -> bool:
         """Whether `node` can stay on its line."""
@@ -621,7 +633,7 @@ class _Layout:
                 column += width
                 used += width
                 continue
-            out.append(f",\n{' ' * (left - 1)}")
+            out.append(f",{self.line(left)}")
             if item.plain and self.fits(item, left, closing_here, 0):
                 _write(item, out)
                 column = left + item.width
@@ -644,7 +656,7 @@ class _Layout:
         ):
             out.append(rest.text)
         else:
-            out.append(f"\n{' ' * (left - 1)}")
+            out.append(self.line(left))
             self.stack.append((self.node, (rest, left, closing + 1, 0)))
 
     def pair(self, node: _Node, column: int, closing: int, used: int) -> None:
@@ -652,7 +664,7 @@ class _Layout:
         key, value = node.items
         left = column + _value_indent(self.tag_indent)
         self.stack.append((self.node, (value, left, closing, 0)))
-        self.stack.append(f" =>\n{' ' * (left - 1)}")
+        self.stack.append(f" =>{self.line(left)}")
         self.stack.append((self.node, (key, column, closing, used)))
 
     def record(self, node: _Node, column: int, closing: int, used: int) -> None:
@@ -660,7 +672,7 @@ class _Layout:
         if node.items:
             column, broken = self.below(len(node.text) + 1, column)
             if broken:
-                self.out.append(f"\n{' ' * (column - 1)}")
+                self.out.append(self.line(column))
                 used = 0
         self.parts(node, column, closing, used)
 
@@ -669,7 +681,7 @@ class _Layout:
         offset = len(node.text) + 3
         column, broken = self.below(offset, column)
         if broken:
-            self.out.append(f"{node.text} =\n{' ' * (column - 1)}")
+            self.out.append(f"{node.text} ={self.line(column)}")
             used = 0
         else:
             self.out.append(f"{node.text} = ")
@@ -688,13 +700,12 @@ class _Layout:
         room = whole
         out = self.out
         out.append("<<")
-        line = f"\n{' ' * (column - 1)}"
         last = len(segments) - 1
         for index, segment in enumerate(segments):
             if index < last:
                 segment += ","
             if len(segment) > room:
-                out.append(line)
+                out.append(self.line(column))
                 room = whole
             room -= len(segment)
             out.append(segment)

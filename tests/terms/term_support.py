@@ -201,7 +201,7 @@ def erlang_verdicts(
     if erl is None:
         pytest.skip("NO erl ON PATH: the order of terms was not compared with Erlang")
     script = folder / "asked.script"
-    rows = ",\n".join("{%s,%s}" % tuple(map(erlang_text, pair)) for pair in pairs)
+    rows = ",\n".join(f"{{{erlang_text(a)},{erlang_text(b)}}}" for a, b in pairs)
     script.write_text(f"{_PRELUDE}[{rows}].\n", encoding="utf-8")
     command = [erl, "-noshell", "-noinput", "-eval", _MAIN, "-extra", str(script)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
-from term_support import bits
 
 from enigma_ref.terms import Bitstring
 from enigma_ref.terms.bitstrings import Buffer
+from tests.terms.term_support import bits
 
 TEXTS = st.text("01", max_size=70)
 

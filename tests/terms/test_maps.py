@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import immutables
 from hypothesis import given
 from hypothesis import strategies as st
-from term_support import TERMS
 
 from enigma_ref.terms import Float, Map, atom, make_list, make_string
 from enigma_ref.terms.keys import DeepKey, guard_key, unguard_key
 from enigma_ref.terms.maps import MAX_SMALL
 from enigma_ref.terms.order import compare, compare_exact, equal
+from tests.terms.term_support import TERMS
 
 KEYS = st.one_of(
     st.integers(0, 60), st.integers(0, 60).map(Float), st.integers(0, 60).map(lambda n: (n,)), TERMS
@@ -53,7 +54,7 @@ def test_model(steps: list[tuple[str, Any, int]]) -> None:
             assert dict(checked.items()) == expected
         assert value.keys() == [pair[0] for pair in value.items()]
         assert value.values() == [pair[1] for pair in value.items()]
-        assert all(compare_exact(a, b) < 0 for a, b in zip(value.keys(), value.keys()[1:]))
+        assert all(compare_exact(a, b) < 0 for a, b in pairwise(value.keys()))
         assert is_small(value) == (len(value) <= MAX_SMALL)
         built = Map.of(reversed(list(model.items())))
         assert built == value

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from term_support import TERMS, erlang_verdicts, large_map, random_term, vary
 
 from enigma_ref.terms import NIL, Float, Map, Pid, Record, Reference, atom, make_list
 from enigma_ref.terms.floats import set_signed_zero, signed_zero
@@ -22,6 +21,7 @@ from enigma_ref.terms.order import (
     sort_key,
     sort_key_exact,
 )
+from tests.terms.term_support import TERMS, erlang_verdicts, large_map, random_term, vary
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+"""`enigma call`: run one function of real modules, without booting OTP."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enigma_ref.loader.cache import Cache
+from enigma_ref.loader.errors import LoadError
+from enigma_ref.machine.errors import MachineFault
+from enigma_ref.otp import OtpError, find_release
+from enigma_ref.runtime.observe import Tracer
+from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock, Outcome
+from enigma_ref.terms import Term, list_items, string_of
+from enigma_ref.terms.parse import parse_call
+from enigma_ref.terms.scan import TermSyntaxError
+from enigma_ref.terms.text import format_p, format_w
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+ARGUMENTS_WIDTH = 300
+"""How many characters of a call's arguments a stack trace shows."""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add the command `call` to a command line."""
+    parser = subparsers.add_parser(
+        "call",
+        help="call a function of a module and print its result",
+        description="Call a function in a process of its own and print the result as ~p does. "
+        "Modules are loaded when they are called, from the folders given and from OTP's own.",
+    )
+    parser.add_argument("call", metavar="'m:f(1, [a])'", help="module, function and constants")
+    parser.add_argument(
+        "-pa", action="append", default=[], type=Path, metavar="DIR", help="folder with .beam files"
+    )
+    parser.add_argument(
+        "--otp", metavar="RELEASE", help="a release (25) or the folder of one; see `enigma otp list`"
+    )
+    parser.add_argument(
+        "--trace", action="store_true", help="print each instruction that runs on stderr"
+    )
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="give up after this time")
+    parser.add_argument("--no-cache", action="store_true", help="decode every module anew")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the call; the exit status."""
+    try:
+        release = find_release(arguments.otp)
+        module, function, values = parse_call(arguments.call, release.number)
+        for folder in arguments.pa:
+            if not folder.is_dir():
+                return _complain(f"{folder}: no such folder")
+        # Terms cannot form cycles, so that counting references frees them (docs/design.md).
+        gc.disable()
+        vm = VM(
+            release.number,
+            [*arguments.pa, *release.ebin_dirs()],
+            cache=None if arguments.no_cache else Cache.of_user(),
+            observer=Tracer(sys.stderr).observe if arguments.trace else None,
+        )
+        outcome = vm.call(module.name, function.name, values, timeout=arguments.timeout)
+    except (OtpError, LoadError, TermSyntaxError) as problem:
+        return _complain(str(problem))
+    except CallTimeout:
+        return _complain(f"no result after {arguments.timeout} seconds")
+    except Deadlock:
+        return _complain("all processes wait for messages that nobody can send any more")
+    except MachineFault as fault:
+        return _complain(f"defect of the machine: {fault}\nPlease report it with the call.")
+    if outcome.ok:
+        print(format_p(outcome.value, release=release.number))
+        return 0
+    sys.stdout.flush()
+    print(explain(outcome, release.number), file=sys.stderr)
+    return 1
+
+
+def _complain(message: str) -> int:
+    print(f"enigma: {message}", file=sys.stderr)
+    return 1
+
+
+def explain(outcome: Outcome, release: int) -> str:
+    """An exception and its stack trace for people."""
+    title = f"exception {outcome.cls.name}: "
+    reason = format_p(outcome.reason, column=len(title) + 1, release=release)
+    lines = [title + reason]
+    for item in list_items(outcome.trace) or []:
+        lines.append("  in " + _frame(item))
+    return "\n".join(lines)
+
+
+def _frame(item: Any) -> str:
+    module, function, arity, location = item
+    name = f"{format_w(module)}:{format_w(function)}"
+    if type(arity) is int:
+        shown = f"{name}/{arity}"
+    else:
+        arguments = list_items(arity) or []
+        shown = f"{name}({', '.join(_short(argument) for argument in arguments)})"
+    places = {pair[0].name: pair[1] for pair in list_items(location) or [] if type(pair) is tuple}
+    if "file" in places:
+        shown += f" ({string_of(places['file'])}, line {places['line']})"
+    return shown
+
+
+def _short(term: Term) -> str:
+    text = format_w(term, depth=30)
+    return text if len(text) <= ARGUMENTS_WIDTH else text[:ARGUMENTS_WIDTH] + "..."
