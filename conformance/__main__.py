@@ -58,12 +58,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--no-oracle", action="store_true", help="judge by recorded answers only")
     one.add_argument("--workers", type=int, default=2, help="0: in this process")
     one.add_argument("--expectations", type=Path, help="known differences; default: the subject's")
+    _output(one)
     one.add_argument("--no-report", action="store_true", help="leave reports as they are")
     one.set_defaults(command=_run)
 
     one = commands.add_parser("report", help="write the reports of the last run")
+    _output(one)
     one.set_defaults(command=_report)
     return parser
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    folder = paths.report_folder()
+    parser.add_argument("--output", type=Path, default=folder, help="folder of results and reports")
 
 
 def _selection(parser: argparse.ArgumentParser) -> None:
@@ -135,7 +142,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         units=tuple(units),
         oracles=tuple(releases()),
     )
-    result = run(plan, options.workers, console)
+    result = run(plan, options.workers, options.output, console)
     outcomes = ", ".join(f"{n} {name}" for name, n in sorted(result.results["outcomes"].items()))
     console.print(f"{len(units)} units: {outcomes}", highlight=False)
     if not options.no_report:
@@ -143,13 +150,13 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     return 0 if result.ok else 1
 
 
-def _report(_: argparse.Namespace, console: Console) -> int:
-    path = paths.report_folder() / "results.json"
+def _report(options: argparse.Namespace, console: Console) -> int:
+    path = options.output / "results.json"
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ReportError(f"no run yet: there is no {path}") from None
-    page = build_report(results, paths.SPEC, paths.report_folder())
+    page = build_report(results, paths.SPEC, options.output)
     console.print(f"report: {page}", highlight=False)
     return 0
 

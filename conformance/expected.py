@@ -9,8 +9,9 @@
     rejected:
     - {otp: [27], compiled: [23/plain]}
 
-`rejected` says which programs a release refused to load. `compiled` limits an entry to programs made by that release's compiler in that variant; entries
-with it win over those without. Nobody edits these files by hand: `python -m conformance record`.
+`rejected` says which programs a release refused to load. `compiled` limits an entry to programs
+made by that release's compiler in that variant; entries with it win over those without. Nobody
+edits these files by hand: `python -m conformance record`.
 """
 
 from __future__ import annotations

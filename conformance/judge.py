@@ -238,8 +238,8 @@ def _verdict(
     outcome = {"timeout": Outcome.TIMEOUT, "crash": Outcome.CRASH, "skip": Outcome.SKIP}.get(
         observed.kind, Outcome.FAIL if why else Outcome.PASS
     )
-    if outcome is Outcome.SKIP:
-        why = observed.detail
+    if outcome in (Outcome.SKIP, Outcome.CRASH):
+        why = observed.detail.partition("\n")[0]
     return Judgement(outcome, why, expected, actual, recorded, verified)
 
 

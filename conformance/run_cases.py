@@ -13,17 +13,20 @@ from conformance.judge import Judgement, Outcome
 from conformance.running import Runner
 from conformance.units import PLAN_VARIABLE, Plan, Unit
 
-_PLAN = Plan.read(Path(os.environ[PLAN_VARIABLE]))
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a unit."""
+    units = _plan().units
+    metafunc.parametrize("unit", units, ids=[unit.id for unit in units])
 
 
 @pytest.fixture(scope="session")
 def runner() -> Iterator[Runner]:
     """The adapters of this worker."""
-    with Runner(_PLAN) as runner:
+    with Runner(_plan()) as runner:
         yield runner
 
 
-@pytest.mark.parametrize("unit", _PLAN.units, ids=[unit.id for unit in _PLAN.units])
 def test_unit(unit: Unit, runner: Runner, request: pytest.FixtureRequest) -> None:
     """Every call of a unit is answered as the release answers it."""
     result = runner.run(unit)
@@ -38,6 +41,11 @@ def test_unit(unit: Unit, runner: Runner, request: pytest.FixtureRequest) -> Non
         pytest.xfail(text)
     if outcome.is_red:
         pytest.fail(f"{unit.id}: {outcome.value}\n{text}", pytrace=False)
+
+
+def _plan() -> Plan:
+    # Read when asked: one process may run several plans, and modules are imported once.
+    return Plan.read(Path(os.environ[PLAN_VARIABLE]))
 
 
 def _describe(call: str, found: Judgement) -> str:

@@ -41,8 +41,8 @@ def describe(template: tuple[str, ...], release: int) -> dict[str, Any]:
         return description
 
 
-def run(plan: Plan, workers: int, console: Console) -> RunResult:
-    """Run a plan and write results.json and junit.xml.
+def run(plan: Plan, workers: int, folder: Path, console: Console) -> RunResult:
+    """Run a plan and write results.json and junit.xml into `folder`.
 
     Raises AdapterFailed when an adapter does not start at all: then nothing could be judged.
     """
@@ -56,9 +56,8 @@ def run(plan: Plan, workers: int, console: Console) -> RunResult:
     for release, oracle in oracles.items():
         if oracle["otp"] != release:
             raise AdapterFailed(f"the oracle for {release} runs {oracle['otp']}")
-    folder = paths.report_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    plan_path = paths.cache_folder() / "plan.json"
+    plan_path = folder / "plan.json"
     plan.write(plan_path)
     started = datetime.now(UTC)
     clock = time.monotonic()
@@ -73,6 +72,11 @@ def run(plan: Plan, workers: int, console: Console) -> RunResult:
         "outcomes": dict(pytest_plugin.counts(units)),
         "planned": len(plan.units),
         "lost": gathered.lost,
+        "cases": {
+            name: [*case.opcodes, *case.bifs]
+            for name in sorted({unit.case for unit in plan.units})
+            if (case := plan.case(name)).opcodes or case.bifs
+        },
         "units": units,
     }
     (folder / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")

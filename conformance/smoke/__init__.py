@@ -144,7 +144,9 @@ def _trace(answer: Answer) -> str:
 
 def _output(answer: Answer, expected: str) -> str:
     # Releases differ in how erlang:display ends a line.
-    return "" if answer.output.replace("\r\n", "\n") == expected else f"output {answer.output!r:.200}"
+    return (
+        "" if answer.output.replace("\r\n", "\n") == expected else f"output {answer.output!r:.200}"
+    )
 
 
 def _size(answer: Answer, size: int) -> str:

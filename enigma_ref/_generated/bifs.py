@@ -77,12 +77,12 @@ def check_erlang_atom_to_list_1(atom_: Any) -> None:
 
 
 def check_erlang_binary_part_2(subject_: Any, poslen_: Any) -> None:
-    if type(subject_) is not Bitstring or subject_.size & 7:
+    if type(subject_) is not Bitstring:
         raise badarg()
 
 
 def check_erlang_binary_part_3(subject_: Any, start_: Any, length_: Any) -> None:
-    if type(subject_) is not Bitstring or subject_.size & 7:
+    if type(subject_) is not Bitstring:
         raise badarg()
     if type(start_) is not int or start_ < 0:
         raise badarg()
@@ -121,7 +121,7 @@ def check_erlang_binary_to_list_1(binary_: Any) -> None:
 
 
 def check_erlang_binary_to_list_3(binary_: Any, start_: Any, stop_: Any) -> None:
-    if type(binary_) is not Bitstring or binary_.size & 7:
+    if type(binary_) is not Bitstring:
         raise badarg()
     if type(start_) is not int or start_ < 1:
         raise badarg()

@@ -15,6 +15,7 @@ from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import NAMES, Linker, Observer
+from enigma_ref.machine.primitives.arithmetic import set_integer_limit
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.stacktrace import trace_term
 from enigma_ref.runtime.code_server import CodeServer
@@ -86,6 +87,7 @@ class VM:
         write: Callable[[str], None] | None = None,
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
+        set_integer_limit(release)
         self.release = release
         self.node = NODE
         self.coverage = Coverage() if coverage else None

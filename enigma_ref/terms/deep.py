@@ -76,22 +76,23 @@ def depth(term: Any, limit: int | None = None) -> int:
     A list is one level however long it is. With `limit`, stops counting at `limit + 1`.
     """
     shapes = _shapes
-    level: list[Any] = [term]
-    count = 0
-    while True:
-        inner: list[Any] = []
-        compound = False
-        for item in level:
-            shape = shapes.get(type(item))
-            if shape is not None:
-                compound = True
-                inner.extend(shape.children(item))
-        if not compound:
-            return count
+    if type(term) not in shapes:
+        return 0
+    level = [term]
+    count = 1
+    while limit is None or count <= limit:
+        # By address: a term that is shared many times over is looked at once a level.
+        inner = {
+            id(item): item
+            for outer in level
+            for item in shapes[type(outer)].children(outer)
+            if type(item) in shapes
+        }
+        if not inner:
+            break
         count += 1
-        if limit is not None and count > limit:
-            return count
-        level = inner
+        level = list(inner.values())
+    return count
 
 
 def count_terms(term: Any) -> int:

@@ -266,9 +266,13 @@ class _Measure:
         size = len(data)
         limit = min(4 * depth, size) if depth >= 0 else size
         if self.encoding == "unicode":
-            decoded = _utf8_prefix(data, limit)
+            unprintable = _not_unicode if self.unicode else _not_latin1
+            if self.release >= 28:
+                decoded = _utf8_before(data, limit, unprintable)
+            else:
+                decoded = _utf8_prefix(data, limit)
             if decoded is not None:
-                bad = (_not_unicode if self.unicode else _not_latin1).search(decoded)
+                bad = unprintable.search(decoded)
                 shown = decoded[: bad.start()] if bad else decoded
                 used = len(shown.encode())
                 kind = "" if used == len(shown) else "/utf8"
@@ -337,6 +341,21 @@ def _utf8_prefix(data: bytes, limit: int) -> str | None:
     except UnicodeDecodeError as error:
         text, used = window[: error.start].decode(), error.start
     if len(text) < limit and used < len(data):
+        return None
+    return text[:limit]
+
+
+def _utf8_before(data: bytes, limit: int, unprintable: re.Pattern[str]) -> str | None:
+    """As `_utf8_prefix`, but what follows an unprintable character is not looked at.
+
+    The character behind the last one is, however (OTP 28 and later, measured).
+    """
+    window = data[: 4 * (limit + 1)]
+    try:
+        text, used = codecs.utf_8_decode(window, "strict", False)
+    except UnicodeDecodeError as error:
+        text, used = window[: error.start].decode(), error.start
+    if len(text) <= limit and used < len(data) and not unprintable.search(text):
         return None
     return text[:limit]
 

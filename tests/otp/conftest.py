@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -63,10 +64,15 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return programs
 
 
-FAKE_APT = """#!{python}
+FAKE_APT = """#!{python} -SE
 import hashlib, json, os, sys, tarfile
 state = {state!r}
 repo = json.load(open(os.path.join(state, "repo.json")))
+STATUS = b"dlstatus:1:50.0000:Retrieving\\nnonsense\\ndlstatus:1:100.0000:Retrieving\\n"
+def tell():
+    for word in words:
+        if word.startswith("APT::Status-Fd="):
+            os.write(int(word.split("=")[1]), STATUS)
 def log(line):
     with open(os.path.join(state, "log"), "a") as file:
         file.write(line + "\\n")
@@ -85,9 +91,7 @@ if "update" in words:
     if here is None:
         print("E: The repository does not have a Release file.", file=sys.stderr)
         sys.exit(100)
-    if "APT::Status-Fd=" in " ".join(words):
-        fd = int([w for w in words if w.startswith("APT::Status-Fd=")][0].split("=")[1])
-        os.write(fd, b"dlstatus:1:50.0000:Retrieving\\nnonsense\\ndlstatus:1:100.0000:Retrieving\\n")
+    tell()
 elif "show" in words:
     for name, package in here["packages"].items():
         if name in words:
@@ -96,6 +100,7 @@ elif "show" in words:
             print(f"Depends: {{package['depends']}}\\nDescription: one\\n two: three")
             print(f"SHA256: {{digest}}\\n")
 elif "download" in words:
+    tell()
     for word in words[words.index("download") + 1:]:
         name, version = word.split("=")
         package = here["packages"][name]
@@ -122,7 +127,7 @@ elif "source" in words:
     open(source["file"], "wb").write(content)
 """
 
-FAKE_DPKG = """#!{python}
+FAKE_DPKG = """#!{python} -SE
 import json, os, sys
 if sys.argv[1] == "--print-architecture":
     print("amd64")
@@ -185,8 +190,6 @@ class FakeApt:
         return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
     def add_source(self, mirror: str, suite: str, version: str, files: Mapping[str, str]) -> None:
-        import hashlib
-
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w:xz") as archive:
             for name, text in files.items():

@@ -93,7 +93,7 @@ def test_a_download_that_is_never_right_is_an_error(apt: FakeApt, tmp_path: Path
     apt.save()
     suite = Suite(tmp_path / "work", MIRROR, "bookworm")
     suite.update(silent)
-    with pytest.raises(OtpFetchError, match="erlang-base.*promises"):
+    with pytest.raises(OtpFetchError, match=r"erlang-base.*promises"):
         suite.download(list(suite.show(["erlang-base"]).values()), tmp_path / "packages", silent)
     assert list((tmp_path / "packages").iterdir()) == []
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -17,8 +18,6 @@ BEAM = "usr/lib/erlang/erts-13.1.5/bin/beam.smp"
 
 
 def base_files(apt: FakeApt) -> dict[str, str]:
-    import json
-
     content = apt.suite(MIRROR, "bookworm")["packages"]["erlang-base"]["content"]
     files: dict[str, str] = json.loads(content)
     return files
@@ -153,7 +152,7 @@ def test_a_release_that_does_not_run_is_not_kept(apt: FakeApt) -> None:
     files = base_files(apt)
     files["usr/lib/erlang/erts-13.1.5/bin/erlexec"] = "#!/bin/sh\necho cannot start; exit 1\n"
     serve_base(apt, files)
-    with pytest.raises(OtpFetchError, match="does not work: .*cannot start"):
+    with pytest.raises(OtpFetchError, match=r"does not work: .*cannot start"):
         fetch(25)
     # What was there before is still there.
     assert find_release("25").root == good.root
@@ -235,7 +234,7 @@ def test_source_that_the_mirror_lists_but_does_not_have(apt: FakeApt) -> None:
     apt.add_source(MIRROR, "bookworm", "1:25.2.3+dfsg-1", SOURCE)
     apt.suite(MIRROR, "bookworm")["sources"][0]["absent"] = True
     apt.save()
-    with pytest.raises(OtpFetchError, match="does not give the source of Erlang/OTP 25.*404"):
+    with pytest.raises(OtpFetchError, match=r"does not give the source of Erlang/OTP 25.*404"):
         fetch_source(25)
 
 

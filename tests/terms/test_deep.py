@@ -56,12 +56,12 @@ def check():
     assert deep_hash(one) == deep_hash(same)
     if type(one) is not tuple:
         assert hash(one) == hash(same)
-    for size in (0, 40):
+    for size in (0, 40) if levels < 100_000 else (40,):
         table = Map.of((n, n) for n in range(size)).put(one, 1).put(other, 2)
         assert table.get(same) == 1 and table.get(other) == 2
         assert len(table.keys()) == size + 2
         assert table.remove(same).get(one) is None
-    if "2" not in kinds:
+    if "2" not in kinds and levels < 100_000:
         assert sort_key(one) < sort_key(other) and sort_key_exact(one) < sort_key_exact(other)
         assert depth(one) >= 1 and count_terms(one) > 1
     one = same = other = table = None

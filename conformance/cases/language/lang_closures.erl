@@ -1,6 +1,6 @@
 %% What a fun sees is fixed when it is made.
 -module(lang_closures).
--export([make_counter/1, shadow/1, nested/2, fold_funs/1, list_of_funs/1, y/1, info/0, remote_info/0,
+-export([make_counter/1, shadow/1, nested/2, fold_funs/1, list_of_funs/1, y/1, info/1, remote_info/0,
          equality/1, call_through/2, map_of_funs/2, partial/2, church/1, memo/1, local_name/1, refs/1]).
 
 make_counter(N) ->
@@ -35,8 +35,7 @@ y(N) ->
     Fact = Fix(fun(Self, K) -> if K =:= 0 -> 1; true -> K * Self(K - 1) end end),
     Fact(N).
 
-info() ->
-    X = {captured},
+info(X) ->
     F = fun(_, _) -> X end,
     [erlang:fun_info(F, Item) || Item <- [arity, env, module, type]].
 

@@ -85,5 +85,7 @@ args_of(X) ->
     try
         only_atoms(X)
     catch
-        error:function_clause:[{M, F, Args, _} | _] -> {M, F, Args}
+        error:function_clause:Stack ->
+            [{M, F, Args, _} | _] = Stack,
+            {M, F, Args}
     end.

@@ -7,8 +7,16 @@ import math
 from enigma_ref.machine.errors import badarg, badarith, system_limit
 from enigma_ref.terms import Float, Term
 
-MAX_BITS = 64 * (1 << 26) - 1
-"""About the largest integer that a 64-bit OTP 23-26 can hold; more is a system_limit."""
+_LIMITS = {23: 33_554_368, 27: 4_194_240}
+"""Bits of the largest integer, by the first release that has the limit (measured)."""
+
+_max_bits = _LIMITS[23]
+
+
+def set_integer_limit(release: int) -> None:
+    """Use the largest integer of a release; one setting a Python process, as for `-0.0`."""
+    global _max_bits
+    _max_bits = _LIMITS[max(since for since in _LIMITS if since <= release)]
 
 
 def _finite(value: float) -> Float:
@@ -29,12 +37,6 @@ def _float(number: Term) -> float:
         raise badarith() from None
 
 
-def _big(value: int) -> int:
-    if value.bit_length() > MAX_BITS:
-        raise system_limit()
-    return value
-
-
 def add(a: Term, b: Term) -> Term:
     """`a + b`."""
     if type(a) is int and type(b) is int:
@@ -52,9 +54,13 @@ def sub(a: Term, b: Term) -> Term:
 def mul(a: Term, b: Term) -> Term:
     """`a * b`."""
     if type(a) is int and type(b) is int:
-        if a.bit_length() + b.bit_length() > MAX_BITS:
+        bits = a.bit_length() + b.bit_length()
+        if bits - 1 > _max_bits:
             raise system_limit()
-        return a * b
+        product = a * b
+        if bits > _max_bits and product.bit_length() > _max_bits:
+            raise system_limit()
+        return product
     return _finite(_float(a) * _float(b))
 
 
@@ -157,6 +163,6 @@ def _shift_left(a: int, bits: int) -> int:
         return a >> -bits
     if a == 0:
         return 0
-    if a.bit_length() + bits > MAX_BITS:
+    if a.bit_length() + bits > _max_bits:
         raise system_limit()
     return a << bits

@@ -1,0 +1,97 @@
+"""erlang: atoms from text and back."""
+
+from __future__ import annotations
+
+from enigma_ref.bifs.iodata import binary_bytes
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import badarg, system_limit
+from enigma_ref.terms import Atom, Bitstring, Term, atom, list_items, make_string
+from enigma_ref.terms.atoms import MAX_ATOM_CHARACTERS, existing_atom
+
+ENCODINGS = {"latin1": "latin1", "utf8": "utf-8", "unicode": "utf-8"}
+"""Names of encodings, and what Python calls them."""
+
+
+@bif("erlang", "atom_to_list", 1)
+def atom_to_list_1(atom_: Term) -> Term:
+    """The characters of the name."""
+    if type(atom_) is not Atom:
+        raise badarg()
+    return make_string(atom_.name)
+
+
+@bif("erlang", "atom_to_binary", 2)
+def atom_to_binary_2(atom_: Term, encoding: Term) -> Bitstring:
+    """The name in latin1, utf8 or unicode (which is utf8)."""
+    if type(atom_) is not Atom:
+        raise badarg()
+    try:
+        return Bitstring.of(atom_.name.encode(_encoding(encoding)))
+    except UnicodeEncodeError:
+        raise badarg() from None
+
+
+def _encoding(encoding: Term) -> str:
+    if type(encoding) is not Atom or encoding.name not in ENCODINGS:
+        raise badarg()
+    return ENCODINGS[encoding.name]
+
+
+def _name_in_binary(binary: Term, encoding: Term) -> str:
+    data = binary_bytes(binary)
+    codec = _encoding(encoding)
+    if codec == "latin1" and len(data) > MAX_ATOM_CHARACTERS:
+        raise system_limit()
+    try:
+        name = data.decode(codec)
+    except UnicodeDecodeError:
+        raise badarg() from None
+    if len(name) > MAX_ATOM_CHARACTERS:
+        raise system_limit()
+    return name
+
+
+@bif("erlang", "binary_to_atom", 2)
+def binary_to_atom_2(binary: Term, encoding: Term) -> Atom:
+    """The atom with that name. Raises badarg, and system_limit beyond 255 characters."""
+    return atom(_name_in_binary(binary, encoding))
+
+
+@bif("erlang", "binary_to_existing_atom", 2)
+def binary_to_existing_atom_2(binary: Term, encoding: Term) -> Atom:
+    """The atom with that name, if there is one. Raises badarg."""
+    try:
+        return _existing(_name_in_binary(binary, encoding))
+    except UnicodeError:
+        raise badarg() from None
+
+
+def _existing(name: str) -> Atom:
+    found = existing_atom(name)
+    if found is None:
+        raise badarg()
+    return found
+
+
+def _name_in_list(characters: Term) -> str:
+    items = list_items(characters)
+    if items is None:
+        raise badarg()
+    for item in items:
+        if type(item) is not int or not 0 <= item < 0x110000 or 0xD800 <= item < 0xE000:
+            raise badarg()
+    if len(items) > MAX_ATOM_CHARACTERS:
+        raise system_limit()
+    return "".join(map(chr, items))
+
+
+@bif("erlang", "list_to_atom", 1)
+def list_to_atom_1(characters: Term) -> Atom:
+    """The atom with that name. Raises badarg, and system_limit beyond 255 characters."""
+    return atom(_name_in_list(characters))
+
+
+@bif("erlang", "list_to_existing_atom", 1)
+def list_to_existing_atom_1(characters: Term) -> Atom:
+    """The atom with that name, if there is one. Raises badarg."""
+    return _existing(_name_in_list(characters))

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import paths
+from conformance.report import ReportError, build_report
+from conformance.report.matrix import Row, evidence, tally
+
+OPCODES = """
+opcodes:
+  move:
+    {code: 64, category: data, args: {S: src, D: dst}, otp: {23: live, 25: live},
+     semantics: "D = S"}
+  old: {code: 1, category: obsolete, args: {}, otp: {23: obsolete, 25: obsolete}}
+  call:
+    {code: 4, category: call, args: {N: uint, To: function}, otp: {23: absent, 25: live},
+     semantics: x}
+"""
+BIFS = """
+lists:
+  a/1: {kind: bif, otp: [23, 25]}
+  reverse/2: {kind: bif, otp: [23, 25]}
+erlang:
+  '+/2': {kind: ubif, otp: [23, 25], semantics: 'add(A, B)'}
+"""
+
+
+def unit(release: int, outcome: str, opcodes: list[str], bifs: list[str]) -> dict[str, Any]:
+    shown = {"kind": "value", "text": "<script>alert(1)</script>"}
+    call = {
+        "call": "m:f()",
+        "outcome": outcome,
+        "why": "the value differs",
+        "expected": shown,
+        "actual": {"kind": "exception", "cls": "error", "text": "badarg", "trace": ["m:f/0"]},
+        "recorded": True,
+        "verified": True,
+    }
+    return {
+        "id": f"area/case[otp{release}]",
+        "case": "area/case",
+        "release": release,
+        "compiler": release,
+        "variant": "plain",
+        "outcome": outcome,
+        "seconds": 0.1,
+        "calls": [call],
+        "exercised": {"opcodes": opcodes, "bifs": bifs},
+    }
+
+
+def results(units: list[dict[str, Any]]) -> dict[str, Any]:
+    outcomes: dict[str, int] = {}
+    for one in units:
+        outcomes[one["outcome"]] = outcomes.get(one["outcome"], 0) + 1
+    who = {"implementation": "some <VM>"}
+    return {
+        "started": "2024-01-01T00:00:00+00:00",
+        "seconds": 1.0,
+        "releases": [23, 25],
+        "subject": {"23": who, "25": who},
+        "oracle": {"25": {"implementation": "erl"}},
+        "outcomes": outcomes,
+        "planned": len(units),
+        "lost": [],
+        "cases": {"area/case": ["move", "swap"]},
+        "units": units,
+    }
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    folder = tmp_path / "spec"
+    folder.mkdir()
+    folder.joinpath("opcodes.yaml").write_text(OPCODES)
+    folder.joinpath("bifs.yaml").write_text(BIFS)
+    return folder
+
+
+def test_rows_follow_from_spec_and_units(spec: Path, tmp_path: Path) -> None:
+    units = [
+        unit(25, "pass", ["move", "call"], ["erlang:+/2"]),
+        unit(25, "fail", ["call"], []),
+        unit(23, "pass", ["move"], []),
+    ]
+    build_report(results(units), spec, tmp_path / "out")
+    rows = json.loads((tmp_path / "out" / "opcodes.json").read_text())
+    assert [row["name"] for row in rows] == ["old", "call", "move"]
+    old, call, move = rows
+    assert move == {
+        "number": 64,
+        "name": "move",
+        "arity": 2,
+        "semantics": "D = S",
+        "releases": [23, 25],
+        "implemented": [23, 25],
+        "exercised": [23, 25],
+        "conformant": [23, 25],
+    }
+    assert (call["releases"], call["exercised"], call["conformant"]) == ([25], [25], [])
+    assert (old["releases"], old["implemented"], old["semantics"]) == ([], [], None)
+    bifs = {
+        f"{row['name']}/{row['arity']}": row
+        for row in json.loads((tmp_path / "out" / "bifs.json").read_text())
+    }
+    assert bifs["+/2"]["conformant"] == [25]
+    assert bifs["+/2"]["kind"] == "ubif"
+    assert bifs["+/2"]["implemented"] == [23, 25]
+    assert bifs["a/1"]["implemented"] == []
+    assert bifs["reverse/2"]["implemented"] == [23, 25], "registered in enigma_ref.bifs"
+
+
+def test_the_page_shows_both_answers_and_escapes_them(spec: Path, tmp_path: Path) -> None:
+    page = build_report(results([unit(25, "fail", ["move"], [])]), spec, tmp_path).read_text()
+    assert "1 of 1 units differ" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert(1)" not in page
+    assert "badarg" in page
+    assert "some &lt;VM&gt;" in page
+    assert "http" not in page, "no assets from elsewhere"
+    assert "swap" in page, "the case never executed what it is meant to"
+
+
+def test_a_clean_run_is_told(spec: Path, tmp_path: Path) -> None:
+    page = build_report(results([unit(25, "pass", ["move"], [])]), spec, tmp_path).read_text()
+    assert "all 1 units agree" in page
+    assert "None." in (tmp_path / "report.md").read_text()
+
+
+def test_a_run_of_nothing_is_not_a_good_run(spec: Path, tmp_path: Path) -> None:
+    page = build_report(results([]), spec, tmp_path).read_text()
+    assert "nothing was judged" in page
+
+
+def test_a_missing_spec_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ReportError):
+        build_report(results([]), tmp_path / "nowhere", tmp_path)
+
+
+def test_one_bad_unit_takes_the_box_away() -> None:
+    shown = evidence([unit(25, "pass", ["move"], []), unit(25, "crash", ["move"], [])], "opcodes")
+    assert shown.stages("move", [23, 25]) == ((25,), ())
+
+
+def test_tallies_count_a_release_only() -> None:
+    rows = [
+        Row("a", "g", {}, (23, 25), (23, 25), (25,), (25,)),
+        Row("b", "g", {}, (25,), (), (), ()),
+    ]
+    one = tally(rows, 25)
+    assert (one.total, one.implemented, one.exercised, one.conformant) == (2, 1, 1, 1)
+    assert one.states == {"missing": 1, "implemented": 0, "differs": 0, "conformant": 1}
+    assert tally(rows, 23).total == 1
+
+
+def test_the_real_spec_makes_a_report(tmp_path: Path) -> None:
+    build_report(results([unit(25, "pass", ["move"], ["erlang:+/2"])]), paths.SPEC, tmp_path)
+    rows = json.loads((tmp_path / "opcodes.json").read_text())
+    move = next(row for row in rows if row["name"] == "move")
+    assert move["conformant"] == [25]
+    assert len(rows) == len({row["number"] for row in rows}) > 150
