@@ -29,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     if options.command == "regen":
-        changed = [path for path, text in made.items() if write_if_changed(options.out / path, text)]
+        changed = [
+            path for path, text in made.items() if write_if_changed(options.out / path, text)
+        ]
         for path in changed:
             print(f"wrote {path}")
         print(f"{len(made)} generated files, {len(changed)} changed")

@@ -59,6 +59,11 @@ def checks(bif: Bif) -> list[tuple[str, str, str]]:
     return found
 
 
+def _identifier(name: str) -> str:
+    """A Python name for an Erlang one; what is no letter is spelled by its code."""
+    return re.sub(r"\W", lambda match: f"x{ord(match[0]):02x}", name)
+
+
 def emit_bifs(spec: Spec) -> str:
     """The text of `enigma_ref/_generated/bifs.py`."""
     functions = []
@@ -67,7 +72,7 @@ def emit_bifs(spec: Spec) -> str:
         found = checks(bif) if bif.semantics is None and bif.instruction is None else []
         check = "None"
         if found:
-            check = "check_" + re.sub(r"\W", "_", f"{bif.module}_{bif.name}_{bif.arity}")
+            check = "check_" + _identifier(f"{bif.module}_{bif.name}_{bif.arity}")
             params = ", ".join(f"{name.lower()}_: Any" for name, _ in bif.params)
             functions += ["", "", f"def {check}({params}) -> None:"]
             for _, test, raised in found:

@@ -77,7 +77,7 @@ def emit_engine(spec: Spec) -> str:
         "INLINE: Final[dict[tuple[str, str, int], tuple[tuple[dict[int, str], str], ...]]] = {",
         *inline,
         "}",
-        '"""Built-in functions as expressions: rules of operand kinds by argument position, and text."""',
+        '"""Built-in functions as expressions: operand kinds by argument position, and text."""',
     ]
     return generated("The instructions of the reference engine.", head)
 
@@ -92,11 +92,12 @@ def _template(opcode: Opcode, writer: _Writer) -> str:
     operands = ", ".join(f"({operand.name!r}, {operand.text!r})" for operand in opcode.operands)
     name = opcode.name + ("_" if keyword.iskeyword(opcode.name) else "")
     used = primitives_used(ast.Module(list(opcode.body), []), writer.primitives)
+    raises = bool(opcode.raises) or any(p.raises for p in used) or writer.calls_bif
     lines = [
         f'    "{opcode.name}": Template(',
         f'        name="{name}",',
         f"        operands=({operands}{',' if len(opcode.operands) == 1 else ''}),",
-        f"        raises={bool(opcode.raises) or any(p.raises for p in used) or writer.calls_bif!r},",
+        f"        raises={raises!r},",
         f"        pushes={writer.pushes!r},",
         f"        empty={opcode.semantics is not None and opcode.semantics.strip() == 'pass'!r},",
         "        variants=(",
@@ -234,9 +235,7 @@ class _Writer:
                 inner = test.operand if isinstance(test, ast.UnaryOp) else test
                 there = self.expression(place, env)
                 then, otherwise = ("next", there) if negated else (there, "next")
-                self.out(
-                    indent, f"return {then} if {self.expression(inner, env)} else {otherwise}"
-                )
+                self.out(indent, f"return {then} if {self.expression(inner, env)} else {otherwise}")
                 return True
             case ast.If(test, body, orelse):
                 self.out(indent, f"if {self.expression(test, env)}:")
@@ -246,13 +245,13 @@ class _Writer:
                     self.block(orelse, indent + "    ", env)
             case ast.For(target, ast.Name(name), body):
                 names = target.elts if isinstance(target, ast.Tuple) else [target]
-                inner = dict(env)
+                inside = dict(env)
                 for element in names:
                     assert isinstance(element, ast.Name)
-                    inner[element.id] = "loop"
+                    inside[element.id] = "loop"
                 variables = ", ".join(ast.unparse(element) for element in names)
                 self.out(indent, f"«for {variables} in {name}»")
-                self.block(body, indent, inner)
+                self.block(body, indent, inside)
                 self.out(indent, "«end»")
             case ast.Try([body], [ast.ExceptHandler(_, None, [handler])]):
                 fail = handler.value.args[0].id  # type: ignore[attr-defined]  # checked before
@@ -376,7 +375,7 @@ class _Writer:
         slow = self.plain(primitive, values)
         for rule in primitive.fast:
             if rule.when:
-                if self._conditions(primitive, rule, ast.Call(ast.Name(name), nodes)) == dict(
+                if self._conditions(primitive, rule, ast.Call(ast.Name(name), nodes, [])) == dict(
                     self.conditions
                 ):
                     return self.filled(rule.python, values)

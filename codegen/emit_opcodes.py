@@ -9,7 +9,11 @@ from codegen.text import generated
 def emit_opcodes(spec: Spec) -> str:
     """The text of `enigma_ref/_generated/opcodes.py`."""
     by_code = {opcode.code: opcode for opcode in spec.opcodes.values()}
-    lines = ["from typing import Final", "", "OPCODES: Final[tuple[tuple[str, int] | None, ...]] = ("]
+    lines = [
+        "from typing import Final",
+        "",
+        "OPCODES: Final[tuple[tuple[str, int] | None, ...]] = (",
+    ]
     for code in range(max(by_code) + 1):
         opcode = by_code.get(code)
         if opcode is None:

@@ -13,7 +13,6 @@ import jsonschema
 import yaml
 
 from codegen.check import check_bif, check_opcode
-from codegen.raises import derived_raises
 from codegen.model import (
     Bif,
     FastRule,
@@ -24,6 +23,7 @@ from codegen.model import (
     Spec,
     SpecError,
 )
+from codegen.raises import derived_raises
 
 _OPERAND = re.compile(r"(\w+)(?:\(([\w, ]+)\))?")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

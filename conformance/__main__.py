@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(options.command(options, console))
     except (AdapterFailed, CaseError, CompilingFailed, OtpNotFound, ReportError) as error:
         console.print(f"[red]{type(error).__name__}[/]", end=": ")
-        console.print(str(error), markup=False, highlight=False)
+        console.print(str(error), markup=False, highlight=False, soft_wrap=True)
         return 2
 
 
@@ -91,7 +91,9 @@ def _smoke(options: argparse.Namespace, console: Console) -> int:
             mark = "[red]no [/]" if check.problem else "[green]yes[/]"
             console.print(f"  {mark} {check.name}", highlight=False)
             if check.problem:
-                console.print(f"      {check.problem}", markup=False, highlight=False)
+                console.print(
+                    f"      {check.problem}", markup=False, highlight=False, soft_wrap=True
+                )
     console.print("[red]the adapter does not work[/]" if failed else "the adapter works")
     return 1 if failed else 0
 
@@ -109,7 +111,9 @@ def _record(options: argparse.Namespace, console: Console) -> int:
         def finished(recording: Recording) -> None:
             progress.advance(task)
             for problem in recording.problems:
-                progress.console.print(problem, style="red", markup=False, highlight=False)
+                progress.console.print(
+                    problem, style="red", markup=False, highlight=False, soft_wrap=True
+                )
 
         done = record(cases, units, oracle, max(1, options.workers), finished)
     answers = sum(recording.answers for recording in done)

@@ -61,8 +61,8 @@ def call_of(text: str) -> Call:
     except TermSyntaxError as error:
         raise TextError(f"{text:.200}: {error}") from error
     terms = make_list(args)
-    args = WireTerm(encode(terms, release=_ENCODED_FOR), short_text(terms))
-    return Call(module.name, function.name, args)
+    wire = WireTerm(encode(terms, release=_ENCODED_FOR), short_text(terms))
+    return Call(module.name, function.name, wire)
 
 
 def short_text(term: Term, limit: int = TEXT_LIMIT) -> str:

@@ -41,9 +41,8 @@ TEXT_LIMIT: Final = 1 << 16
 class Enigma:
     """The reference VM behind the protocol; each call gets a machine of its own."""
 
-    def __init__(self, otp: int, engine: str) -> None:
+    def __init__(self, otp: int) -> None:
         self._otp = otp
-        self._engine = engine
         self._paths = find_library(otp)
         self._cache = Cache(paths.cache_folder() / "modules")
         self._calls = 0
@@ -130,9 +129,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Serve the release named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--otp", type=int, required=True, help="the OTP release to behave like")
-    parser.add_argument("--engine", default="reference", help="which engine runs the code")
+    parser.add_argument("--engine", choices=["reference"], default="reference")
     options = parser.parse_args(argv)
-    serve(Enigma(options.otp, options.engine))
+    serve(Enigma(options.otp))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ EXTERNAL_FUNS: Final = {
     Kind.FUN2: ("erlang:max/2", "erlang:'+'/2", "lists:append/2", "erlang:'=:='/2", "no:such/2"),
 }
 LITERAL_DEPTH: Final = 2
+FEW: Final = 5
 INNER: Final = {Kind.INTEGERS: Kind.INTEGER, Kind.TUPLES: Kind.TUPLE, Kind.LISTS: Kind.LIST}
 """What lists of one kind of item hold."""
 
@@ -39,6 +40,7 @@ class Generator:
         self.without = without
         self.fuel = 0
         self.records: tuple[RecordType, ...] = ()
+        self.in_guard = False
         self._choices = choices
         self._names = 0
 
@@ -87,7 +89,7 @@ class Generator:
             kind = self.plain_kind()
         elif kind is Kind.ANY:
             names = scope.names(kind)
-            if names and self.chance(40):
+            if names and self.chance(60):
                 return expression(self.pick(names))
             kind = self.plain_kind()
         elif kind is Kind.NUMBER:
@@ -103,7 +105,7 @@ class Generator:
     def simple(self, scope: Scope, kind: Kind) -> Node:
         """A variable or a constant."""
         names = scope.names(kind)
-        if names and not self.chance(30):
+        if names and not self.chance(20):
             return expression(self.pick(names))
         return self.literal(kind)
 
@@ -121,12 +123,13 @@ class Generator:
         """A constant of the kind."""
         texts = TEXTS.get(kind)
         if texts is not None:
-            return expression(self.pick(texts))
+            # The first few often, so that values and patterns meet.
+            return expression(self.pick(texts if self.chance(45) else texts[:FEW]))
         if kind is Kind.ANY:
             return self.literal(self.plain_kind(), depth)
         if kind is Kind.NUMBER:
             return self.literal(self.pick((Kind.INTEGER, Kind.FLOAT)))
-        if kind in EXTERNAL_FUNS:
+        if kind in EXTERNAL_FUNS and not self.in_guard:
             return expression(f"fun {self.pick(EXTERNAL_FUNS[kind])}")
         if kind is Kind.RECORD and self.records:
             record = self.pick(self.records)

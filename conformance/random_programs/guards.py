@@ -40,13 +40,20 @@ def guard(g: Generator, scope: Scope) -> Node:
     """A `when ...`."""
     alternatives: list[Node] = []
     for _ in range(2 if g.chance(15) else 1):
-        tests = [test(g, scope, 2) for _ in range(2 if g.chance(25) else 1)]
+        tests = [test(g, scope) for _ in range(2 if g.chance(25) else 1)]
         alternatives.append(listing(tests, least=1))
     return Node(Sort.GUARD, (" when ", listing(alternatives, "; ", least=1)))
 
 
-def test(g: Generator, scope: Scope, depth: int) -> Node:
+def test(g: Generator, scope: Scope) -> Node:
     """A guard expression that is true or false, or fails."""
+    g.in_guard = True
+    node = _test(g, scope, 2)
+    g.in_guard = False
+    return node
+
+
+def _test(g: Generator, scope: Scope, depth: int) -> Node:
     choice = g.number(0, 11)
     if depth <= 0:
         choice %= 6
@@ -58,17 +65,17 @@ def test(g: Generator, scope: Scope, depth: int) -> Node:
         return expression("(", left, f" {g.pick(COMPARISONS)} ", right, ")")
     if choice <= 8:
         operator = g.pick(("andalso", "orelse", "and", "or", "xor"))
-        left, right = test(g, scope, depth - 1), test(g, scope, depth - 1)
+        left, right = _test(g, scope, depth - 1), _test(g, scope, depth - 1)
         return expression("(", left, f" {operator} ", right, ")")
     if choice == 9:
-        return expression("not (", test(g, scope, depth - 1), ")")
+        return expression("not (", _test(g, scope, depth - 1), ")")
     if choice == 10:
-        arity = g.pick(("1", "0", "2"))
-        functions = (
-            ("is_map_key(", g.literal(Kind.ATOM), ", ", _value(g, scope, Kind.MAP), ")"),
-            ("is_function(", _value(g, scope, Kind.FUN), f", {arity})"),
+        if g.chance(50) and "erlang:is_function/2" not in g.without:
+            arity = g.pick(("1", "0", "2"))
+            return expression("is_function(", _value(g, scope, Kind.FUN), f", {arity})")
+        return expression(
+            "is_map_key(", g.literal(Kind.ATOM), ", ", _value(g, scope, Kind.MAP), ")"
         )
-        return expression(*g.pick(functions))
     if g.records:
         return expression(
             "is_record(", _value(g, scope, Kind.RECORD), f", {g.pick(g.records).name})"
@@ -79,6 +86,8 @@ def test(g: Generator, scope: Scope, depth: int) -> Node:
 def _value(g: Generator, scope: Scope, kind: Kind) -> Node:
     """A variable of the kind, else of any, else a constant."""
     names = scope.names(kind)
+    if kind is Kind.FUN and not names:
+        kind = Kind.ATOM
     if not names or g.chance(10):
         names = scope.names(Kind.ANY)
     return expression(g.pick(names)) if names else g.literal(kind)

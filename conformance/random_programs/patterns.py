@@ -38,7 +38,8 @@ def _pattern(g: Generator, scope: Scope, kind: Kind, depth: int, bound: Bound) -
             return pattern("_")
         return _variable(g, kind, bound)
     if choice == 4:
-        names = scope.names(kind)
+        # A variable that the pattern has already must match the same value again.
+        names = scope.names(kind) or [name for name, its in bound if its is kind]
         if names:
             return pattern(g.pick(names))
     if choice == 5 and depth > 1:
@@ -159,7 +160,7 @@ def _segment(g: Generator, sizes: list[str], bound: Bound) -> Node:
         form = g.pick(("utf8", "utf16", "utf32", "utf16-little", "utf32-little"))
         return other(pattern(name), f"/{form}")
     if kind == 8:
-        unit = g.pick(("binary", "bits", "binary-unit:4", "bitstring-unit:3"))
+        unit = g.pick(("binary", "bits", "binary-unit:4", "binary-unit:3"))
         bound.append((name, Kind.BINARY if unit == "binary" else Kind.BITSTRING))
         return other(pattern(name), f":{_size(g, sizes, g.pick((1, 2, 0, 3, 5)))}/{unit}")
     return other(g.pick(('"a"', '"hel"', '"\\x{e9}"/utf8')))

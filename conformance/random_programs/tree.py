@@ -67,6 +67,14 @@ def listing(items: Sequence[str | Node], separator: str = ", ", least: int = 0) 
     return Node(Sort.LIST, items, separator, least)
 
 
+def separated(items: Sequence[Node]) -> list[str | Node]:
+    """Items with commas between them, none of which may be left out."""
+    parts: list[str | Node] = []
+    for item in items:
+        parts += [", ", item] if parts else [item]
+    return parts
+
+
 NO_GUARD: Final = Node(Sort.GUARD, ())
 
 Path = tuple[int, ...]

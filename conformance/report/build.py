@@ -111,7 +111,7 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,
-        autoescape=lambda name: bool(name) and name.endswith(".html.j2"),
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -129,8 +129,8 @@ def missed(results: Mapping[str, Any]) -> list[Missed]:
     ran: dict[str, set[str]] = {}
     for unit in results["units"]:
         if unit["exercised"]["opcodes"]:
-            names = ran.setdefault(unit["case"], set())
-            names.update(unit["exercised"]["opcodes"], unit["exercised"]["bifs"])
+            seen = ran.setdefault(unit["case"], set())
+            seen.update(unit["exercised"]["opcodes"], unit["exercised"]["bifs"])
     found = []
     for case, meant in results.get("cases", {}).items():
         if case in ran and (names := [name for name in meant if name not in ran[case]]):

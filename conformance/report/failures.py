@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.judge import SEVERITY, Outcome
@@ -48,17 +48,17 @@ class Failure:
     expected: Side
     actual: Side
     verified: bool
-    units: tuple[str, ...]
+    units: tuple[str, ...] = ()
 
 
 def failures(units: Iterable[Mapping[str, Any]], outcomes: Iterable[Outcome]) -> list[Failure]:
-    """Every call of the units with one of these outcomes, the worst first."""
+    """Every call of the units with one of these outcomes, by case, the worst first."""
     wanted = {outcome.value for outcome in outcomes}
-    grouped: dict[tuple[Any, ...], list[str]] = {}
+    grouped: dict[Failure, list[str]] = {}
     for unit in units:
         for call in unit["calls"]:
             if call["outcome"] in wanted:
-                key = (
+                failure = Failure(
                     unit["case"],
                     call["call"],
                     call["outcome"],
@@ -68,6 +68,6 @@ def failures(units: Iterable[Mapping[str, Any]], outcomes: Iterable[Outcome]) ->
                     call["verified"],
                 )
                 setting = f"{unit['release']} · compiled by {unit['compiler']}, {unit['variant']}"
-                grouped.setdefault(key, []).append(setting)
-    found = [Failure(*key, tuple(settings)) for key, settings in grouped.items()]
-    return sorted(found, key=lambda one: (-SEVERITY[Outcome(one.outcome)], one.case, one.call))
+                grouped.setdefault(failure, []).append(setting)
+    found = [replace(failure, units=tuple(settings)) for failure, settings in grouped.items()]
+    return sorted(found, key=lambda one: (one.case, -SEVERITY[Outcome(one.outcome)], one.call))

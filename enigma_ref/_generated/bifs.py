@@ -25,12 +25,12 @@ class BifEntry(NamedTuple):
     check: Callable[..., None] | None
 
 
-def check_erlang____2(list_: Any, tail_: Any) -> None:
+def check_erlang_x2bx2b_2(list_: Any, tail_: Any) -> None:
     if type(list_) is not Cons and list_ is not NIL:
         raise badarg()
 
 
-def check_erlang____2(list_: Any, remove_: Any) -> None:
+def check_erlang_x2dx2d_2(list_: Any, remove_: Any) -> None:
     if type(list_) is not Cons and list_ is not NIL:
         raise badarg()
     if type(remove_) is not Cons and remove_ is not NIL:
@@ -2561,10 +2561,10 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "*", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "+", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "+", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "++", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang____2),
+    ("erlang", "++", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_x2bx2b_2),
     ("erlang", "-", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "-", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
-    ("erlang", "--", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang____2),
+    ("erlang", "--", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_x2dx2d_2),
     ("erlang", "/", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "/=", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),
     ("erlang", "<", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, None, None),

@@ -2569,4 +2569,4 @@ INLINE: Final[dict[tuple[str, str, int], tuple[tuple[dict[int, str], str], ...]]
     ('maps', 'get', 2): (({}, "maps_map_get(«0», «1»)"),),
     ('maps', 'is_key', 2): (({}, "maps_map_is_key(«0», «1»)"),),
 }
-"""Built-in functions as expressions: rules of operand kinds by argument position, and text."""
+"""Built-in functions as expressions: operand kinds by argument position, and text."""

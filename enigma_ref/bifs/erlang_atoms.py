@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enigma_ref.bifs.iodata import binary_bytes
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import badarg, system_limit
-from enigma_ref.terms import Atom, Bitstring, Term, atom, list_items, make_string
+from enigma_ref.machine.errors import BeamError, badarg, system_limit
+from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, make_string
 from enigma_ref.terms.atoms import MAX_ATOM_CHARACTERS, existing_atom
 
 ENCODINGS = {"latin1": "latin1", "utf8": "utf-8", "unicode": "utf-8"}
@@ -37,14 +37,15 @@ def _encoding(encoding: Term) -> str:
     return ENCODINGS[encoding.name]
 
 
-def _name_in_binary(binary: Term, encoding: Term) -> str:
+def _decoded(binary: Term, encoding: Term) -> str:
+    """The name in a binary; errors are found in the order of the characters."""
     data = binary_bytes(binary)
     codec = _encoding(encoding)
-    if codec == "latin1" and len(data) > MAX_ATOM_CHARACTERS:
-        raise system_limit()
     try:
         name = data.decode(codec)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as problem:
+        if len(data[: problem.start].decode(codec)) >= MAX_ATOM_CHARACTERS:
+            raise system_limit() from None
         raise badarg() from None
     if len(name) > MAX_ATOM_CHARACTERS:
         raise system_limit()
@@ -54,16 +55,17 @@ def _name_in_binary(binary: Term, encoding: Term) -> str:
 @bif("erlang", "binary_to_atom", 2)
 def binary_to_atom_2(binary: Term, encoding: Term) -> Atom:
     """The atom with that name. Raises badarg, and system_limit beyond 255 characters."""
-    return atom(_name_in_binary(binary, encoding))
+    return atom(_decoded(binary, encoding))
 
 
 @bif("erlang", "binary_to_existing_atom", 2)
 def binary_to_existing_atom_2(binary: Term, encoding: Term) -> Atom:
     """The atom with that name, if there is one. Raises badarg."""
     try:
-        return _existing(_name_in_binary(binary, encoding))
-    except UnicodeError:
+        name = _decoded(binary, encoding)
+    except BeamError:
         raise badarg() from None
+    return _existing(name)
 
 
 def _existing(name: str) -> Atom:
@@ -73,25 +75,33 @@ def _existing(name: str) -> Atom:
     return found
 
 
-def _name_in_list(characters: Term) -> str:
-    items = list_items(characters)
-    if items is None:
-        raise badarg()
-    for item in items:
+def _name(characters: Term) -> str:
+    """The name in a list; errors are found in the order of the characters."""
+    name: list[str] = []
+    while type(characters) is Cons:
+        item = characters.head
+        if len(name) == MAX_ATOM_CHARACTERS:
+            raise system_limit()
         if type(item) is not int or not 0 <= item < 0x110000 or 0xD800 <= item < 0xE000:
             raise badarg()
-    if len(items) > MAX_ATOM_CHARACTERS:
-        raise system_limit()
-    return "".join(map(chr, items))
+        name.append(chr(item))
+        characters = characters.tail
+    if characters is not NIL:
+        raise badarg()
+    return "".join(name)
 
 
 @bif("erlang", "list_to_atom", 1)
 def list_to_atom_1(characters: Term) -> Atom:
     """The atom with that name. Raises badarg, and system_limit beyond 255 characters."""
-    return atom(_name_in_list(characters))
+    return atom(_name(characters))
 
 
 @bif("erlang", "list_to_existing_atom", 1)
 def list_to_existing_atom_1(characters: Term) -> Atom:
     """The atom with that name, if there is one. Raises badarg."""
-    return _existing(_name_in_list(characters))
+    try:
+        name = _name(characters)
+    except BeamError:
+        raise badarg() from None
+    return _existing(name)

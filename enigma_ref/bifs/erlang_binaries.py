@@ -103,7 +103,7 @@ def split_binary_2(binary: Term, position: Term) -> tuple[Bitstring, Bitstring]:
 
 def part(binary: Term, start: Term, length: Term) -> Bitstring:
     """`length` bytes from `start` on; those before `start` when negative. Raises badarg."""
-    if type(binary) is not Bitstring or binary.size & 7:
+    if type(binary) is not Bitstring:
         raise badarg()
     if type(start) is not int or type(length) is not int:
         raise badarg()

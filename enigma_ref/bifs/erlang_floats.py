@@ -73,8 +73,6 @@ def float_text(number: Term, options: Term, release: int) -> str:
             digits = option[1]
             if form not in (DECIMALS, SCIENTIFIC) or type(digits) is not int:
                 raise badarg()
-            if not _known_digits(form, digits):
-                raise badarg()
         elif type(option) is not Atom:
             raise badarg()
         elif option.name == COMPACT:
@@ -92,30 +90,34 @@ def float_text(number: Term, options: Term, release: int) -> str:
     return _scientific(value, digits)
 
 
-def _known_digits(form: str, digits: int) -> bool:
-    return 0 <= digits <= (253 if form == DECIMALS else 249)
-
-
 def _scientific(value: float, digits: int) -> str:
-    text = f"{value:.{digits}e}"
+    # As C's printf, which takes a negative precision for none.
+    if digits >= BUFFER:
+        raise badarg()
+    text = f"{value:.{digits}e}" if digits >= 0 else f"{value:e}"
     if len(text) >= BUFFER:
         raise badarg()
     return text
 
 
 def _plain(value: float, digits: int, compact: bool) -> str:
+    if not 0 <= digits < BUFFER:
+        raise badarg()
     if abs(value) > _FAST_LIMIT or digits >= _FAST_DECIMALS:
         text = f"{value:.{digits}f}"
+        if len(text) >= BUFFER:
+            raise badarg()
+        # Takes the zeros of a number without a point, too.
+        return _without_zeros(text) if compact else text
     else:
         sign = "-" if math.copysign(1.0, value) < 0 else ""
         text = sign + _rounded(abs(value), digits)
-    if len(text) >= BUFFER:
-        raise badarg()
-    if compact and digits:
-        text = text.rstrip("0")
-        if text.endswith("."):
-            text += "0"
-    return text
+    return _without_zeros(text) if compact and digits else text
+
+
+def _without_zeros(text: str) -> str:
+    text = text.rstrip("0")
+    return text + "0" if text.endswith(".") else text
 
 
 def _rounded(value: float, digits: int) -> str:
@@ -151,7 +153,7 @@ def parse_float(text: str) -> Float | None:
 @bif("erlang", "list_to_float", 1)
 def list_to_float_1(list_: Term) -> Float:
     """The float that digits with a point stand for."""
-    found = parse_float(list_text(list_))
+    found = parse_float(list_text(list_).partition("\0")[0])
     if found is None:
         raise badarg()
     return found
@@ -160,7 +162,7 @@ def list_to_float_1(list_: Term) -> Float:
 @bif("erlang", "binary_to_float", 1)
 def binary_to_float_1(binary: Term) -> Float:
     """The float that digits with a point stand for."""
-    found = parse_float(binary_bytes(binary).decode("latin1"))
+    found = parse_float(binary_bytes(binary).decode("latin1").partition("\0")[0])
     if found is None:
         raise badarg()
     return found

@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from enigma_ref.bifs.digits import digits_only, from_digits, to_digits
-from enigma_ref.bifs.iodata import binary_bytes, byte_list, list_text
+from enigma_ref.bifs.iodata import binary_bytes, byte_list
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, system_limit
 from enigma_ref.terms import (
@@ -26,6 +26,9 @@ from enigma_ref.terms.scalar_text import int_text
 NOT_A_LIST = atom("not_a_list")
 NO_INTEGER = atom("no_integer")
 BIG = atom("big")
+
+_SMALL = 1 << 59
+"""Integers from -_SMALL up to _SMALL fit into one word."""
 
 MAX_BITS = 33_554_368
 """Bits of the largest integer that releases before 27 make of a text (measured)."""
@@ -79,11 +82,15 @@ def _integer(text: str, base: Term) -> int:
     found = _number(_base(base)).fullmatch(text)
     if found is None or text in ("", "+", "-"):
         raise badarg()
-    digits = found[2] or "0"
-    if len(digits) * math.log2(base) > MAX_BITS:
+    return _value(found[2], found[1] == "-", base)
+
+
+def _value(digits: str, negative: bool, base: int) -> int:
+    """What digits after leading zeros stand for. Raises system_limit beyond MAX_BITS."""
+    if (len(digits) - 1) * math.log2(base) > MAX_BITS:
         raise system_limit()
-    value = from_digits(digits, base)
-    return -value if found[1] == "-" else value
+    value = from_digits(digits or "0", base)
+    return -value if negative else value
 
 
 @bif("erlang", "binary_to_integer", 1)
@@ -101,13 +108,16 @@ def binary_to_integer_2(binary: Term, base: Term) -> int:
 @bif("erlang", "list_to_integer", 1)
 def list_to_integer_1(list_: Term) -> int:
     """The integer that decimal digits stand for."""
-    return _integer(list_text(list_), 10)
+    return list_to_integer_2(list_, 10)
 
 
 @bif("erlang", "list_to_integer", 2)
 def list_to_integer_2(list_: Term, base: Term) -> int:
     """The integer that digits in a base from 2 to 36 stand for."""
-    return _integer(list_text(list_), base)
+    found = _split(list_, _base(base), None)
+    if found is None or found[1] is not NIL:
+        raise badarg()
+    return found[0]
 
 
 # ---------------------------------------------------------------- digits at the start of a text
@@ -129,13 +139,14 @@ def _split(list_: Term, base: int, limit: int | None) -> tuple[int, Term] | None
     """
     digits = digits_only(base)
     negative = False
-    if type(list_) is Cons and type(list_.head) is int and list_.head in (0x2B, 0x2D):
+    if type(list_) is Cons and list_.head in (0x2B, 0x2D):
         negative = list_.head == 0x2D
         list_ = list_.tail
     found: list[str] = []
     seen = False
-    while type(list_) is Cons and type(list_.head) is int and 0 <= list_.head < 128:
-        digit = chr(list_.head)
+    while type(list_) is Cons and type(list_.head) is int and -_SMALL <= list_.head < _SMALL:
+        # The runtime, too, looks only at the low byte of a character.
+        digit = chr(list_.head & 0xFF)
         if digit not in digits:
             break
         seen = True
@@ -146,8 +157,7 @@ def _split(list_: Term, base: int, limit: int | None) -> tuple[int, Term] | None
         list_ = list_.tail
     if not seen:
         return None
-    value = from_digits("".join(found) or "0", base)
-    return -value if negative else value, list_
+    return _value("".join(found), negative, base), list_
 
 
 @bif("erts_internal", "list_to_integer", 2)

@@ -54,7 +54,7 @@ class Segment(NamedTuple):
 
 def segment_sources(operands: tuple[Operand, ...]) -> list[Operand]:
     """The operands with values of the segments: source and size of each in turn."""
-    sources = []
+    sources: list[Operand] = []
     for first in range(0, len(operands), SEGMENT_OPERANDS):
         sources += operands[first + 4 : first + SEGMENT_OPERANDS]
     return sources

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, RawTrace
 from enigma_ref.machine.errors import BeamError, MachineFault
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
@@ -66,7 +67,7 @@ class Engine:
                     process.reductions_done += reductions - process.reductions
                     return error
                 h = handler
-            except MachineFault:
+            except (MachineFault, LoadError):
                 raise
             except Exception as defect:
                 raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
@@ -180,6 +181,8 @@ class Engine:
             export = module.imports[instruction[BIF_IMPORTS[name]][1]]
             operands = BIF_OPERANDS[name]
             return export, [self.read(process, module, instruction[at]) for at in operands]
+        if name == "send":
+            return process.vm.export(atom("erlang"), atom("send"), 2), process.x[:2]
         if name in CALLS_OF_BIFS:
             export = module.imports[instruction[2][1]]
             if export.bif is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from enigma_ref._generated.bifs import BIFS, BifEntry
 from enigma_ref.bifs import load_all
@@ -12,8 +12,10 @@ from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.module import Module, read_module
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
+from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker
 from enigma_ref.terms import Atom, atom
+from enigma_ref.terms.atoms import ERROR
 
 NIF = "nif"
 
@@ -57,6 +59,8 @@ class CodeServer:
                 export.code = self.linker.stub(entry.instruction, export, ())
                 return
             export.bif = self._implementation(mfa, entry)
+            if export.bif is None and entry.guard:
+                export.bif = BifCode(("plain",), _undefined(export))
             if export.bif is not None:
                 export.code = self.linker.stub("i_call_bif_only", export, (export.bif, export.arity))
                 return
@@ -135,6 +139,11 @@ class CodeServer:
             module.exports.append(export)
             if not self._stays_built_in(export):
                 export.code = _entry(export.function)
+        for record in decoded.records:
+            module.records[record.name] = RecordOf(
+                record.exported,
+                tuple((name, _constant(module, default)) for name, default in record.fields),
+            )
         self.modules[module.name] = module
         self._missing.discard(module.name)
         return module
@@ -149,6 +158,23 @@ class CodeServer:
         return entry is not None and self.release in entry.releases
 
 
+class RecordOf(NamedTuple):
+    """A native record that a module defines: its fields with default values, None without."""
+
+    exported: bool
+    fields: tuple[tuple[Atom, Any], ...]
+
+
+def _constant(module: LoadedModule, operand: Any) -> Any:
+    """The term that a constant operand stands for."""
+    if operand is None:
+        return None
+    tag, value = operand
+    if tag == "a":
+        return module.atoms[value]
+    return module.literals[value] if tag == "q" else value
+
+
 def _entry(function: Function) -> Callable[..., Any]:
     """Code behind an export entry: goes to wherever the function begins now."""
 
@@ -156,6 +182,15 @@ def _entry(function: Function) -> Callable[..., Any]:
         return function.code
 
     return enter_function
+
+
+def _undefined(export: Export) -> Callable[..., Any]:
+    """In the place of a guard function that is not implemented."""
+
+    def raise_undef(*arguments: Any) -> Any:
+        raise BeamError(ERROR, atom("undef"), mfa=export.mfa, arguments=arguments)
+
+    return raise_undef
 
 
 def _checked(

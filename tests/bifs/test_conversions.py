@@ -25,10 +25,12 @@ def test_atoms(oracle: Oracle) -> None:
         make_list([97] * 300, 1), make_list([-1, *[97] * 256]), make_list([make_string("a")]),
         make_list([0x110000, *[97] * 300]), make_list([*[97] * 300, 0x110000]),
     ]  # fmt: skip
+    lists += [make_list([*[97] * 255, wrong]) for wrong in (-1, 0x110000, 0xD800, atom("x"))]
     calls += [("erlang", "list_to_atom", (item,)) for item in lists]
     calls += [("erlang", "list_to_existing_atom", (item,)) for item in lists]
     datas = [name.encode() for name in [*names, "y" * 256, "€" * 256, "ÿ" * 200]]
     datas += [name.encode("latin1", "replace") for name in names]
+    datas += [b"a" * size + b"\xff" for size in (254, 255, 256)]
     datas += [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\x80" * 255]
     datas += [b"\x80" * 256, b"a" * 256 + b"\xff", b"\xff" + b"a" * 256, b"a" * 300 + b"\xe2\x82"]
     for data in datas:
@@ -90,12 +92,16 @@ def test_integers_from_text(oracle: Oracle) -> None:
             calls.append(("string", "list_to_integer", (make_string(text),)))
     odd: list[Term] = [
         make_list([49, 50], 51), make_list([49, atom("a")]), make_list([49, -1]),
-        make_list([49, 0x110000]), make_list([49, make_string("2")]), make_list([atom("a")]),
+        make_list([49, 0x110000]), make_list([305]), make_list([0x663]), make_list([-159, 0x100 + 45]),
+        make_list([0x12D, 49]), make_list([1 << 70]), make_list([(1 << 60) + 49, 49]),
+        make_list([(1 << 59) + 49]), make_list([-(1 << 59) + 49]), make_list([49, make_string("2")]), make_list([atom("a")]),
     ]  # fmt: skip
     for term in odd:
         calls.append(("erlang", "list_to_integer", (term, 10)))
+        calls.append(("erlang", "list_to_integer", (term, 16)))
         if oracle.release >= 27:
             calls.append(("erts_internal", "list_to_integer", (term, 10)))
+            calls.append(("erts_internal", "list_to_integer", (term, 16)))
         else:
             calls.append(("string", "list_to_integer", (term,)))
     calls.append(("erlang", "binary_to_integer", (unaligned(b"-123"), 10)))

@@ -91,7 +91,7 @@ def run(kinds: str, levels: int, collect: str, where: str = "main") -> None:
     "kinds", ["t", "u", "h", "l", "m", "M", "k", "K", "2", "f", "r", "tmfhr", "kt", "mh", "fmM2kl"]
 )
 def test_deep(kinds: str, collect: str) -> None:
-    run(kinds, 3_000 if set(kinds) & set("MK2") else 20_000, collect)
+    run(kinds, 400 if "2" in kinds else 3_000 if set(kinds) & set("MK") else 20_000, collect)
 
 
 @pytest.mark.parametrize("kinds", ["t", "tmfhr"])

@@ -162,3 +162,10 @@ def test_text_that_would_take_all_memory_is_refused() -> None:
     with pytest.raises(OverflowError):
         format_p(term)
     assert format_w(term).count("#{1 => ") == DEEP
+
+
+def test_bytes_that_are_not_utf8_by_release() -> None:
+    # Valid UTF-8 up to a character that is not printable, and not valid behind it.
+    term = Bitstring.of(bytes((217, 177, 226, 45, 171)))
+    assert format_p(term, encoding="unicode", release=27) == '<<"Ù±â-«">>'
+    assert format_p(term, encoding="unicode", release=28) == "<<217,177,226,45,171>>"

@@ -68,7 +68,7 @@ def fdiv(a: Term, b: Term) -> Term:
     """`a / b`, always a float."""
     x = _float(a)
     y = _float(b)
-    if y == 0.0:
+    if not y:
         raise badarith()
     return _finite(x / y)
 

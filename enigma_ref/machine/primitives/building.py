@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import Any
 
@@ -114,9 +115,15 @@ def float_bits(p: Process, v: Term, count: int, is_little: bool) -> int:
     if type(v) is not int and type(v) is not Float:
         raise badarg()
     try:
-        raw = struct.pack((">", "<")[is_little] + FLOAT_FORMATS[count], v)
-    except (OverflowError, struct.error):
+        number = float(v)
+    except OverflowError:
         raise badarg() from None
+    form = ("<" if is_little else ">") + FLOAT_FORMATS[count]
+    try:
+        raw = struct.pack(form, number)
+    except OverflowError:
+        # What is too large for the format becomes an infinity (measured on 25).
+        raw = struct.pack(form, math.copysign(math.inf, number))
     return int.from_bytes(raw, "big")
 
 
