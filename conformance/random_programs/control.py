@@ -7,6 +7,7 @@ from typing import Final
 from conformance.random_programs.generator import Generator, produces
 from conformance.random_programs.guards import clause, guard, maybe_guard, test
 from conformance.random_programs.kinds import Kind
+from conformance.random_programs.literals import ATOMS
 from conformance.random_programs.patterns import any_pattern, variable
 from conformance.random_programs.scope import Scope
 from conformance.random_programs.tree import (
@@ -254,13 +255,21 @@ def own_recursion(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node | 
 def fun_call(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """Call a fun."""
     if g.chance(25):
+        called = g.expression(scope, Kind.FUN2, depth)
         first, second = (g.expression(scope, Kind.ANY, depth) for _ in range(2))
-        return expression("(", g.expression(scope, Kind.FUN2, depth), ")(", first, ", ", second, ")")
+        if _is_name(called):
+            return expression("apply(", called, ", [", first, ", ", second, "])")
+        return expression("(", called, ")(", first, ", ", second, ")")
     called = g.expression(scope, Kind.FUN, depth)
     argument = g.expression(scope, Kind.ANY, depth)
-    if g.chance(15):
+    if g.chance(15) or _is_name(called):
         return expression("apply(", called, ", [", argument, "])")
     return expression("(", called, ")(", argument, ")")
+
+
+def _is_name(called: Node) -> bool:
+    """Whether the expression is an atom, which would name a function where a fun is called."""
+    return str(called) in ATOMS
 
 
 @produces(1)

@@ -30,7 +30,8 @@ def fun(
         heads = []
         inner = scope
         for kind in parameters:
-            head, bound = any_pattern(g, inner, kind, 2)
+            # A head sees none of its own variables in sizes and keys, hence the outer scope.
+            head, bound = any_pattern(g, scope, kind, 2)
             heads.append(head)
             inner = inner.bind(bound)
         when = maybe_guard(g, inner)

@@ -1,0 +1,160 @@
+"""Many programs: made, run on both sides in several processes, and what differs made smaller."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Final
+
+from conformance.random_programs.choices import Seeded
+from conformance.random_programs.modules import module
+from conformance.random_programs.oracle import Oracle, Program
+from conformance.random_programs.reduce import reduce_program
+from conformance.random_programs.subject import Difference, Subject
+from conformance.random_programs.tree import Node
+from conformance.variants import VARIANTS
+from enigma_ref.runtime.vm import CallTimeout
+
+CHUNK: Final = 40
+"""How many programs are compiled and run in one go."""
+
+PLAIN_PERCENT: Final = 60
+_SAME_CODE: Final = frozenset({"plain", "debug_info"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which programs to make: `count` of them from `first` on, for one release."""
+
+    seed: int
+    count: int
+    otp: int
+    first: int = 0
+    without: frozenset[str] = frozenset()
+
+
+@dataclass
+class Tally:
+    """How programs came out, by outcome, and those that differ by their number."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    differences: dict[int, Difference] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Add those of another part."""
+        self.outcomes += other.outcomes
+        self.differences |= other.differences
+        self.notes += other.notes
+
+
+def tree_of(plan: Plan, number: int) -> Node:
+    """The program with that number."""
+    return module(Seeded(f"{plan.seed}-{number}"), plan.otp, plan.without)
+
+
+def variant_of(plan: Plan, number: int) -> str:
+    """How the program with that number is compiled."""
+    source = random.Random(f"variant {plan.seed}-{number}")
+    if source.random() * 100 < PLAIN_PERCENT:
+        return "plain"
+    usable = [v.name for v in VARIANTS.values() if v.applies_to(plan.otp)]
+    return source.choice([name for name in usable if name not in _SAME_CODE])
+
+
+class Bench:
+    """An emulator and a VM of one release, side by side."""
+
+    def __init__(self, otp: int) -> None:
+        self.oracle = Oracle(otp)
+        self._subject = Subject(self.oracle.release)
+
+    def judge(self, programs: Sequence[Program]) -> list[tuple[str, Difference | None]]:
+        """The outcome of each program, `same` or `different` when both sides gave an answer."""
+        judged: list[tuple[str, Difference | None]] = []
+        for program, said in zip(programs, self.oracle.run(programs), strict=True):
+            if said.outcome != "ok":
+                judged.append((f"{said.outcome} (erl)", None))
+                continue
+            try:
+                difference = self._subject.check(program, said)
+            except CallTimeout:
+                judged.append(("late (enigma)", None))
+            else:
+                judged.append(("same" if difference is None else "different", difference))
+        return judged
+
+    def close(self) -> None:
+        """End the emulator."""
+        self.oracle.close()
+
+    def reduce(self, tree: Node, difference: Difference) -> tuple[Node, Difference]:
+        """The smallest program found with a difference of the same kind, and that difference."""
+        last = difference
+
+        def interesting(trees: Sequence[Node]) -> list[bool]:
+            nonlocal last
+            programs = [
+                Program(f"s{number}", str(one), difference.program.variant)
+                for number, one in enumerate(trees)
+            ]
+            found = []
+            for _, other in self.judge(programs):
+                same = other is not None and other.kind == difference.kind
+                if same and not any(found):
+                    assert other is not None
+                    last = other
+                found.append(same)
+            return found
+
+        return reduce_program(tree, interesting), last
+
+
+_bench: Bench | None = None
+
+
+def _part(plan: Plan) -> Tally:
+    global _bench
+    if _bench is None:
+        _bench = Bench(plan.otp)
+    numbers = range(plan.first, plan.first + plan.count)
+    programs = [
+        Program(f"r{slot}", str(tree_of(plan, number)), variant_of(plan, number))
+        for slot, number in enumerate(numbers)
+    ]
+    tally = Tally()
+    for number, (outcome, difference) in zip(numbers, _bench.judge(programs), strict=True):
+        tally.outcomes[outcome] += 1
+        if difference is not None:
+            tally.differences[number] = difference
+        if outcome not in ("same", "different"):
+            tally.notes.append(f"{plan.seed}-{number}: {outcome}")
+    return tally
+
+
+def _parts(plan: Plan) -> Iterator[Plan]:
+    end = plan.first + plan.count
+    for first in range(plan.first, end, CHUNK):
+        yield Plan(plan.seed, min(CHUNK, end - first), plan.otp, first, plan.without)
+
+
+def campaign(plan: Plan, jobs: int, done: Callable[[Tally], None] = lambda _: None) -> Tally:
+    """Make, run and compare all programs; `done` is called with each part."""
+    tally = Tally()
+    parts = _parts(plan)
+    # Each process has one emulator, which ends with it: its input closes.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        running: set[Future[Tally]] = set()
+        while True:
+            while len(running) < 2 * jobs and (part := next(parts, None)) is not None:
+                running.add(pool.submit(_part, part))
+            if not running:
+                return tally
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                tally.add(future.result())
+                done(future.result())

@@ -1,0 +1,99 @@
+"""Everything that is done to this repository, as sessions: `nox -l` lists them."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.sessions = ["lint", "types", "fresh", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+RELEASES = ("23", "25", "27", "29")
+"""The OTP releases that the conformance suite judges by."""
+
+
+def install(session: nox.Session, *extras: str) -> None:
+    session.install("-e", f".[{','.join(extras)}]" if extras else ".")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The project's own tests, in parallel; differential ones when there is an erl."""
+    install(session, "spec", "conformance", "bench", "dev")
+    session.run(
+        "pytest", "-n", "auto", "--dist", "loadgroup", *(session.posargs or ["tests"]),
+        env={"HYPOTHESIS_PROFILE": "ci"},
+    )  # fmt: skip
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and imports that only go downwards."""
+    install(session, "spec", "conformance", "bench", "dev")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict."""
+    install(session, "spec", "conformance", "bench", "dev")
+    session.run("mypy")
+
+
+@nox.session
+def regen(session: nox.Session) -> None:
+    """Write everything that is made from spec/."""
+    install(session, "spec")
+    session.run("python", "-m", "codegen", "regen")
+
+
+@nox.session
+def fresh(session: nox.Session) -> None:
+    """Fail when something made from spec/ is stale, or the spec contradicts the facts."""
+    install(session, "spec")
+    session.run("python", "-m", "codegen", "fresh")
+    session.run("python", "-m", "codegen", "facts")
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Judge the VM by every release of Erlang/OTP; fetches those that are missing."""
+    install(session, "spec", "conformance", "bench")
+    session.run("enigma", "otp", "fetch", "--source", *RELEASES, success_codes=[0, 1])
+    session.run("python", "-m", "conformance", "run", *session.posargs)
+
+
+@nox.session
+def otp(session: nox.Session) -> None:
+    """Fetch a release of Erlang/OTP to compare with, unless there is one."""
+    install(session)
+    session.run("enigma", "otp", "fetch", *(session.posargs or ["25"]))
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Write the reports of the last conformance run again."""
+    install(session, "spec", "conformance", "bench")
+    session.run("python", "-m", "conformance", "report", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Compare speed with erl in one run."""
+    install(session, "spec", "conformance", "bench")
+    session.run("python", "-m", "bench", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into build/docs."""
+    install(session, "spec", "docs")
+    session.run("mkdocs", "build", "--strict", "--site-dir", "build/docs")
+
+
+@nox.session
+def shell(session: nox.Session) -> None:
+    """A Python prompt with everything installed."""
+    install(session, "spec", "conformance", "bench", "dev")
+    session.run("python", *session.posargs)

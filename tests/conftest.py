@@ -1,0 +1,84 @@
+"""What all tests share: an `erl` on the search path when one can be found, and a loud word
+about what was left out when there is none.
+
+ENIGMA_NO_ERL=1 runs the tests as on a machine without Erlang.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from enigma_ref.otp import OtpNotFound, find_release
+
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("default", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def _hide_erl() -> None:
+    folders = os.environ["PATH"].split(os.pathsep)
+    kept = [folder for folder in folders if not (Path(folder) / "erl").exists()]
+    os.environ["PATH"] = os.pathsep.join(kept)
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()
+
+
+def _offer_erl() -> str | None:
+    """Put the release that Enigma finds onto the search path, unless there is an erl."""
+    if os.environ.get("ENIGMA_NO_ERL"):
+        _hide_erl()
+        return None
+    try:
+        release = find_release()
+    except OtpNotFound:
+        return None
+    if shutil.which("erl") is None or shutil.which("erlc") is None:
+        folder = Path(tempfile.mkdtemp(prefix="enigma-erl-"))
+        for name, (command, environment) in (
+            ("erl", release.erl_command()),
+            ("erlc", release.erlc_command()),
+        ):
+            script = folder / name
+            lines = [f"export {key}='{value}'" for key, value in environment.items()
+                     if os.environ.get(key) != value]  # fmt: skip
+            words = " ".join(f"'{word}'" for word in command)
+            script.write_text("\n".join(["#!/bin/sh", *lines, f'exec {words} "$@"', ""]))
+            script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+        os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    return f"Erlang/OTP {release.version} ({release.root})"
+
+
+ORACLE = _offer_erl()
+
+
+def pytest_report_header() -> str:
+    """Say which release the tests compare with."""
+    return f"erl: {ORACLE or 'NONE, differential tests are left out'}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was left out."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if ORACLE is None and skipped:
+        terminalreporter.section("LEFT OUT: no erl at hand", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(skipped)} tests that compare with a real erl did not run. "
+            "Get one with: enigma otp fetch 25"
+        )
+
+
+@pytest.fixture(scope="session")
+def erl() -> str:
+    """The path of an `erl` to compare with; tests that want it are left out without one."""
+    program = shutil.which("erl")
+    if program is None:
+        pytest.skip("no erl at hand to compare with")
+    return program
