@@ -2,11 +2,13 @@
 %%
 %% Talks over two inherited file descriptors in packets of four bytes of length, each an external
 %% term. {run, [{Module, Source, Options, Milliseconds}]} is answered by a list of {ok, Beam,
-%% Result}, {late, Beam}, {rejected, Text} or {ended, Reason}, where Result is the external term of
+%% Result}, {late, Beam}, {rejected, Text}, {uncompiled, Text} or {ended, Text}, where Result is the external term of
 %% what Module:run/0 gave; {pretty, Source} by {pretty, Text}. Compiles and runs on OTP 23 and later.
 -module(enigma_random).
 
 -export([start/0]).
+
+-define(COMPILE_MILLISECONDS, 10000).
 
 %% A program that wants more words than this is ended; the limit is far from what programs need.
 -define(HEAP_WORDS, 16 * 1024 * 1024).
@@ -34,7 +36,7 @@ answer({run, Jobs}) -> [job(Job) || Job <- Jobs];
 answer({pretty, Source}) -> {pretty, pretty(forms(Source))}.
 
 job({Module, Source, Options, Milliseconds}) ->
-    try compile(forms(Source), Options) of
+    try limited(fun() -> compile(forms(Source), Options) end) of
         {ok, Beam} ->
             {module, Module} = code:load_binary(Module, "random", Beam),
             Answer = run(Module, Beam, Milliseconds),
@@ -47,8 +49,19 @@ job({Module, Source, Options, Milliseconds}) ->
         Class:Reason -> {rejected, text("~0tp", [{Class, Reason}])}
     end.
 
+%% Some programs make compilers of some releases run for ever.
+limited(Compile) ->
+    {Pid, Ref} = spawn_monitor(fun() -> exit({done, Compile()}) end),
+    receive
+        {'DOWN', Ref, process, Pid, {done, Result}} -> Result;
+        {'DOWN', Ref, process, Pid, Reason} -> {rejected, text("~0tp", [Reason])}
+    after ?COMPILE_MILLISECONDS ->
+        exit(Pid, kill),
+        {uncompiled, <<"the compiler did not end">>}
+    end.
+
 compile(Forms, Options) ->
-    case compile:forms(Forms, [binary, deterministic, return_errors | Options]) of
+    case compile:noenv_forms(Forms, [binary, deterministic, return_errors, no_spawn_compiler_process | Options]) of
         {ok, _, Beam} -> {ok, Beam};
         {ok, _, Beam, _} -> {ok, Beam};
         Errors -> {rejected, text("~0tp", [Errors])}

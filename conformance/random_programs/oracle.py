@@ -20,7 +20,7 @@ from enigma_ref.terms import Bitstring, Term, atom, list_items, make_list
 from enigma_ref.terms.external import decode, encode
 from enigma_ref.terms.parse import parse_term
 
-RUN_MS: Final = 2_000
+RUN_MS: Final = 5_000
 """How long one program may run in `erl`."""
 
 _TOOL: Final = paths.PACKAGE / "random_programs" / "enigma_random.erl"
@@ -42,7 +42,7 @@ class Said:
 
     `outcome` is `ok` (then there are `beam`, and `result`, the external term of what `run/0`
     gave), `late` (it wanted too much time or memory), `rejected` (it does not compile: `text`
-    says why), `ended` (its process was ended) or `crashed` (the emulator was).
+    says why), `uncompiled` (the compiler runs for ever), `ended` (its process was ended) or `crashed` (the emulator was).
     """
 
     outcome: str

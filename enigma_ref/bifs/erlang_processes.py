@@ -334,6 +334,7 @@ def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
 
 
 FLAG_DEFAULTS: dict[str, Term] = {
+    "error_handler": atom("error_handler"),
     "priority": NORMAL,
     "min_heap_size": 233,
     "min_bin_vheap_size": 46422,
@@ -342,7 +343,8 @@ FLAG_DEFAULTS: dict[str, Term] = {
     "save_calls": 0,
     "fullsweep_after": 65535,
 }
-"""Flags without effect on this machine, and their values in a new process."""
+"""Flags besides trap_exit, and their values in a new process. Those about memory, priority
+and debugging change nothing on this machine."""
 
 
 def _info_item(process: Process, asked: Process, name: str) -> Term:

@@ -45,6 +45,14 @@ class System(Protocol):
         """A reference that was never made before."""
         ...
 
+    def make_magic_ref(self, resource: Any) -> Reference:
+        """A new reference that stands for something, which must allow weak references."""
+        ...
+
+    def resource(self, ref: Reference) -> Any:
+        """What a reference stands for, or None."""
+        ...
+
     def link(self, process: Process, other: Process) -> None:
         """Link two processes."""
         ...

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from weakref import WeakValueDictionary
 
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
@@ -104,6 +105,8 @@ class VM:
         self._pids = 0
         self._refs = 0
         self._unique = 0
+        # References lose what they stand for when they travel as bytes.
+        self._resources: WeakValueDictionary[tuple[int, ...], Any] = WeakValueDictionary()
         self._halt = self.linker.stub(
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0), ()
         )
@@ -249,6 +252,19 @@ class VM:
         self._refs += 1
         high, low = divmod(self._refs, 1 << 32)
         return Reference(NODE, (low & 0x3FFFF, high & 0xFFFFFFFF, low >> 18))
+
+    def make_magic_ref(self, resource: Any) -> Reference:
+        """A new reference that stands for something and keeps it alive."""
+        ref = self.make_ref()
+        ref.magic = resource
+        self._resources[ref.words] = resource
+        return ref
+
+    def resource(self, ref: Reference) -> Any:
+        """What a reference stands for, or None."""
+        if ref.magic is None and ref.node is self.node:
+            return self._resources.get(ref.words)
+        return ref.magic
 
     def unique_integer(self) -> int:
         """A number that was not given out before."""

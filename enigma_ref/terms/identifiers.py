@@ -71,15 +71,20 @@ class Port:
 class Reference:
     """A reference, printed as `#Ref<node-index.w3.w2.w1>`; one to five 32-bit words.
 
-    `words` has the least significant word first (erl_ext_dist, NEWER_REFERENCE_EXT).
+    `words` has the least significant word first (erl_ext_dist, NEWER_REFERENCE_EXT). `magic` is
+    what a reference keeps alive that stands for something in the runtime (a compiled pattern, an
+    array of atomics), else None; it takes no part in comparisons.
     """
 
-    __slots__ = ("creation", "node", "words")
+    __slots__ = ("creation", "magic", "node", "words")
 
-    def __init__(self, node: Atom, words: tuple[int, ...], creation: int = 0) -> None:
+    def __init__(
+        self, node: Atom, words: tuple[int, ...], creation: int = 0, magic: object = None
+    ) -> None:
         self.node = node
         self.words = words
         self.creation = creation
+        self.magic = magic
 
     def key(self) -> tuple[Any, ...]:
         """What makes it equal to another one."""

@@ -87,7 +87,9 @@ fields = dict(line.split(": ", 1) for line in sources.splitlines())
 here = repo["mirrors"].get(fields["URIs"], {{}}).get(fields["Suites"])
 program = os.path.basename(sys.argv[0])
 if "update" in words:
-    log("update " + fields["URIs"] + " " + fields["Suites"])
+    names = [os.path.realpath("/proc/self/fd/" + fd) for fd in os.listdir("/proc/self/fd")]
+    locked = any(os.path.basename(name) == "lock" for name in names)
+    log("update " + fields["URIs"] + " " + fields["Suites"] + " locked" * locked)
     if here is None:
         print("E: The repository does not have a Release file.", file=sys.stderr)
         sys.exit(100)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -51,8 +52,10 @@ def test_a_tree_without_manifest_is_no_release(alone: Path) -> None:
 
 def test_a_moved_cache_does_not_count(alone: Path) -> None:
     shelf, _ = fill()
-    shelf.rename(shelf.parent / "23")
+    shutil.copytree(shelf, shelf.parent / "23", symlinks=True)
     assert cached_release(23) is None
+    shelf.rename(shelf.parent / "27")
+    assert cached_release(27) is None
 
 
 def test_rubbish_manifests_do_not_count(alone: Path) -> None:

@@ -49,6 +49,8 @@ def test_fetches_and_finds(apt: FakeApt) -> None:
         "release.json",
     ]
     assert not any(line.startswith("patchelf") for line in apt.log())
+    # apt holds the lock too, should it outlive its parent.
+    assert apt.log()[0] == f"update {MIRROR} bookworm locked"
 
 
 def test_start_scripts_know_the_new_folder(apt: FakeApt) -> None:

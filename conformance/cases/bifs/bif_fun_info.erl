@@ -6,7 +6,8 @@ local(A, B) ->
     F = fun(X) -> {X, A, B} end,
     [erlang:fun_info(F, I) || I <- [arity, env, module, type]]
         ++ [is_integer(element(2, erlang:fun_info(F, I))) || I <- [index, new_index, uniq]]
-        ++ [byte_size(element(2, erlang:fun_info(F, new_uniq))), element(2, erlang:fun_info(F, pid)) =:= self()].
+        ++ [byte_size(element(2, erlang:fun_info(F, new_uniq))),
+            element(2, erlang:fun_info(F, pid)) =:= self()].
 
 external(F) ->
     Fun = fun lists:F/2,

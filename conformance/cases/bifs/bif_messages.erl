@@ -1,6 +1,7 @@
 %% Every answer is a plain term; processes are compared with the ones that were made.
 -module(bif_messages).
--export([send/1, bang/1, monitor_name/1, demonitor/1, link_self/0, alias/1, big_message/1, pid_text/0, same_ref/0]).
+-export([send/1, bang/1, monitor_name/1, demonitor/1, link_self/0, alias/1, big_message/1, pid_text/0,
+         same_ref/0]).
 
 send(X) ->
     A = (self() ! X),
@@ -24,7 +25,9 @@ demonitor(Options) ->
     Pid ! stop,
     {R, receive {'DOWN', Ref, _, _, Why} -> {down, Why} after 20 -> silent end}.
 
-link_self() -> {link(self()), unlink(self()), element(2, process_info(self(), links)) -- [self()] =:= element(2, process_info(self(), links))}.
+link_self() ->
+    Before = process_info(self(), links),
+    {link(self()), unlink(self()), process_info(self(), links) =:= Before}.
 
 alias(Option) ->
     try

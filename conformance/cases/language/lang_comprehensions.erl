@@ -55,5 +55,6 @@ shadow(X, List) -> {[X || X <- List], X}.
 
 side_effects(List) ->
     put(seen, []),
-    Result = [begin put(seen, [X | get(seen)]), X end || X <- List, begin put(seen, [{f, X} | get(seen)]), X > 1 end],
+    Seen = fun(What, Value) -> put(seen, [What | get(seen)]), Value end,
+    Result = [Seen(X, X) || X <- List, Seen({f, X}, X > 1)],
     {Result, erase(seen)}.

@@ -24,7 +24,8 @@ erase_all() ->
                                      put(a, 1),
                                      put(b, 2),
                                      All = lists:sort(erase()),
-                                     Parent ! {all, [X || {K, _} = X <- All, lists:member(K, [a, b])], get(a), erase()}
+                                     Ours = [X || {K, _} = X <- All, lists:member(K, [a, b])],
+                                     Parent ! {all, Ours, get(a), erase()}
                              end),
     receive {'DOWN', Ref, _, _, normal} -> ok end,
     receive {all, A, B, C} -> {A, B, C} end.

@@ -21,8 +21,10 @@ life(Cells, 0) -> lists:sort(Cells);
 life(Cells, N) ->
     Alive = maps:from_list([{C, true} || C <- Cells]),
     Counts = lists:foldl(fun(C, M) -> maps:update_with(C, fun(K) -> K + 1 end, 1, M) end, #{},
-                         [{X + DX, Y + DY} || {X, Y} <- Cells, DX <- [-1, 0, 1], DY <- [-1, 0, 1], {DX, DY} =/= {0, 0}]),
-    life([C || {C, K} <- maps:to_list(Counts), K =:= 3 orelse (K =:= 2 andalso maps:is_key(C, Alive))], N - 1).
+                         [{X + DX, Y + DY} || {X, Y} <- Cells, DX <- [-1, 0, 1], DY <- [-1, 0, 1],
+                                              {DX, DY} =/= {0, 0}]),
+    life([C || {C, K} <- maps:to_list(Counts),
+               K =:= 3 orelse (K =:= 2 andalso maps:is_key(C, Alive))], N - 1).
 
 dijkstra(Edges, Start) ->
     search(gb_sets:singleton({0, Start}), #{}, Edges).
@@ -99,7 +101,8 @@ wrap(Text, Width) -> wrap(string:lexemes(Text, " "), Width, [], []).
 wrap([], _, [], Lines) -> lists:reverse(Lines);
 wrap([], _, Line, Lines) -> lists:reverse([Line | Lines]);
 wrap([W | T], Width, [], Lines) -> wrap(T, Width, W, Lines);
-wrap([W | T], Width, Line, Lines) when length(Line) + length(W) < Width -> wrap(T, Width, Line ++ " " ++ W, Lines);
+wrap([W | T], Width, Line, Lines) when length(Line) + length(W) < Width ->
+    wrap(T, Width, Line ++ " " ++ W, Lines);
 wrap([W | T], Width, Line, Lines) -> wrap(T, Width, W, [Line | Lines]).
 
 knapsack(Items, Capacity) ->
@@ -168,7 +171,9 @@ perms(L) -> [[H | T] || H <- L, T <- perms(L -- [H])].
 
 base_convert(N, Base) -> {integer_to_list(N, Base), list_to_integer(integer_to_list(N, Base), Base)}.
 
-mandelbrot(W, H) -> [[escape(X * 3.0 / W - 2.0, Y * 2.0 / H - 1.0, 0.0, 0.0, 0) || X <- lists:seq(0, W - 1)] || Y <- lists:seq(0, H - 1)].
+mandelbrot(W, H) ->
+    [[escape(X * 3.0 / W - 2.0, Y * 2.0 / H - 1.0, 0.0, 0.0, 0) || X <- lists:seq(0, W - 1)]
+     || Y <- lists:seq(0, H - 1)].
 
 escape(_, _, _, _, 30) -> $#;
 escape(_, _, A, B, N) when A * A + B * B > 4.0 -> $0 + N rem 10;

@@ -18,13 +18,15 @@ fixed(N, I) ->
 
 folds(List) ->
     A = array:from_list(List),
-    {array:foldl(fun(I, V, Acc) -> [{I, V} | Acc] end, [], A), array:foldr(fun(_, V, Acc) -> [V | Acc] end, [], A),
+    {array:foldl(fun(I, V, Acc) -> [{I, V} | Acc] end, [], A),
+     array:foldr(fun(_, V, Acc) -> [V | Acc] end, [], A),
      array:to_list(array:map(fun(I, V) -> I * V end, A))}.
 
 sieve(N) ->
+    Strike = fun(M, Acc) -> array:set(M, false, Acc) end,
     A = lists:foldl(fun(P, Acc) ->
                             case array:get(P, Acc) of
-                                true -> lists:foldl(fun(M, B) -> array:set(M, false, B) end, Acc, lists:seq(P * P, N, P));
+                                true -> lists:foldl(Strike, Acc, lists:seq(P * P, N, P));
                                 false -> Acc
                             end
                     end, array:new(N + 1, {default, true}), [P || P <- lists:seq(2, N), P * P =< N]),
@@ -44,4 +46,5 @@ errors(What) ->
 
 resize(List, N) ->
     A = array:from_list(List),
-    {array:to_list(array:resize(N, A)), array:size(array:relax(array:fix(A))), array:to_list(array:reset(0, A))}.
+    {array:to_list(array:resize(N, A)), array:size(array:relax(array:fix(A))),
+     array:to_list(array:reset(0, A))}.

@@ -23,7 +23,9 @@ rfc(Seconds, Options) ->
     T = calendar:system_time_to_rfc3339(Seconds, [{offset, "Z"} | Options]),
     {T, calendar:rfc3339_to_system_time(T, Options)}.
 
-gregorian(Days) -> {calendar:gregorian_days_to_date(Days), calendar:date_to_gregorian_days(calendar:gregorian_days_to_date(Days))}.
+gregorian(Days) ->
+    Date = calendar:gregorian_days_to_date(Days),
+    {Date, calendar:date_to_gregorian_days(Date)}.
 
 errors(What) ->
     try
@@ -39,4 +41,6 @@ errors(What) ->
     end.
 
 %% Thirteenths that were Fridays.
-count(From, To) -> length([Y || Y <- lists:seq(From, To), M <- lists:seq(1, 12), calendar:day_of_the_week(Y, M, 13) =:= 5]).
+count(From, To) ->
+    length([Y || Y <- lists:seq(From, To), M <- lists:seq(1, 12),
+                 calendar:day_of_the_week(Y, M, 13) =:= 5]).

@@ -13,7 +13,9 @@ form(Text) ->
     {ok, Form} = erl_parse:parse_form(Tokens),
     Form.
 
-plain(List) -> [{Line, lists:flatten(erl_lint:format_error(What))} || {_, Items} <- List, {Line, erl_lint, What} <- Items].
+plain(List) ->
+    [{Line, lists:flatten(erl_lint:format_error(What))}
+     || {_, Items} <- List, {Line, erl_lint, What} <- Items].
 
 types(Expr) ->
     {ok, Tokens, _} = erl_scan:string(Expr),

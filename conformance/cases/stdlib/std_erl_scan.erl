@@ -6,9 +6,11 @@ string(Text) -> erl_scan:string(Text).
 
 options(Text, Options) ->
     case erl_scan:string(Text, {1, 1}, Options) of
-        {ok, Tokens, End} -> {[{erl_scan:category(T), erl_scan:symbol(T), erl_scan:location(T), erl_scan:text(T)} || T <- Tokens], End};
+        {ok, Tokens, End} -> {[parts(T) || T <- Tokens], End};
         Error -> Error
     end.
+
+parts(T) -> {erl_scan:category(T), erl_scan:symbol(T), erl_scan:location(T), erl_scan:text(T)}.
 
 reserved(Words) -> [{W, erl_scan:reserved_word(W)} || W <- Words].
 

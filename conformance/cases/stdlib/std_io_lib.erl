@@ -19,7 +19,8 @@ tests(X) ->
     {io_lib:char_list(X), io_lib:printable_list(X), io_lib:latin1_char_list(X),
      io_lib:printable_unicode_list(X), io_lib:deep_char_list(X)}.
 
-depth(Term, D) -> {lists:flatten(io_lib:format("~P", [Term, D])), lists:flatten(io_lib:format("~W", [Term, D]))}.
+depth(Term, D) ->
+    {lists:flatten(io_lib:format("~P", [Term, D])), lists:flatten(io_lib:format("~W", [Term, D]))}.
 
 columns(Term, N) -> lists:flatten(io_lib:format("~" ++ integer_to_list(N) ++ "p", [Term])).
 

@@ -39,13 +39,16 @@ numbers(List) -> {lists:sum(List), lists:max(List), lists:min(List), lists:seq(1
 
 merge(A, B) -> {lists:merge(A, B), lists:umerge(A, B), lists:merge([A, B, A]), lists:merge3(A, B, [0])}.
 
-nth(N, List) -> {lists:nth(N, List), lists:last(List), lists:droplast(List), lists:delete(lists:nth(N, List), List)}.
+nth(N, List) ->
+    X = lists:nth(N, List),
+    {X, lists:last(List), lists:droplast(List), lists:delete(X, List)}.
 
 %% A simple generator, so that the data are the same everywhere.
 sorted_random(N) ->
     List = random(N, 12345, []),
     Sorted = lists:sort(List),
-    {length(List), lists:sum(List), hd(Sorted), lists:last(Sorted), Sorted =:= lists:sort(lists:reverse(List)),
+    {length(List), lists:sum(List), hd(Sorted), lists:last(Sorted),
+     Sorted =:= lists:sort(lists:reverse(List)),
      length(lists:usort([X rem 100 || X <- List])), lists:sublist(Sorted, 5)}.
 
 random(0, _, Acc) -> Acc;
@@ -90,7 +93,8 @@ folds(List) ->
      lists:mapfoldl(fun(X, S) -> {X * S, S + X} end, 1, List),
      lists:mapfoldr(fun(X, S) -> {{X, S}, S + 1} end, 0, List)].
 
-strings(List) -> {lists:concat(List), lists:join(", ", List), lists:prefix([a], List), lists:suffix([z], List)}.
+strings(List) ->
+    {lists:concat(List), lists:join(", ", List), lists:prefix([a], List), lists:suffix([z], List)}.
 
 sublists(List, Start, Length) -> lists:sublist(List, Start, Length).
 

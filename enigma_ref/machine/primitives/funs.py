@@ -21,6 +21,9 @@ from enigma_ref.terms.atoms import ERROR
 BADFUN = atom("badfun")
 BADARITY = atom("badarity")
 UNDEF = atom("undef")
+UNDEFINED_FUNCTION = atom("undefined_function")
+DEFAULT_HANDLER = atom("error_handler")
+ERROR_HANDLER = "error_handler"
 MAX_ARITY = 255
 
 
@@ -109,10 +112,20 @@ def _load(p: Process, values: list[Term]) -> None:
 
 
 def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> Any:
-    """Load the module of `export`; where the function begins. Raises undef."""
+    """Load the module of `export`, or ask the process's error handler; where to go on.
+
+    A process may name a module of its own with process_flag(error_handler, M); then
+    M:undefined_function/3 decides, as OTP's error_handler does otherwise. Raises undef.
+    """
     code = export.code
     if export.bif is None and p.vm.load_module(export.module) and export.code is not code:
         return export.code
+    handler = p.flags.get(ERROR_HANDLER)
+    if handler is not None and handler is not DEFAULT_HANDLER:
+        own = p.vm.export(handler, UNDEFINED_FUNCTION, 3)
+        if own.function is not None:
+            p.x[:3] = [export.module, export.name, make_list(args)]
+            return own.code
     raise BeamError(ERROR, UNDEF, mfa=export.mfa, arguments=args)
 
 

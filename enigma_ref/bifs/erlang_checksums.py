@@ -1,0 +1,137 @@
+"""erlang: checksums of iodata."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+from enigma_ref.bifs.iodata import binary_bytes, iodata_bytes
+from enigma_ref.bifs.md5 import Md5, md5
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import Bitstring, Term
+
+WORD: Final = 1 << 32
+ADLER_BASE: Final = 65521
+CRC_POLYNOMIAL: Final = 0xEDB88320
+"""The polynomial of CRC-32, lowest power first (RFC 1952)."""
+
+
+def _word(number: Term) -> int:
+    if type(number) is not int or not 0 <= number < WORD:
+        raise badarg()
+    return number
+
+
+@bif("erlang", "crc32", 1)
+def crc32_1(data: Term) -> int:
+    """The CRC-32 of iodata."""
+    return zlib.crc32(iodata_bytes(data))
+
+
+@bif("erlang", "crc32", 2)
+def crc32_2(old: Term, data: Term) -> int:
+    """The CRC-32 of earlier data, whose CRC is `old`, and of this."""
+    return zlib.crc32(iodata_bytes(data), _word(old))
+
+
+@bif("erlang", "crc32_combine", 3)
+def crc32_combine_3(first: Term, second: Term, size: Term) -> int:
+    """The CRC-32 of two parts together, from theirs and the size of the second in bytes."""
+    first, second, size = _word(first), _word(second), _word(size)
+    # Zeros behind the first part, as many as the second has bytes: a power of a linear map.
+    shift = [CRC_POLYNOMIAL, *(1 << bit for bit in range(31))]
+    for _ in range(3):
+        shift = _twice(shift)
+    while size:
+        if size & 1:
+            first = _apply(shift, first)
+        shift = _twice(shift)
+        size >>= 1
+    return first ^ second
+
+
+def _apply(matrix: list[int], vector: int) -> int:
+    result = 0
+    for column in matrix:
+        if not vector:
+            break
+        if vector & 1:
+            result ^= column
+        vector >>= 1
+    return result
+
+
+def _twice(matrix: list[int]) -> list[int]:
+    return [_apply(matrix, column) for column in matrix]
+
+
+@bif("erlang", "adler32", 1)
+def adler32_1(data: Term) -> int:
+    """The Adler-32 of iodata."""
+    return zlib.adler32(iodata_bytes(data))
+
+
+@bif("erlang", "adler32", 2)
+def adler32_2(old: Term, data: Term) -> int:
+    """The Adler-32 of earlier data, whose checksum is `old`, and of this."""
+    return zlib.adler32(iodata_bytes(data), _word(old))
+
+
+@bif("erlang", "adler32_combine", 3)
+def adler32_combine_3(first: Term, second: Term, size: Term) -> int:
+    """The Adler-32 of two parts together, from theirs and the size of the second in bytes."""
+    first, second, size = _word(first), _word(second), _word(size)
+    if not size:
+        return first
+    rest = size % ADLER_BASE
+    low_1, high_1 = first & 0xFFFF, first >> 16
+    low_2, high_2 = second & 0xFFFF, second >> 16
+    # As zlib computes it, which shows for numbers that are no checksums.
+    low = low_1 + low_2 + ADLER_BASE - 1
+    high = rest * low_1 % ADLER_BASE + high_1 + high_2 + ADLER_BASE - rest
+    if low >= ADLER_BASE:
+        low -= ADLER_BASE
+    if low >= ADLER_BASE:
+        low -= ADLER_BASE
+    if high >= ADLER_BASE << 1:
+        high -= ADLER_BASE << 1
+    if high >= ADLER_BASE:
+        high -= ADLER_BASE
+    return (low | high << 16) % WORD
+
+
+# ---------------------------------------------------------------- MD5
+
+
+@bif("erlang", "md5", 1)
+def md5_1(data: Term) -> Bitstring:
+    """The MD5 of iodata, 16 bytes."""
+    return Bitstring.of(md5(iodata_bytes(data)))
+
+
+@bif("erlang", "md5_init", 0, process=True)
+def md5_init_0(process: Process) -> Bitstring:
+    """The context of an MD5 that has seen no data."""
+    return Bitstring.of(Md5().pack(process.vm.release))
+
+
+def _context(process: Process, context: Term) -> Md5:
+    found = Md5.unpack(binary_bytes(context), process.vm.release)
+    if found is None:
+        raise badarg()
+    return found
+
+
+@bif("erlang", "md5_update", 2, process=True)
+def md5_update_2(process: Process, context: Term, data: Term) -> Bitstring:
+    """The context after more data."""
+    found = _context(process, context).update(iodata_bytes(data))
+    return Bitstring.of(found.pack(process.vm.release))
+
+
+@bif("erlang", "md5_final", 1, process=True)
+def md5_final_1(process: Process, context: Term) -> Bitstring:
+    """The MD5 of all data so far."""
+    return Bitstring.of(_context(process, context).digest())
