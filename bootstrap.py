@@ -38,9 +38,8 @@ def main(sessions: list[str]) -> int:
 
 def make_environment() -> str | None:
     """Make .venv with nox in it; what to do when that is impossible."""
-    if not create():
-        if not install_venv() or not create():
-            return "Python's venv is missing here. Install it with: apt-get install python3-venv"
+    if not create() and not (install_venv() and create()):
+        return "Python's venv is missing here. Install it with: apt-get install python3-venv"
     pip = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "nox>=2024.4"]
     if subprocess.run(pip, check=False).returncode != 0:
         return "nox could not be installed; see the lines above"

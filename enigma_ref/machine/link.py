@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import marshal
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from enigma_ref._generated.engine import INLINE, NAMESPACE, TEMPLATES
@@ -251,7 +252,7 @@ class _FunctionLinker:
         code = recipe.factory(*arguments)
         if self.backward:
             for parameter, label in self.backward:
-                self.later.append(lambda p=parameter, n=label, c=code: self.patch(c, p, n))
+                self.later.append(partial(self.patch, code, parameter, label))
             self.backward = []
         place = (self.function, position)
         if template.pushes and following is not None:
@@ -385,5 +386,9 @@ class _FunctionLinker:
             if key not in table:
                 table[key] = self.labels.get(label)
                 if table[key] is None:
-                    self.later.append(lambda k=key, n=label: table.update({k: self.labels[n]}))
+                    self.later.append(partial(self.choose, table, key, label))
         return table
+
+    def choose(self, table: dict[Any, Any], key: Any, label: int) -> None:
+        """Fill a label into a table of choices that was made before it."""
+        table[key] = self.labels[label]

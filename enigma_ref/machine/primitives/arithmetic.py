@@ -78,7 +78,7 @@ def _integers(a: Term, b: Term) -> None:
         raise badarith()
 
 
-def div(a: Term, b: Term) -> int:
+def div(a: Term, b: Term) -> Term:
     """`a div b`: cut towards zero."""
     _integers(a, b)
     if b == 0:
@@ -87,7 +87,7 @@ def div(a: Term, b: Term) -> int:
     return quotient if (a < 0) is (b < 0) else -quotient
 
 
-def rem(a: Term, b: Term) -> int:
+def rem(a: Term, b: Term) -> Term:
     """`a rem b`: the sign is that of a."""
     _integers(a, b)
     if b == 0:
@@ -121,38 +121,38 @@ def number_abs(a: Term) -> Term:
     raise badarg()
 
 
-def band(a: Term, b: Term) -> int:
+def band(a: Term, b: Term) -> Term:
     """`a band b`."""
     _integers(a, b)
     return a & b
 
 
-def bor(a: Term, b: Term) -> int:
+def bor(a: Term, b: Term) -> Term:
     """`a bor b`."""
     _integers(a, b)
     return a | b
 
 
-def bxor(a: Term, b: Term) -> int:
+def bxor(a: Term, b: Term) -> Term:
     """`a bxor b`."""
     _integers(a, b)
     return a ^ b
 
 
-def bnot(a: Term) -> int:
+def bnot(a: Term) -> Term:
     """`bnot a`."""
     if type(a) is not int:
         raise badarith()
     return ~a
 
 
-def bsl(a: Term, b: Term) -> int:
+def bsl(a: Term, b: Term) -> Term:
     """`a bsl b`."""
     _integers(a, b)
     return _shift_left(a, b)
 
 
-def bsr(a: Term, b: Term) -> int:
+def bsr(a: Term, b: Term) -> Term:
     """`a bsr b`."""
     _integers(a, b)
     return _shift_left(a, -b)
