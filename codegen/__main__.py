@@ -86,7 +86,7 @@ def fresh(made: Mapping[str, str], out: Path) -> int:
 
 
 def facts(spec: Spec, folder: Path, releases: list[Release]) -> int:
-    """Compare the specification with the facts; 1 for a difference, or when nothing was compared."""
+    """Compare the specification with the facts; 1 for a difference, or for nothing compared."""
     tables = compare_facts(spec, folder / "facts")
     live = compare_live(spec, releases)
     for report in (tables, live):

@@ -39,7 +39,7 @@ class Report:
 
 
 def compare_facts(spec: Spec, folder: Path) -> Report:
-    """Compare with the CSV files in `folder`. Raises SpecError when one is missing or unreadable."""
+    """Compare with the CSV files in `folder`. Raises SpecError when one cannot be read."""
     report = Report()
     _opcodes(spec, _rows(folder / "opcodes.csv", ("number", "name", "arity")), report)
     builtins = _rows(

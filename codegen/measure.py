@@ -17,13 +17,22 @@ from pathlib import Path
 from codegen.model import RELEASES, SpecError
 from enigma_ref.loader import LoadError, Module, read_module
 from enigma_ref.loader.compact import opcode_name
-from enigma_ref.otp import OtpNotFound, Release
+from enigma_ref.otp import Release
 from enigma_ref.terms import list_items, string_of
 
 FIRST_COMPILERS = {23: (7, 6), 25: (8, 2), 27: (8, 5), 29: (10, 0)}
 """The version of the compiler application that came first with each release
 (`otp_versions.table`). Modules made by an older one, as OTP's preloaded modules can be, do not
 show what the release's own compiler does."""
+
+SECONDS = 600
+
+_COMPILE = """
+    Each = fun F([Source, Folder | Rest]) -> compile:file(Source, [{outdir, Folder}]), F(Rest);
+               F([]) -> halt()
+           end,
+    Each(init:get_plain_arguments()).
+"""
 
 _ENTRY = re.compile(r"  (?P<name>\w+):")
 _EMITTED = re.compile(r"    emitted: \[[0-9, ]*\]")
@@ -83,25 +92,22 @@ def compiler_version(module: Module) -> tuple[int, ...]:
 def _compiled(
     release: Release, sources: Sequence[Path], folder: Path, measured: Measured
 ) -> list[Path]:
-    """Compile sources one folder each, since their names need not differ."""
-    found = []
-    for number, source in enumerate(sources):
-        target = folder / str(number)
+    """Compile sources in one run of the release, one folder each: their names need not differ."""
+    targets = [folder / str(number) for number in range(len(sources))]
+    for target in targets:
         target.mkdir()
-        try:
-            argv, environment = release.erlc_command(["-o", str(target), str(source)])
-        except OtpNotFound as error:
-            measured.failed.append(str(error))
-            return found
-        done = subprocess.run(
-            argv, env=environment, capture_output=True, text=True, timeout=120, cwd=target
-        )
+    argv, environment = release.erl_command(["-noshell", "-noinput", "-eval", _COMPILE, "-extra"])
+    argv += [str(part) for pair in zip(sources, targets, strict=True) for part in pair]
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=SECONDS)
+    if done.returncode != 0:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no word"]
+        measured.failed.append(f"the cases: status {done.returncode}: {last[0]}")
+    found = []
+    for source, target in zip(sources, targets, strict=True):
         beams = sorted(target.glob("*.beam"))
-        if done.returncode == 0 and beams:
-            found += beams
-        else:
-            said = (done.stdout + done.stderr).strip().splitlines()[:1] or ["no word"]
-            measured.failed.append(f"{source.name}: {said[0]}")
+        found += beams
+        if not beams:
+            measured.failed.append(f"{source.name}: it does not compile")
     return found
 
 

@@ -30,9 +30,7 @@ def appended(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """Something put after an older bitstring."""
     type_ = "binary" if kind is Kind.BINARY else "bits"
     first = g.expression(scope, kind, depth)
-    rest = [
-        _segment(g, scope, depth, whole=kind is Kind.BINARY) for _ in range(g.number(1, 2))
-    ]
+    rest = [_segment(g, scope, depth, whole=kind is Kind.BINARY) for _ in range(g.number(1, 2))]
     return expression("<<(", first, f")/{type_}, ", listing(rest, least=1), ">>")
 
 

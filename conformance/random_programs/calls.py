@@ -46,7 +46,6 @@ atom_to_list(atom) -> integers
 atom_to_binary(atom) -> binary
 binary_to_atom(binary) -> atom
 list_to_atom(bytes) -> atom
-list_to_existing_atom(bytes) -> atom
 list_to_tuple(list) -> tuple
 tuple_to_list(tuple) -> list
 list_to_binary(iodata) -> binary
@@ -241,12 +240,12 @@ _BY_RESULT: Final = {
 @produces(14, *PLAIN)
 def library_call(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node | None:
     """A call of a built-in or library function."""
-    usable = [
-        call
-        for call in (*_BY_RESULT[kind], *_BY_RESULT[Kind.ANY])
-        if not any(mfa in g.without for _, mfa in call.functions)
-    ]
-    return _call(g, scope, g.pick(usable), depth) if usable else None
+    usable = (*_BY_RESULT[kind], *_BY_RESULT[Kind.ANY])
+    call = g.pick(usable)
+    # Decided after the choice, so that all other programs stay as they are.
+    if any(mfa in g.without for _, mfa in call.functions):
+        return None
+    return _call(g, scope, call, depth)
 
 
 @produces(6, Kind.TUPLES)

@@ -141,11 +141,14 @@ def _handler(
         reason, names = variable(g, Kind.ANY)
     elif class_ == "error" and g.chance(60):
         name = g.fresh()
-        reason, names = pattern(
-            g.pick(("badarg", "badarith", "function_clause", "undef", "if_clause"))
-            if g.chance(50)
-            else f"{{{g.pick(('badmatch', 'case_clause', 'badkey', 'badmap', 'badfun'))}, {name}}}"
-        ), [(name, Kind.ANY)]
+        reason, names = (
+            pattern(
+                g.pick(("badarg", "badarith", "function_clause", "undef", "if_clause"))
+                if g.chance(50)
+                else f"{{{g.pick(('badmatch', 'case_clause', 'badkey', 'badmap', 'badfun'))}, {name}}}"
+            ),
+            [(name, Kind.ANY)],
+        )
         names = names if name in str(reason) else []
     else:
         reason, names = any_pattern(g, scope, Kind.ANY, 2)
@@ -155,9 +158,7 @@ def _handler(
     if g.chance(10):
         trace = g.fresh()
         written.append(f":{trace}")
-        value = expression(
-            "{is_list(", trace, "), ", g.expression(inner, Kind.ANY, depth), "}"
-        )
+        value = expression("{is_list(", trace, "), ", g.expression(inner, Kind.ANY, depth), "}")
         return clause(other(*written), when, value)
     return clause(other(*written), when, body(g, inner, kind, depth))
 

@@ -10,7 +10,15 @@ from conformance.random_programs.guards import clause, maybe_guard, test
 from conformance.random_programs.kinds import Kind
 from conformance.random_programs.patterns import Bound, any_pattern, binary_pattern, variable
 from conformance.random_programs.scope import Countdown, Scope
-from conformance.random_programs.tree import NO_GUARD, Node, expression, listing, other, pattern, separated
+from conformance.random_programs.tree import (
+    NO_GUARD,
+    Node,
+    expression,
+    listing,
+    other,
+    pattern,
+    separated,
+)
 
 MAP_COMPREHENSIONS_SINCE: Final = 26
 STRICT_GENERATORS_SINCE: Final = 28
@@ -84,7 +92,9 @@ def named_fun(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     name, counter = f"F{g.fresh()}", g.fresh()
     other_kind = g.plain_kind()
     value, bound = variable(g, other_kind)
-    end = clause(other(f"fun {name}(0, ", value, ")"), NO_GUARD, g.expression(scope.bind(bound), kind, depth))
+    end = clause(
+        other(f"fun {name}(0, ", value, ")"), NO_GUARD, g.expression(scope.bind(bound), kind, depth)
+    )
     value, bound = variable(g, other_kind)
     itself = Countdown(name, counter, (Kind.INTEGER, other_kind), kind)
     inner = scope.bind([(counter, Kind.SMALL), *bound])
@@ -173,4 +183,6 @@ def map_comprehension(g: Generator, scope: Scope, kind: Kind, depth: int) -> Nod
         return None
     generators, inside = qualifiers(g, scope, depth)
     key = g.expression(inside, g.pick((Kind.ATOM, Kind.INTEGER, Kind.ANY)), depth)
-    return expression("#{", key, " => ", g.expression(inside, Kind.ANY, depth), " || ", generators, "}")
+    return expression(
+        "#{", key, " => ", g.expression(inside, Kind.ANY, depth), " || ", generators, "}"
+    )

@@ -1,27 +1,204 @@
-"""erlang: funs."""
+"""erlang: funs, what they are made of, and tests for them."""
 
 from __future__ import annotations
 
-from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import badarg
-from enigma_ref.terms import Atom, ExternalFun, Fun, Term, to_bool_atom
+from typing import Any, Final
 
-MAX_ARITY = 255
+from enigma_ref.bifs.iodata import text_list
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.code import Lambda
+from enigma_ref.machine.errors import badarg, error
+from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
+from enigma_ref.terms import (
+    NIL,
+    Atom,
+    Bitstring,
+    ExternalFun,
+    Fun,
+    Pid,
+    Record,
+    Term,
+    atom,
+    make_list,
+    to_bool_atom,
+)
+from enigma_ref.terms.atoms import UNDEFINED
+from enigma_ref.terms.scalar_text import fun_text
+
+EXTERNAL = atom("external")
+LOCAL = atom("local")
+BADFUN = atom("badfun")
+
+NO_CREATOR_SINCE: Final = 26
+"""Since then funs do not know which process made them."""
+
+LOCAL_ONLY: Final = ("index", "new_index", "new_uniq", "pid", "refc", "uniq")
+
+
+class ForeignEntry:
+    """The code of a fun that came from outside: its module is loaded when it is called."""
+
+    __slots__ = ("env", "key", "vm")
+
+    def __init__(self, vm: System, fun: Fun) -> None:
+        self.vm = vm
+        self.key = (fun.module, fun.arity, fun.index, fun.uniq, fun.unique)
+        self.env = fun.env
+
+    @property
+    def code(self) -> Any:
+        """Where the fun begins. Raises {badfun, Fun} when no module has that fun."""
+        module, arity, index, uniq, unique = self.key
+        if self.vm.load_module(module):
+            found = known_lambda(self.vm, module, index, unique)
+            if found is not None:
+                return found.entry.code
+        raise error((BADFUN, Fun(module, atom(""), arity, index, uniq, unique, self.env, None, self)))
+
+
+def known_lambda(vm: System, module: Atom, index: int, unique: bytes) -> Lambda | None:
+    """The entry of a loaded module's fun table that a fun was made from."""
+    loaded = vm.module(module)
+    if loaded is None or index >= len(loaded.lambdas):
+        return None
+    found = loaded.lambdas[index]
+    return found if found.unique == unique else None
+
+
+def adopted(vm: System, fun: Fun) -> Fun:
+    """A fun read from bytes, with its name and code where they can be known."""
+    found = known_lambda(vm, fun.module, fun.index, fun.unique)
+    if found is None:
+        fun.entry = ForeignEntry(vm, fun)
+    else:
+        fun.name = found.name
+        fun.entry = found.entry
+    return fun
+
+
+def _fun(term: Term) -> Fun | ExternalFun:
+    if type(term) is not Fun and type(term) is not ExternalFun:
+        raise badarg()
+    return term
+
+
+@bif("erlang", "fun_info", 2, process=True)
+def fun_info_2(process: Process, fun: Term, item: Term) -> Term:
+    """`{Item, Value}`."""
+    fun = _fun(fun)
+    if type(item) is not Atom:
+        raise badarg()
+    return (item, _info(process, fun, item.name))
+
+
+def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
+    if item == "module":
+        return fun.module
+    if item == "arity":
+        return fun.arity
+    if type(fun) is ExternalFun:
+        if item == "type":
+            return EXTERNAL
+        if item == "name":
+            return fun.name
+        if item == "env":
+            return NIL
+        if item in LOCAL_ONLY:
+            return UNDEFINED
+        raise badarg()
+    assert type(fun) is Fun
+    if item == "type":
+        return LOCAL
+    if item == "name":
+        return _name(process, fun)
+    if item == "env":
+        return make_list(fun.env)
+    if item == "index" or item == "new_index":
+        return fun.index
+    if item == "new_uniq":
+        return Bitstring.of(fun.unique)
+    if item == "uniq":
+        return fun.uniq
+    if item == "refc":
+        return 1
+    if item == "pid":
+        return _creator(process, fun)
+    raise badarg()
+
+
+def _name(process: Process, fun: Fun) -> Term:
+    """The name of the function; [] while the module of a foreign fun is not loaded."""
+    if fun.name.name:
+        return fun.name
+    found = known_lambda(process.vm, fun.module, fun.index, fun.unique)
+    return NIL if found is None else found.name
+
+
+def _creator(process: Process, fun: Fun) -> Pid:
+    if fun.creator is None or process.vm.release >= NO_CREATOR_SINCE:
+        return Pid(process.vm.node, 0)
+    return fun.creator
+
+
+@bif("erlang", "fun_info_mfa", 1, process=True)
+def fun_info_mfa_1(process: Process, fun: Term) -> Term:
+    """Module, name and arity."""
+    fun = _fun(fun)
+    name = _name(process, fun) if type(fun) is Fun else fun.name
+    return (fun.module, name, fun.arity)
+
+
+@bif("erlang", "fun_to_list", 1, process=True)
+def fun_to_list_1(process: Process, fun: Term) -> Term:
+    """The fun as text."""
+    return text_list(fun_text(_fun(fun), process.vm.release))
 
 
 @bif("erlang", "make_fun", 3)
-def make_fun_3(module: Term, function: Term, arity: Term) -> ExternalFun:
-    """`fun Module:Function/Arity`, whether or not there is such a function."""
-    if type(module) is not Atom or type(function) is not Atom:
+def make_fun_3(module: Term, name: Term, arity: Term) -> ExternalFun:
+    """`fun Module:Name/Arity`."""
+    if type(module) is not Atom or type(name) is not Atom:
         raise badarg()
-    if type(arity) is not int or not 0 <= arity <= MAX_ARITY:
+    if type(arity) is not int or not 0 <= arity <= 255:
         raise badarg()
-    return ExternalFun(module, function, arity)
+    return ExternalFun(module, name, arity)
 
 
 @bif("erlang", "is_function", 2)
 def is_function_2(term: Term, arity: Term) -> Atom:
-    """Whether the term is a fun that takes so many arguments."""
+    """Whether a term is a fun of that arity. Raises badarg for what can be no arity."""
     if type(arity) is not int or arity < 0:
         raise badarg()
-    return to_bool_atom(type(term) in (Fun, ExternalFun) and term.arity == arity)
+    return to_bool_atom((type(term) is Fun or type(term) is ExternalFun) and term.arity == arity)
+
+
+@bif("erlang", "is_record", 2)
+def is_record_2(term: Term, tag: Term) -> Atom:
+    """Whether a term is a tuple that begins with an atom."""
+    if type(tag) is not Atom:
+        raise badarg()
+    return to_bool_atom(type(term) is tuple and len(term) > 0 and term[0] is tag)
+
+
+NATIVE_SINCE: Final = 29
+
+
+@bif("erlang", "is_record", 3, process=True)
+def is_record_3(process: Process, term: Term, tag: Term, size: Term) -> Atom:
+    """Whether a term is a tuple of a size that begins with an atom.
+
+    With a second atom as the size, whether it is a native record of that module and name.
+    """
+    if type(tag) is not Atom:
+        raise badarg()
+    if type(size) is Atom and process.vm.release >= NATIVE_SINCE:
+        return to_bool_atom(type(term) is Record and term.module is tag and term.name is size)
+    if type(size) is not int or not -_SMALL <= size < _SMALL:
+        raise badarg()
+    return to_bool_atom(
+        type(term) is tuple and len(term) == size and len(term) > 0 and term[0] is tag
+    )
+
+
+_SMALL: Final = 1 << 59

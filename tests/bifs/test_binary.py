@@ -38,7 +38,9 @@ def test_bytes(oracle: Oracle) -> None:
     ):  # fmt: skip
         wrong = one_wrong("binary", name, good)
         # Compiled patterns are references, which differ.
-        calls += [call for call in wrong if name != "compile_pattern" or call[2][0] != binary("abc")]
+        wrong = [call for call in wrong if name != "compile_pattern" or call[2][0] != binary("abc")]
+        # The runtime ends when it cannot get that much memory.
+        calls += [call for call in wrong if call[1] != "copy" or 1 << 62 not in call[2]]
     oracle.compare(calls)
 
 

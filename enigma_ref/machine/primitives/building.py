@@ -15,7 +15,7 @@ from enigma_ref.machine.primitives.matching import (
     swap,
 )
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Bitstring, Float, Term
+from enigma_ref.terms import Atom, Bitstring, Float, Term
 from enigma_ref.terms.bitstrings import Buffer
 
 MAX_BITS = 1 << 36
@@ -152,7 +152,7 @@ def _part(v: Term, size: Term, unit: int) -> Bitstring:
     """The bits of a binary segment: all of `v`, or the first ones."""
     if type(v) is not Bitstring:
         raise badarg()
-    if type(size) is not int:
+    if type(size) is Atom:
         if v.size % unit:
             raise badarg()
         return v
