@@ -101,6 +101,10 @@ class _Checker:
                     self.fail(None, f"operand {operand.name} has the unknown kind {kind}")
             if operand.length is not None and operand.length not in self.operands:
                 self.fail(None, f"operand {operand.name} names no operand as its length")
+        for outer in self.opcode.body:
+            for inner in ast.walk(outer):
+                if isinstance(inner, ast.For | ast.Try) and inner is not outer:
+                    self.fail(inner, "for and try stand at the outer level only")
         self.block(list(self.opcode.body), {})
 
     # ---------------------------------------------------------------- statements
@@ -136,7 +140,8 @@ class _Checker:
             case ast.For(target, ast.Name(name), body, []):
                 return self.loop(node, target, name, body, env)
             case ast.Try([body], [ast.ExceptHandler(ast.Name("Error"), None, [handler])], [], []):
-                self.statement(body, env)
+                if self.statement(body, env):
+                    self.fail(body, "try protects an assignment or a call")
                 self.handler(handler, env)
                 return False
             case ast.Raise(ast.Call() as call):
@@ -166,6 +171,9 @@ class _Checker:
         self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt], env: Environment
     ) -> bool:
         self.want(test, "bool", env)
+        for branch in (body, orelse):
+            if branch and all(_may_vanish(statement) for statement in branch):
+                self.fail(branch[0], "a branch that may do nothing")
         leaves = self.block(body, dict(env))
         others_leave = self.block(orelse, dict(env))
         match test:
@@ -224,7 +232,7 @@ class _Checker:
 
     def static(self, node: ast.expr) -> None:
         match node:
-            case ast.Constant(int()):
+            case ast.Constant(int(number)) if type(number) is int:
                 return
             case ast.Name(name) if name in self.operands and self.operands[name].kind == "static":
                 return
@@ -247,7 +255,7 @@ class _Checker:
         match node:
             case ast.Constant(str()) | ast.Name("nil"):
                 return "term"
-            case ast.Constant(int()):
+            case ast.Constant(int(number)) if type(number) is int:
                 return "uint"
             case ast.Name("next"):
                 return "code"
@@ -320,3 +328,11 @@ class _Checker:
                     self.static(n)
                 case _:
                     self.want(node, "term", env)
+
+
+def _may_vanish(node: ast.stmt) -> bool:
+    """Whether code that is made ready may hold nothing of a statement, as of drop(0)."""
+    match node:
+        case ast.Pass() | ast.Expr(ast.Call(ast.Name("grow" | "drop"))):
+            return True
+    return False

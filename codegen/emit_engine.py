@@ -369,7 +369,9 @@ class _Writer:
             return f"«{name}({', '.join(self.bif_arguments(nodes))})»"
         primitive = self.primitives[name]
         arguments = self.arguments(nodes, env)
-        values = dict(zip([name for name, _ in primitive.written_params], arguments, strict=True))
+        names = [name for name, _ in primitive.written_params]
+        written = dict(zip(names, nodes, strict=True))
+        values = dict(zip(names, arguments, strict=True))
         if primitive.wants_process:
             values[primitive.params[0][0]] = "p"
         slow = self.plain(primitive, values)
@@ -380,9 +382,20 @@ class _Writer:
                 ):
                     return self.filled(rule.python, values)
                 continue
+            if not all(self.testable(written[name]) for name in rule.small):
+                continue
             tests = " ".join(values[name].strip("«»") for name in rule.small)
             return f"({self.filled(rule.python, values)} if «int {tests}» else {slow})"
         return slow
+
+    def testable(self, node: ast.expr) -> bool:
+        """Whether the mark `«int ...»` can name what a call passes: operands and registers."""
+        match node:
+            case ast.Name(name):
+                return name in self.kinds or name in self.positions
+            case ast.Subscript(_, ast.Constant()):
+                return True
+        return False
 
     def bif_arguments(self, nodes: list[ast.expr]) -> list[str]:
         """Arguments of a BIF inside a mark: operand names, or x registers up to a number."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import yaml
 
-from codegen.check import check_bif, check_opcode
+from codegen.check import check_bif, check_opcode, primitives_used
 from codegen.model import (
     Bif,
     FastRule,
@@ -26,14 +26,18 @@ from codegen.model import (
 from codegen.raises import derived_raises
 
 _OPERAND = re.compile(r"(\w+)(?:\(([\w, ]+)\))?")
+_PLACE = re.compile(r"\{(\w+)\}")
+_VARIABLE = re.compile(r"\b[A-Z]\w*")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_spec(folder: Path) -> Spec:
     """Read, validate and check everything in `folder`. Raises SpecError with file and line."""
     opcode_file = _read(folder, "opcodes")
+    primitive_file = _read(folder, "primitives")
     primitives = {
-        name: _primitive(name, entry) for name, entry in _read(folder, "primitives").data.items()
+        name: _primitive(name, entry, primitive_file.line(name))
+        for name, entry in primitive_file.data.items()
     }
     bifs = _bifs(_read(folder, "bifs"), primitives)
     opcodes = {
@@ -44,7 +48,23 @@ def load_spec(folder: Path) -> Spec:
         name: _opcode(name, entry, opcode_file.line("internal", name), primitives)
         for name, entry in opcode_file.data["internal"].items()
     }
+    _check_numbers([*opcodes.values(), *internal.values()])
+    for bif in bifs.values():
+        if bif.instruction is not None and bif.instruction not in internal:
+            raise SpecError(
+                f"bifs.yaml:{bif.line}: {bif.mfa}: there is no instruction {bif.instruction}"
+            )
     return Spec(opcodes, internal, primitives, bifs)
+
+
+def _check_numbers(opcodes: Iterable[Opcode]) -> None:
+    names: dict[int, str] = {}
+    for opcode in opcodes:
+        other = names.setdefault(opcode.code, opcode.name)
+        if other != opcode.name:
+            raise SpecError(
+                f"opcodes.yaml:{opcode.line}: {opcode.name}: number {opcode.code} is {other}'s"
+            )
 
 
 class _File:
@@ -59,6 +79,7 @@ class _File:
         except yaml.YAMLError as error:
             raise SpecError(f"{path.name}: {error}") from error
         self._lines: dict[tuple[str, ...], int] = {}
+        self._semantics: dict[tuple[str, ...], int] = {}
         self._collect(root, ())
 
     def _collect(self, node: Any, path: tuple[str, ...]) -> None:
@@ -72,12 +93,20 @@ class _File:
             self._lines[here] = key.start_mark.line + 1
             if key.value == "semantics":
                 block = getattr(value, "style", None) == "|"
-                self._lines[path] = value.start_mark.line + (2 if block else 1)
-            elif len(here) < 3:
+                self._semantics[path] = value.start_mark.line + (2 if block else 1)
+            else:
                 self._collect(value, here)
 
     def line(self, *path: str) -> int:
-        return self._lines.get(path, 1)
+        """Where the semantics of an entry begin; the entry itself when it has none."""
+        return self._semantics.get(path) or self.key_line(path)
+
+    def key_line(self, path: Sequence[str]) -> int:
+        """Where the innermost key on a path stands."""
+        for length in range(len(path), 0, -1):
+            if line := self._lines.get(tuple(path[:length])):
+                return line
+        return 1
 
 
 def _read(folder: Path, name: str) -> _File:
@@ -86,8 +115,9 @@ def _read(folder: Path, name: str) -> _File:
     validator = jsonschema.Draft202012Validator(schema)
     for error in validator.iter_errors(_plain(file.data)):
         path = [str(part) for part in error.absolute_path]
-        where = file.line(*path[:2])
-        raise SpecError(f"{name}.yaml:{where}: {'/'.join(path)}: {error.message}")
+        raise SpecError(
+            f"{name}.yaml:{file.key_line(path)}: {'/'.join(path)}: {error.message}"
+        )
     return file
 
 
@@ -140,9 +170,12 @@ def _opcode(
         line=line,
         body=body,
     )
+    check_opcode(opcode, primitives)
     if semantics is not None:
-        check_opcode(opcode, primitives)
-        derived = derived_raises(opcode, primitives)
+        try:
+            derived = derived_raises(opcode, primitives)
+        except ValueError as error:
+            raise SpecError(f"opcodes.yaml:{line}: {name}: {error}") from error
         if derived != opcode.raises:
             raise SpecError(
                 f"opcodes.yaml:{line}: {name}: raises is {list(opcode.raises)}, "
@@ -151,7 +184,16 @@ def _opcode(
     return opcode
 
 
-def _primitive(name: str, entry: dict[str, Any]) -> Primitive:
+def _primitive(name: str, entry: dict[str, Any], line: int) -> Primitive:
+    texts = [entry["python"]]
+    used: set[str] = set()
+    for rule in entry.get("fast", ()):
+        texts.append(rule["python"])
+        used.update(rule.get("when", ()), rule.get("small", ()))
+    used.update(place for text in texts for place in _PLACE.findall(text))
+    unknown = sorted(used - set(entry["params"]))
+    if unknown:
+        raise SpecError(f"primitives.yaml:{line}: {name}: no parameter {', '.join(unknown)}")
     return Primitive(
         name=name,
         params=tuple(entry["params"].items()),
@@ -205,5 +247,28 @@ def _bifs(file: _File, primitives: Mapping[str, Primitive]) -> dict[str, Bif]:
             )
             if body is not None:
                 check_bif(bif, primitives)
+                _check_against_primitives(bif, body, primitives)
             bifs[bif.mfa] = bif
     return bifs
+
+
+def _check_against_primitives(
+    bif: Bif, body: ast.expr, primitives: Mapping[str, Primitive]
+) -> None:
+    """Raise SpecError unless a BIF owns up to what the primitives in its semantics do.
+
+    Names of variables in reasons do not count. A BIF may list more: limits that only large
+    operands reach, or what only some releases raise.
+    """
+    listed = {_nameless(item.reason) for item in bif.raises if item.cls == "error"}
+    for primitive in primitives_used(body, primitives):
+        where = f"bifs.yaml:{bif.line}: {bif.mfa}: {primitive.name}"
+        if bif.pure and not primitive.pure:
+            raise SpecError(f"{where} is not pure")
+        for reason in primitive.raises:
+            if _nameless(reason) not in listed:
+                raise SpecError(f"{where} raises {reason}, which is not listed")
+
+
+def _nameless(reason: str) -> str:
+    return _VARIABLE.sub("_", reason).replace(" ", "")

@@ -79,7 +79,7 @@ def _run(plan: Plan, jobs: int, reduced: int, console: Console) -> int:
         def done(part: Tally) -> None:
             progress.advance(task, part.outcomes.total())
             for note in part.notes:
-                progress.console.print(note, highlight=False)
+                progress.console.print(note, highlight=False, markup=False)
             for number, difference in part.differences.items():
                 progress.console.print(
                     f"[red]{plan.seed}-{number}[/]: {difference.kind}", highlight=False

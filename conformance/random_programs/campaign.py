@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import Final
 
 from conformance.random_programs.choices import Seeded
 from conformance.random_programs.modules import module
-from conformance.random_programs.oracle import Oracle, Program
+from conformance.random_programs.oracle import Oracle, Program, Said
 from conformance.random_programs.reduce import reduce_program
 from conformance.random_programs.subject import Difference, Subject
 from conformance.random_programs.tree import Node
@@ -66,27 +67,40 @@ def variant_of(plan: Plan, number: int) -> str:
     return source.choice([name for name in usable if name not in _SAME_CODE])
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a program: `same` or `different` when both sides gave an answer; else
+    which side gave none, and why."""
+
+    outcome: str
+    difference: Difference | None = None
+    text: str = ""
+
+
 class Bench:
     """An emulator and a VM of one release, side by side."""
 
     def __init__(self, otp: int) -> None:
         self.oracle = Oracle(otp)
         self._subject = Subject(self.oracle.release)
+        self._fresh = itertools.count()
 
-    def judge(self, programs: Sequence[Program]) -> list[tuple[str, Difference | None]]:
-        """The outcome of each program, `same` or `different` when both sides gave an answer."""
-        judged: list[tuple[str, Difference | None]] = []
-        for program, said in zip(programs, self.oracle.run(programs), strict=True):
-            if said.outcome != "ok":
-                judged.append((f"{said.outcome} (erl)", None))
-                continue
-            try:
-                difference = self._subject.check(program, said)
-            except CallTimeout:
-                judged.append(("late (enigma)", None))
-            else:
-                judged.append(("same" if difference is None else "different", difference))
-        return judged
+    def judge(self, programs: Sequence[Program]) -> list[Verdict]:
+        """What came of each program."""
+        return [
+            self.compare(program, said)
+            for program, said in zip(programs, self.oracle.run(programs), strict=True)
+        ]
+
+    def compare(self, program: Program, said: Said) -> Verdict:
+        """What came of a program that `erl` has run."""
+        if said.outcome != "ok":
+            return Verdict(f"{said.outcome} (erl)", text=said.text)
+        try:
+            difference = self._subject.check(program, said)
+        except CallTimeout:
+            return Verdict("late (enigma)")
+        return Verdict("same" if difference is None else "different", difference)
 
     def close(self) -> None:
         """End the emulator."""
@@ -99,11 +113,12 @@ class Bench:
         def interesting(trees: Sequence[Node]) -> list[bool]:
             nonlocal last
             programs = [
-                Program(f"s{number}", str(one), difference.program.variant)
-                for number, one in enumerate(trees)
+                Program(f"s{next(self._fresh)}", str(one), difference.program.variant)
+                for one in trees
             ]
-            found = []
-            for _, other in self.judge(programs):
+            found: list[bool] = []
+            for verdict in self.judge(programs):
+                other = verdict.difference
                 same = other is not None and other.kind == difference.kind
                 if same and not any(found):
                     assert other is not None
@@ -114,6 +129,23 @@ class Bench:
         return reduce_program(tree, interesting), last
 
 
+def judge(plan: Plan, bench: Bench) -> Tally:
+    """Make, run and compare all programs of a plan, in one go."""
+    numbers = range(plan.first, plan.first + plan.count)
+    programs = [
+        Program(f"r{plan.seed}_{number}", str(tree_of(plan, number)), variant_of(plan, number))
+        for number in numbers
+    ]
+    tally = Tally()
+    for number, verdict in zip(numbers, bench.judge(programs), strict=True):
+        tally.outcomes[verdict.outcome] += 1
+        if verdict.difference is not None:
+            tally.differences[number] = verdict.difference
+        elif verdict.outcome != "same":
+            tally.notes.append(f"{plan.seed}-{number}: {verdict.outcome} {verdict.text:.300}")
+    return tally
+
+
 _bench: Bench | None = None
 
 
@@ -121,19 +153,7 @@ def _part(plan: Plan) -> Tally:
     global _bench
     if _bench is None:
         _bench = Bench(plan.otp)
-    numbers = range(plan.first, plan.first + plan.count)
-    programs = [
-        Program(f"r{slot}", str(tree_of(plan, number)), variant_of(plan, number))
-        for slot, number in enumerate(numbers)
-    ]
-    tally = Tally()
-    for number, (outcome, difference) in zip(numbers, _bench.judge(programs), strict=True):
-        tally.outcomes[outcome] += 1
-        if difference is not None:
-            tally.differences[number] = difference
-        if outcome not in ("same", "different"):
-            tally.notes.append(f"{plan.seed}-{number}: {outcome}")
-    return tally
+    return judge(plan, _bench)
 
 
 def _parts(plan: Plan) -> Iterator[Plan]:

@@ -20,6 +20,10 @@ from conformance.random_programs.tree import (
     separated,
 )
 
+REASONS: Final = ("badarg", "badarith", "function_clause", "undef", "if_clause")
+TAGS: Final = ("badmatch", "case_clause", "badkey", "badmap", "badfun", "try_clause")
+"""Reasons of errors that the machine raises, and what stands before a value in the others."""
+
 MAYBE_SINCE: Final = 27
 """The release in which `maybe` needs no feature to be enabled."""
 
@@ -40,8 +44,8 @@ def _statement(g: Generator, scope: Scope, depth: int) -> tuple[Node, Scope]:
     kind = g.plain_kind()
     choice = g.number(0, 9)
     if choice <= 5:
-        name, bound = variable(g, kind)
-        return expression(name, " = ", g.expression(scope, kind, depth)), scope.bind(bound)
+        head, bound = variable(g, kind)
+        return expression(head, " = ", g.expression(scope, kind, depth)), scope.bind(bound)
     if choice == 6:
         value = g.expression(scope, kind, depth)
         matched, bound = any_pattern(g, scope, kind, 2)
@@ -57,13 +61,13 @@ def _statement(g: Generator, scope: Scope, depth: int) -> tuple[Node, Scope]:
     clauses = []
     for last in (False, True):
         inner = scope
-        head: Node = pattern("_")
+        matched = pattern("_")
         when = NO_GUARD
         if not last:
-            head, bound = any_pattern(g, scope, Kind.ANY, 2)
+            matched, bound = any_pattern(g, scope, Kind.ANY, 2)
             inner = scope.bind(bound)
             when = maybe_guard(g, inner)
-        clauses.append(clause(head, when, other(f"{name} = ", g.expression(inner, kind, depth))))
+        clauses.append(clause(matched, when, other(f"{name} = ", g.expression(inner, kind, depth))))
     subject = g.expression(scope, Kind.ANY, depth - 1)
     node = expression("case ", subject, " of ", listing(clauses, "; ", least=1), " end")
     return node, scope.bind([(name, kind)])
@@ -139,17 +143,11 @@ def _handler(
         bound.append((class_, Kind.ATOM))
     if everything or g.chance(40):
         reason, names = variable(g, Kind.ANY)
-    elif class_ == "error" and g.chance(60):
-        name = g.fresh()
-        reason, names = (
-            pattern(
-                g.pick(("badarg", "badarith", "function_clause", "undef", "if_clause"))
-                if g.chance(50)
-                else f"{{{g.pick(('badmatch', 'case_clause', 'badkey', 'badmap', 'badfun'))}, {name}}}"
-            ),
-            [(name, Kind.ANY)],
-        )
-        names = names if name in str(reason) else []
+    elif class_ == "error" and g.chance(30):
+        reason, names = pattern(g.pick(REASONS)), []
+    elif class_ == "error" and g.chance(40):
+        inside, names = variable(g, Kind.ANY)
+        reason = pattern(f"{{{g.pick(TAGS)}, ", inside, "}")
     else:
         reason, names = any_pattern(g, scope, Kind.ANY, 2)
     inner = scope.bind([*bound, *names])

@@ -64,7 +64,7 @@ compile(Forms, Options) ->
     case compile:noenv_forms(Forms, [binary, deterministic, return_errors, no_spawn_compiler_process | Options]) of
         {ok, _, Beam} -> {ok, Beam};
         {ok, _, Beam, _} -> {ok, Beam};
-        Errors -> {rejected, text("~0tp", [Errors])}
+        {error, Errors, _} -> {rejected, text("~0tp", [Errors])}
     end.
 
 run(Module, Beam, Milliseconds) ->

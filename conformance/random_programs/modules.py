@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# Imported for the productions that they register.
-from conformance.random_programs import binaries, calls, data, funs  # noqa: F401
+from conformance.random_programs import binaries, calls, data, funs
 from conformance.random_programs.choices import Choices
 from conformance.random_programs.control import body
 from conformance.random_programs.generator import Generator
@@ -22,6 +21,9 @@ from conformance.random_programs.tree import (
     pattern,
     separated,
 )
+
+PRODUCTIONS: Final = (binaries, calls, data, funs)
+"""Modules that register ways to write expressions (besides `control`)."""
 
 FUEL: Final = 28
 """About how many expressions a function has."""
@@ -86,7 +88,7 @@ def _record(g: Generator, number: int) -> RecordType:
 
 def _fields(g: Generator, record: RecordType) -> list[Node]:
     return [
-        other(name, *([" = ", g.literal(kind)] if g.chance(50) else []))
+        other(name, " = ", g.literal(kind)) if g.chance(50) else other(name)
         for name, kind in record.fields
     ]
 
@@ -104,7 +106,6 @@ def _function(g: Generator, signature: Signature, scope: Scope) -> Node:
     g.reset_names()
     g.fuel = FUEL
     clauses = _counting(g, signature, scope) if signature.counts else []
-    rest = len(clauses)
     for last in range(g.number(0 if clauses else 1, 1 if clauses else 3), 0, -1):
         heads = []
         inner = scope
@@ -116,7 +117,6 @@ def _function(g: Generator, signature: Signature, scope: Scope) -> Node:
             inner = inner.bind(bound)
         when = maybe_guard(g, inner, 15 if last == 1 else 40)
         clauses.append(_clause(g, signature, heads, when, inner))
-    assert len(clauses) > rest or signature.counts
     return other(listing(clauses, ";\n", least=1), ".")
 
 

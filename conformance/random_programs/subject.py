@@ -123,9 +123,13 @@ def _apart(expected: Term, actual: Term) -> tuple[str, str]:
 def not_built(release: int) -> frozenset[str]:
     """Built-in functions that programs may call and that the VM has no code for yet."""
     load_all()
-    missing = set()
-    for (module, name, arity), entry in BIFS.items():
-        if release in entry.releases and not entry.in_place and entry.instruction is None:
-            if (module, name, arity) not in IMPLEMENTATIONS:
-                missing.add(f"{module}:{name}/{arity}")
-    return frozenset(missing & {mfa.replace("'", "") for mfa in FUNCTIONS})
+    names = {mfa.replace("'", "") for mfa in FUNCTIONS}
+    return frozenset(
+        f"{module}:{name}/{arity}"
+        for (module, name, arity), entry in BIFS.items()
+        if release in entry.releases
+        and not entry.in_place
+        and entry.instruction is None
+        and (module, name, arity) not in IMPLEMENTATIONS
+        and f"{module}:{name}/{arity}" in names
+    )

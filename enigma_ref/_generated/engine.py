@@ -959,17 +959,16 @@ exceptions_raise_error((atom_case_clause, «V», ))
         empty=False,
         variants=(
             ({}, '''\
+s.append(next)
 if (type(x[«Arity»]) is Fun and x[«Arity»].arity == «Arity»):
     c_ = x[«Arity»].entry.code
     x.__setitem__(slice(«Arity», «Arity» + len(x[«Arity»].env)), x[«Arity»].env)
-    s.append(next)
     p.reductions = left = p.reductions - 1
     if left > 0:
         return c_
     p.resume = c_
     raise Leave
 if (type(x[«Arity»]) is ExternalFun and x[«Arity»].arity == «Arity»):
-    s.append(next)
     p.reductions = left = p.reductions - 1
     if left > 0:
         return funs_external_fun_code(p, x[«Arity»])
@@ -2172,17 +2171,16 @@ return next
         empty=False,
         variants=(
             ({}, '''\
+s.append(next)
 if (type(«F») is Fun and «F».arity == «Arity»):
     c_ = «F».entry.code
     x.__setitem__(slice(«Arity», «Arity» + len(«F».env)), «F».env)
-    s.append(next)
     p.reductions = left = p.reductions - 1
     if left > 0:
         return c_
     p.resume = c_
     raise Leave
 if (type(«F») is ExternalFun and «F».arity == «Arity»):
-    s.append(next)
     p.reductions = left = p.reductions - 1
     if left > 0:
         return funs_external_fun_code(p, «F»)
@@ -2504,6 +2502,62 @@ raise Leave
 p.status = 'exited'
 p.resume = next
 raise Leave
+'''),
+        ),
+    ),
+    "i_call_fun_last": Template(
+        name="i_call_fun_last",
+        operands=(('Arity', 'static'), ('N', 'static')),
+        raises=True,
+        pushes=False,
+        empty=False,
+        variants=(
+            ({}, '''\
+f_ = x[«Arity»]
+«drop N»
+if (type(f_) is Fun and f_.arity == «Arity»):
+    c_ = f_.entry.code
+    x.__setitem__(slice(«Arity», «Arity» + len(f_.env)), f_.env)
+    p.reductions = left = p.reductions - 1
+    if left > 0:
+        return c_
+    p.resume = c_
+    raise Leave
+if (type(f_) is ExternalFun and f_.arity == «Arity»):
+    p.reductions = left = p.reductions - 1
+    if left > 0:
+        return funs_external_fun_code(p, f_)
+    p.resume = funs_external_fun_code(p, f_)
+    raise Leave
+funs_bad_fun_call(f_, («:Arity*»))
+'''),
+        ),
+    ),
+    "i_call_fun2_last": Template(
+        name="i_call_fun2_last",
+        operands=(('Tag', 'src'), ('Arity', 'static'), ('F', 'src'), ('N', 'static')),
+        raises=True,
+        pushes=False,
+        empty=False,
+        variants=(
+            ({}, '''\
+f_ = «F»
+«drop N»
+if (type(f_) is Fun and f_.arity == «Arity»):
+    c_ = f_.entry.code
+    x.__setitem__(slice(«Arity», «Arity» + len(f_.env)), f_.env)
+    p.reductions = left = p.reductions - 1
+    if left > 0:
+        return c_
+    p.resume = c_
+    raise Leave
+if (type(f_) is ExternalFun and f_.arity == «Arity»):
+    p.reductions = left = p.reductions - 1
+    if left > 0:
+        return funs_external_fun_code(p, f_)
+    p.resume = funs_external_fun_code(p, f_)
+    raise Leave
+funs_bad_fun_call(f_, («:Arity*»))
 '''),
         ),
     ),

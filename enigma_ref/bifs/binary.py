@@ -62,9 +62,12 @@ def copy_1(binary: Term) -> Bitstring:
 @bif("binary", "copy", 2)
 def copy_2(binary: Term, count: Term) -> Bitstring:
     """The bytes so many times over."""
-    size = _binary(binary).byte_size
     if type(count) is not int or not 0 <= count < 1 << 64:
         raise badarg()
+    if count == 0 and type(binary) is Bitstring:
+        # No time is taken to see whether it consists of whole bytes.
+        return Bitstring.EMPTY
+    size = _binary(binary).byte_size
     if size * count > MAX_BYTES:
         raise system_limit()
     return Bitstring.of(binary.to_bytes() * (count if size else 0))

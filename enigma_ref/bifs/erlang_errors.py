@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.code import RawTrace
+from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, Atom, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import BADARG, ERROR, EXIT, NONE, THROW
@@ -27,19 +28,16 @@ def error_2(reason: Term, arguments: Term) -> NoReturn:
 
 @bif("erlang", "error", 3)
 def error_3(reason: Term, arguments: Term, options: Term) -> NoReturn:
-    """As `error/2`, with `[{error_info, Map}]` for the trace (EEP 54)."""
-    if arguments is not NONE and list_items(arguments) is None:
-        raise badarg()
-    given = list_items(options)
-    if given is None:
-        raise badarg()
+    """As `error/2`, with `[{error_info, Map}]` for the trace (EEP 54); ignores bad options."""
     extra: Term = NIL
-    for option in given:
-        if not (type(option) is tuple and len(option) == 2 and option[0] is ERROR_INFO):
-            raise badarg()
-        if type(option[1]) is not Map:
-            raise badarg()
-        extra = make_list([option])
+    for option in list_items(options) or []:
+        if (
+            type(option) is tuple
+            and len(option) == 2
+            and option[0] is ERROR_INFO
+            and type(option[1]) is Map
+        ):
+            extra = make_list([option])
     raise BeamError(
         ERROR, reason, arguments=_arguments(arguments), extra=extra, in_caller=True
     )
@@ -78,7 +76,7 @@ def raise_3(process: Process, cls: Term, reason: Term, trace: Term) -> Term:
     """Raise an exception with a given class and stack trace; `badarg` for what is no trace."""
     if not (cls is ERROR or cls is EXIT or cls is THROW) or not _is_trace(trace):
         return BADARG
-    raise BeamError(cls, reason, trace=_shortened(trace), in_caller=True)
+    raise BeamError(cls, reason, trace=RawTrace(cls, None, [], _shortened(trace)), in_caller=True)
 
 
 def _is_trace(trace: Term) -> bool:
@@ -98,7 +96,7 @@ def _is_item(item: Term) -> bool:
         if not hasattr(item[0], "arity"):
             return False
         arity, location = item[1], item[2:]
-    if not (type(arity) is int and arity >= 0) and list_items(arity) is None:
+    if type(arity) is not int and list_items(arity) is None:
         return False
     return all(place is NIL or type(place) is Cons for place in location)
 

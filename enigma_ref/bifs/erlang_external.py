@@ -19,6 +19,8 @@ USED = atom("used")
 DEFAULT_LEVEL = 6
 DETERMINISTIC_SINCE = 25
 LOCAL_SINCE = 26
+UTF8_SIZE_SINCE = 26
+"""Before, external_size/2 did not know minor_version 2."""
 
 
 class _Options:
@@ -100,6 +102,8 @@ def external_size_2(process: Process, term: Term, options: Term) -> int:
         raise badarg()
     for option in items:
         if type(option) is not tuple or len(option) != 2 or option[0] is not MINOR_VERSION:
+            raise badarg()
+        if option[1] == 2 and process.vm.release < UTF8_SIZE_SINCE:
             raise badarg()
     given = _Options(options, process.vm.release)
     return _encoded(process, term, given).byte_size

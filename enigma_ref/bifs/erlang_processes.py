@@ -40,6 +40,7 @@ SPAWN_OPTIONS = frozenset(
 )  # fmt: skip
 """Options of spawn_opt that change no result of a program on this machine."""
 
+MAX_SAVED_CALLS = 10_000
 PRIORITIES = frozenset(("low", "normal", "high", "max"))
 
 
@@ -76,6 +77,7 @@ def spawn_opt_4(
     if given is None:
         raise badarg()
     linked = monitored = False
+    flags: dict[str, Term] = {}
     for option in given:
         if option is LINK:
             linked = True
@@ -83,7 +85,10 @@ def spawn_opt_4(
             monitored = True
         elif not _known_option(option):
             raise badarg()
+        else:
+            flags[option[0].name] = option[1]
     child = _spawn(process, module, function, arguments)
+    child.flags.update(flags)
     if linked:
         process.vm.link(process, child)
     if monitored:
@@ -328,9 +333,30 @@ def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
         raise badarg()
     if flag.name == "priority" and value.name not in PRIORITIES:
         raise badarg()
+    if type(value) is int:
+        value = _flag_number(flag.name, value)
     old = process.flags.get(flag.name, default)
     process.flags[flag.name] = value
     return old
+
+
+def _flag_number(name: str, value: int) -> int:
+    """The number that a flag keeps; sizes are rounded up to one that heaps can have."""
+    if value < 0 or (name == "save_calls" and value > MAX_SAVED_CALLS):
+        raise badarg()
+    return heap_size(value) if name in ("min_heap_size", "min_bin_vheap_size") else value
+
+
+def heap_size(words: int) -> int:
+    """The smallest size of a heap with room for so many words (erl_gc.c: sizes grow as
+    Fibonacci numbers do, and by a fifth beyond a million words)."""
+    size, following = 12, 38
+    while size < words:
+        if size < 1_000_000:
+            size, following = following, size + following + 1
+        else:
+            size += size // 5
+    return size
 
 
 FLAG_DEFAULTS: dict[str, Term] = {

@@ -143,12 +143,20 @@ class RawTrace:
 
     `places` are pairs of a `Function` (or an `Export` that has no instructions) and the
     position of the instruction in the module; `head`, when present, is the first item in full:
-    module, name, arity or list of arguments, extra information.
+    module, name, arity or list of arguments, extra information. `given` is a trace that the
+    program supplied itself (`erlang:raise/3`), as an Erlang list, in place of all that.
     """
 
-    __slots__ = ("cls", "head", "places")
+    __slots__ = ("cls", "given", "head", "places")
 
-    def __init__(self, cls: Atom, head: tuple[Any, ...] | None, places: list[Any]) -> None:
+    def __init__(
+        self,
+        cls: Atom,
+        head: tuple[Any, ...] | None,
+        places: list[Any],
+        given: Any = None,
+    ) -> None:
         self.cls = cls
         self.head = head
         self.places = places
+        self.given = given

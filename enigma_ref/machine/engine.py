@@ -12,7 +12,7 @@ from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
 from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
-from enigma_ref.terms import NIL, Map, Term, atom, make_list
+from enigma_ref.terms import NIL, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
 
 BACKTRACE_DEPTH = 8
@@ -34,6 +34,9 @@ EXPLAINS = {
 """Which module explains the errors of a module's built-in functions (EEP 54)."""
 
 ERROR_INFO_SINCE = 24
+BARE_INCREMENTS_UNTIL = 27
+MAX_SMALL = (1 << 59) - 1
+"""The largest integer that fits in a word with its tag, on 64 bits."""
 
 
 class Engine:
@@ -120,6 +123,9 @@ class Engine:
         if place is not None and isinstance(place[0], Function) and not replaces:
             places.append(place)
         previous: Any = None
+        if self.release < ERROR_INFO_SINCE and _names(place) in ("call_fun", "call_fun2"):
+            # The interpreter of 23 finds a bad fun before it leaves a return address.
+            previous = process.stack[-1]
         room = BACKTRACE_DEPTH - (head is not None)
         for value in reversed(process.stack):
             if len(places) >= room:
@@ -155,10 +161,11 @@ class Engine:
                 export, values = found
                 item = (export.module, export.name, make_list(values), self.extra(export, error))
                 return item, False
-        if error.arguments is None:
+        if error.arguments is None and error.extra is NIL:
             return None, False
-        where = location(owner, position)
-        return (owner.module.name, owner.name, make_list(error.arguments), where), True
+        arguments = owner.arity if error.arguments is None else make_list(error.arguments)
+        where = list_items(location(owner, position)) or []
+        return (owner.module.name, owner.name, arguments, make_list(where, error.extra)), True
 
     def extra(self, export: Export, error: BeamError) -> Term:
         """The `error_info` of a built-in function's error."""
@@ -179,9 +186,15 @@ class Engine:
         name = NAMES[instruction[0]]
         if name in BIF_OPERANDS:
             export = module.imports[instruction[BIF_IMPORTS[name]][1]]
-            operands = BIF_OPERANDS[name]
-            return export, [self.read(process, module, instruction[at]) for at in operands]
-        if name == "send":
+            operands = [instruction[at] for at in BIF_OPERANDS[name]]
+            if self.release < BARE_INCREMENTS_UNTIL and _is_increment(export.name.name, operands):
+                return None
+            values = [self.read(process, module, operand) for operand in operands]
+            if self.release < ERROR_INFO_SINCE and export.name.name == "-" and len(values) == 1:
+                # 23 subtracts from 0 to negate.
+                return process.vm.export(export.module, export.name, 2), [0, *values]
+            return export, values
+        if name == "send" and self.release >= ERROR_INFO_SINCE:
             return process.vm.export(atom("erlang"), atom("send"), 2), process.x[:2]
         if name in CALLS_OF_BIFS:
             export = module.imports[instruction[2][1]]
@@ -204,3 +217,20 @@ class Engine:
             return module.literals[value]
         return value
 
+
+def _is_increment(name: str, operands: list[Any]) -> bool:
+    """Whether older releases add or subtract a constant without naming the operator when it
+    fails: erts turned such instructions into an increment (measured on 23 and 25)."""
+    constants = [
+        tag == "i" and -MAX_SMALL <= value <= MAX_SMALL for tag, value in operands
+    ]
+    if len(operands) != 2:
+        return False
+    return any(constants) if name == "+" else name == "-" and constants[1]
+
+
+def _names(place: tuple[Any, int] | None) -> str:
+    """The name of the instruction at a place."""
+    if place is None or not isinstance(place[0], Function):
+        return ""
+    return NAMES[place[0].module.decoded.code[place[1]][0]]

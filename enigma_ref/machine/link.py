@@ -58,6 +58,8 @@ CALLS_OF_BIFS = {
     "call_ext_only": "i_call_bif_only",
     "call_ext_last": "i_call_bif_last",
 }
+TAIL_CALLS = {"call_fun": "i_call_fun_last", "call_fun2": "i_call_fun2_last"}
+"""No opcode is a tail call of a fun: OTP's loader and we make one of call, deallocate, return."""
 
 
 class Recipe:
@@ -222,10 +224,19 @@ class _FunctionLinker:
                 name = CALLS_OF_BIFS[name]
                 template = TEMPLATES[name]
                 instruction = (instruction[0], instruction[2], instruction[1], *instruction[3:])
+            elif name in TAIL_CALLS and self.is_followed_by(position, "deallocate", "return"):
+                name = TAIL_CALLS[name]
+                template = TEMPLATES[name]
+                instruction = (*instruction, self.code[position + 1][1])
             following = self.make(name, template, instruction, following, position)
         for action in self.later:
             action()
         self.function.code = self.labels[self.function.entry_label]
+
+    def is_followed_by(self, position: int, *names: str) -> bool:
+        """Whether the next instructions have these names."""
+        found = self.code[position + 1 : position + 1 + len(names)]
+        return tuple([NAMES[instruction[0]] for instruction in found]) == names
 
     def observed(self, following: Code, name: str, position: int) -> Code:
         """An instruction that does nothing: all that is left of it is that it is observed."""

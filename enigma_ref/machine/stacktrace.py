@@ -24,6 +24,8 @@ LINE = atom("line")
 def trace_term(trace: RawTrace) -> Term:
     """The items `{Module, Function, Arity | Arguments, Location}`, innermost call first
     (Erlang reference manual, Errors and Error Handling)."""
+    if trace.given is not None:
+        return trace.given
     items: list[Term] = []
     if trace.head is not None:
         items.append(trace.head)

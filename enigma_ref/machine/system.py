@@ -16,6 +16,8 @@ class System(Protocol):
     node: Atom
     processes: dict[Pid, Process]
     registered: dict[Atom, Process]
+    state: dict[str, Any]
+    """What built-in functions keep for the whole system, under a name of their own."""
 
     def export(self, module: Atom, name: Atom, arity: int) -> Export:
         """The entry of an exported function, loaded or not."""

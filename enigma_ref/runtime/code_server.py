@@ -144,9 +144,19 @@ class CodeServer:
                 record.exported,
                 tuple((name, _constant(module, default)) for name, default in record.fields),
             )
+        old = self.modules.get(module.name)
         self.modules[module.name] = module
         self._missing.discard(module.name)
+        if old is not None:
+            self._withdraw(old)
         return module
+
+    def _withdraw(self, old: LoadedModule) -> None:
+        """Undefine what the old code of a module exported and its new code does not."""
+        for export in old.exports:
+            if export.function is not None and export.function.module is old:
+                export.function = None
+                self.give_code(export)
 
     def _stays_built_in(self, export: Export) -> bool:
         """Whether a built-in function keeps its place when a module exports the same name.

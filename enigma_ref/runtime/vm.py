@@ -105,6 +105,7 @@ class VM:
         self._pids = 0
         self._refs = 0
         self._unique = 0
+        self.state: dict[str, Any] = {}
         # References lose what they stand for when they travel as bytes.
         self._resources: WeakValueDictionary[tuple[int, ...], Any] = WeakValueDictionary()
         self._halt = self.linker.stub(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from enigma_ref.terms import NIL, Float, Term, atom, make_list, make_string
+from enigma_ref.terms import NIL, Float, Map, Pid, Term, atom, make_list, make_string
 from enigma_ref.terms.external import encode
+from enigma_ref.terms.maps import MAX_SMALL
 from tests.bifs.oracle import Call, Oracle, answer, binary, bits, one_wrong, unaligned
 from tests.bifs.test_hashes import terms
 
@@ -19,6 +20,9 @@ def test_encoding(oracle: Oracle) -> None:
     version = atom("minor_version")
     forms = [NIL, options((version, 0)), options((version, 1)), options((version, 2)), options("compressed")]
     for term in terms():
+        if type(term) is Map and len(term) > MAX_SMALL:
+            # The order of the keys differs.
+            continue
         calls.append(("erlang", "term_to_binary", (term,)))
         calls += [("erlang", "term_to_binary", (term, form)) for form in forms]
     compressed = atom("compressed")
@@ -71,6 +75,9 @@ def test_decoding(oracle: Oracle) -> None:
         calls.append(("erlang", "binary_to_term", (binary(data),)))
         calls.append(("erlang", "binary_to_term", (binary(data + b"rest"), options("used"))))
         calls.append(("erlang", "binary_to_term", (binary(data[:-1]),)))
+        if type(term) is Pid:
+            # Which numbers are too large for a pid is up to each release.
+            continue
         for _ in range(4):
             broken = bytearray(data[:200])
             broken[chosen.randrange(len(broken))] ^= 1 << chosen.randrange(8)

@@ -34,7 +34,9 @@ def raw_raise(c: Term, r: Term, t: Term) -> None:
     """Raises `r` with class `c` and a raw trace; nothing when `c` is no class."""
     if c is ERROR or c is EXIT or c is THROW:
         if type(t) is RawTrace:
-            t = RawTrace(c, t.head, t.places)
+            t = RawTrace(c, t.head, t.places, t.given)
+        else:
+            t = RawTrace(c, None, [], t)
         raise BeamError(c, r, trace=t)
 
 
