@@ -28,14 +28,22 @@ TESTS = {
 }
 """Erlang types that one look at a term decides, and the test that fails for other terms."""
 
-_LIST = re.compile(r"\[.*\]|list\(.*\)")
-
 
 def checkable(type_: str) -> str | None:
     """The test for an argument that is not of this type; None when one look cannot tell."""
-    if _LIST.fullmatch(type_) and "|" not in type_.split("]")[-1]:
+    if type_.startswith(("[", "list(")) and _is_one(type_):
         type_ = "list()"
     return TESTS.get(type_)
+
+
+def _is_one(type_: str) -> bool:
+    """Whether the first bracket closes at the very end: no alternatives, no operators."""
+    depth = 0
+    for position, character in enumerate(type_):
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0 and character in ")]}":
+            return position + 1 == len(type_)
+    return False
 
 
 def checks(bif: Bif) -> list[tuple[str, str, str]]:

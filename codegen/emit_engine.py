@@ -8,7 +8,6 @@ marks and fills them in.
 from __future__ import annotations
 
 import ast
-import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,15 @@ from codegen.model import Bif, FastRule, Opcode, Primitive, Spec
 from codegen.text import generated, python_literal
 
 ATOM_PREFIX = "atom_"
+
+KEY_PARTS = {
+    "src": "i[{0}][0]", "dst": "i[{0}][0]", "inout": "i[{0}][0]", "static": "i[{0}][1]",
+    "fail": 'i[{0}][1] != 0 and i[{0}][0] == "f"', "bif": "k.bif_shape(i[{0}][1])",
+    "list": "k.tags(i[{0}][1])", "puts": "k.tags(i[{0}][1])",
+    "segments": "k.tags(k.sources(i[{0}][1]))", "commands": "k.tags(k.destinations(i[{0}][1]))",
+}  # fmt: skip
+"""What code is specialised for, by operand kind: taken from operand {0} of the instruction `i`;
+`k` is what links it (`enigma_ref.machine.link`)."""
 
 
 def emit_engine(spec: Spec) -> str:
@@ -90,16 +98,20 @@ def _flat(name: str) -> str:
 def _template(opcode: Opcode, writer: _Writer) -> str:
     variants = writer.variants()
     operands = ", ".join(f"({operand.name!r}, {operand.text!r})" for operand in opcode.operands)
-    name = opcode.name + ("_" if keyword.iskeyword(opcode.name) else "")
+    key = [f'"{opcode.name}"']
+    for position, operand in enumerate(opcode.operands, start=1):
+        if operand.kind in KEY_PARTS:
+            key.append(KEY_PARTS[operand.kind].format(position))
     used = primitives_used(ast.Module(list(opcode.body), []), writer.primitives)
     raises = bool(opcode.raises) or any(p.raises for p in used) or writer.calls_bif
     lines = [
         f'    "{opcode.name}": Template(',
-        f'        name="{name}",',
+        f'        name="{opcode.name}",',
         f"        operands=({operands}{',' if len(opcode.operands) == 1 else ''}),",
         f"        raises={raises!r},",
         f"        pushes={writer.pushes!r},",
         f"        empty={opcode.semantics is not None and opcode.semantics.strip() == 'pass'!r},",
+        f"        key=lambda i, k: ({', '.join(key)},),",
         "        variants=(",
     ]
     for conditions, text in variants:

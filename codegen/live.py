@@ -161,7 +161,8 @@ def _opcodes(
     for opcode in spec.opcodes.values():
         report.count(f"{name}, opcodes")
         where = f"opcodes.yaml:{opcode.line}: {opcode.name}"
-        report.expect(where, f"{name}", opcode.otp[release.number], found[opcode.code])
+        known = found[opcode.code]
+        report.expect(where, f"its state in {release.version}", opcode.otp[release.number], known)
 
 
 def _bifs(

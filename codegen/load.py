@@ -115,9 +115,7 @@ def _read(folder: Path, name: str) -> _File:
     validator = jsonschema.Draft202012Validator(schema)
     for error in validator.iter_errors(_plain(file.data)):
         path = [str(part) for part in error.absolute_path]
-        raise SpecError(
-            f"{name}.yaml:{file.key_line(path)}: {'/'.join(path)}: {error.message}"
-        )
+        raise SpecError(f"{name}.yaml:{file.key_line(path)}: {'/'.join(path)}: {error.message}")
     return file
 
 

@@ -11,21 +11,21 @@ _SIZES = (8, 8, 16, 1, 2, 3, 4, 7, 9, 12, 24, 32, 33, 63, 64, 65, 128, 0, 200)
 _ENDS = ("", "", "/little", "/native", "/signed", "/little-signed", "/big-unsigned")
 
 
-@produces(8, Kind.BINARY)
+@produces(14, Kind.BINARY)
 def binary(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A binary: segments of whole bytes, mostly."""
     segments = [_segment(g, scope, depth, whole=True) for _ in range(g.number(0, 4))]
     return expression("<<", listing(segments), ">>")
 
 
-@produces(8, Kind.BITSTRING)
+@produces(14, Kind.BITSTRING)
 def bitstring(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A bitstring."""
     segments = [_segment(g, scope, depth, whole=False) for _ in range(g.number(0, 4))]
     return expression("<<", listing(segments), ">>")
 
 
-@produces(3, Kind.BINARY, Kind.BITSTRING)
+@produces(5, Kind.BINARY, Kind.BITSTRING)
 def appended(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """Something put after an older bitstring."""
     type_ = "binary" if kind is Kind.BINARY else "bits"

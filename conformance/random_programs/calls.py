@@ -236,7 +236,7 @@ _BY_RESULT: Final = {
 }
 
 
-@produces(14, *PLAIN)
+@produces(26, *PLAIN)
 def library_call(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node | None:
     """A call of a built-in or library function."""
     usable = (*_BY_RESULT[kind], *_BY_RESULT[Kind.ANY])

@@ -31,11 +31,16 @@ MAYBE_SINCE: Final = 27
 def body(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """Expressions, the last of which is the value. What they bind stays inside."""
     statements: list[Node] = []
+    before = len(scope.variables)
     for _ in range(g.weighted(((5, 0), (4, 1), (2, 2)))):
         if g.fuel <= 0:
             break
         statement, scope = _statement(g, scope, depth)
         statements.append(statement)
+    if statements and g.chance(60):
+        # The compiler leaves out what nobody can see.
+        seen = listing([expression(name) for name, _ in scope.variables[before:]])
+        statements.append(expression(f"put(k{g.number(0, 1)}, [", seen, "])"))
     statements.append(g.expression(scope, kind, depth))
     return listing(statements, ", ", least=1)
 

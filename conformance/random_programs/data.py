@@ -11,7 +11,7 @@ from conformance.random_programs.tree import Node, expression, listing, other
 _K = Kind
 
 
-@produces(14, _K.INTEGER)
+@produces(25, _K.INTEGER)
 def integer_operation(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """Arithmetic and bit operations on integers."""
     operator = g.pick(
@@ -31,7 +31,7 @@ def integer_operation(g: Generator, scope: Scope, kind: Kind, depth: int) -> Nod
     return expression("(", left, f" {operator} ", right, ")")
 
 
-@produces(10, _K.FLOAT)
+@produces(18, _K.FLOAT)
 def float_operation(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """Arithmetic on floats, or on a float and an integer."""
     kinds = g.pick(((_K.FLOAT, _K.FLOAT), (_K.FLOAT, _K.INTEGER), (_K.INTEGER, _K.FLOAT)))
@@ -41,7 +41,7 @@ def float_operation(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     return expression("(", left, f" {g.pick(('+', '-', '*', '/'))} ", right, ")")
 
 
-@produces(8, _K.BOOLEAN)
+@produces(14, _K.BOOLEAN)
 def comparison(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A comparison, mostly of values of one kind."""
     its = g.pick((_K.INTEGER, _K.ANY, _K.NUMBER, _K.LIST, _K.MAP, _K.TUPLE, _K.BITSTRING))
@@ -49,7 +49,7 @@ def comparison(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     return expression("(", left, f" {g.pick(COMPARISONS)} ", right, ")")
 
 
-@produces(5, _K.BOOLEAN)
+@produces(9, _K.BOOLEAN)
 def logic(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """Logical operators."""
     operator = g.pick(("andalso", "orelse", "and", "or", "xor", "not"))
@@ -59,13 +59,13 @@ def logic(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     return expression("(", left, f" {operator} ", g.expression(scope, _K.BOOLEAN, depth), ")")
 
 
-@produces(4, _K.BOOLEAN)
+@produces(7, _K.BOOLEAN)
 def type_test(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A type test as a value."""
     return expression(f"{g.pick(TESTS)}(", g.expression(scope, _K.ANY, depth), ")")
 
 
-@produces(8, _K.LIST, *INNER)
+@produces(14, _K.LIST, *INNER)
 def list_(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A list of some expressions, seldom an improper one."""
     inner = INNER.get(kind, _K.ANY)
@@ -76,7 +76,7 @@ def list_(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     return expression("[", listing(items), "]")
 
 
-@produces(3, _K.LIST, _K.INTEGERS)
+@produces(5, _K.LIST, _K.INTEGERS)
 def list_operation(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """`++` and `--`."""
     left, right = (g.expression(scope, kind, depth) for _ in range(2))
@@ -124,13 +124,13 @@ def masked(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     return expression("(", g.expression(scope, _K.INTEGER, depth), f" band {mask})")
 
 
-@produces(8, _K.TUPLE)
+@produces(14, _K.TUPLE)
 def tuple_(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A tuple."""
     return expression("{", listing(g.several(scope, _K.ANY, depth, 4)), "}")
 
 
-@produces(8, _K.RECORD)
+@produces(14, _K.RECORD)
 def record(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node | None:
     """A new or updated record."""
     if not g.records:
@@ -169,7 +169,7 @@ def key(g: Generator, scope: Scope, depth: int) -> Node:
     return g.expression(scope, g.pick((_K.ATOM, _K.SMALL, _K.NUMBER, _K.ANY)), min(depth, 1))
 
 
-@produces(8, _K.MAP)
+@produces(14, _K.MAP)
 def map_(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A new map."""
     entries = [
@@ -179,7 +179,7 @@ def map_(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     return expression("#{", listing(entries), "}")
 
 
-@produces(8, _K.MAP)
+@produces(14, _K.MAP)
 def map_update(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A map with some entries changed."""
     old = g.expression(scope, _K.MAP, depth)

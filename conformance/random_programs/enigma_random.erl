@@ -2,7 +2,8 @@
 %%
 %% Talks over two inherited file descriptors in packets of four bytes of length, each an external
 %% term. {run, [{Module, Source, Options, Milliseconds}]} is answered by a list of {ok, Beam,
-%% Result}, {late, Beam}, {rejected, Text}, {uncompiled, Text} or {ended, Text}, where Result is the external term of
+%% Result}, {late, Beam}, {rejected, Text}, {uncompiled, Text}, {unloadable, Text} or
+%% {ended, Text}, where Result is the external term of
 %% what Module:run/0 gave; {pretty, Source} by {pretty, Text}. Compiles and runs on OTP 23 and later.
 -module(enigma_random).
 
@@ -36,17 +37,20 @@ answer({run, Jobs}) -> [job(Job) || Job <- Jobs];
 answer({pretty, Source}) -> {pretty, pretty(forms(Source))}.
 
 job({Module, Source, Options, Milliseconds}) ->
-    try limited(fun() -> compile(forms(Source), Options) end) of
+    case limited(fun() -> compile(forms(Source), Options) end) of
         {ok, Beam} ->
-            {module, Module} = code:load_binary(Module, "random", Beam),
-            Answer = run(Module, Beam, Milliseconds),
-            true = code:delete(Module),
-            _ = code:purge(Module),
-            Answer;
-        Rejected ->
-            Rejected
-    catch
-        Class:Reason -> {rejected, text("~0tp", [{Class, Reason}])}
+            case code:load_binary(Module, "random", Beam) of
+                {module, Module} ->
+                    Answer = run(Module, Beam, Milliseconds),
+                    true = code:delete(Module),
+                    _ = code:purge(Module),
+                    Answer;
+                {error, Reason} ->
+                    %% Some compilers make what their own loader refuses.
+                    {unloadable, text("~0tp", [Reason])}
+            end;
+        Other ->
+            Other
     end.
 
 %% Some programs make compilers of some releases run for ever.

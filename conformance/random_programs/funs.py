@@ -61,20 +61,20 @@ def _head(name: str, heads: list[Node]) -> Node:
     return other(f"{name}(", *separated(heads), ")")
 
 
-@produces(10, Kind.FUN)
+@produces(18, Kind.FUN)
 def fun_of_one(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A fun of one argument."""
     return fun(g, scope, (g.plain_kind(),), g.plain_kind(), depth)
 
 
-@produces(10, Kind.FUN2)
+@produces(18, Kind.FUN2)
 def fun_of_two(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A fun of two arguments."""
     result = g.plain_kind()
     return fun(g, scope, (g.plain_kind(), result), result, depth)
 
 
-@produces(3, Kind.FUN, Kind.FUN2)
+@produces(5, Kind.FUN, Kind.FUN2)
 def reference(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """`fun f/1` or `fun m:f/1`."""
     arity = 1 if kind is Kind.FUN else 2
@@ -155,7 +155,7 @@ def _generator(g: Generator, scope: Scope, depth: int) -> tuple[Node, Bound]:
     return other(segments, f" <{strict}= ", g.expression(scope, kind, depth)), bound
 
 
-@produces(4, Kind.LIST, Kind.INTEGERS, Kind.LISTS, Kind.TUPLES)
+@produces(7, Kind.LIST, Kind.INTEGERS, Kind.LISTS, Kind.TUPLES)
 def list_comprehension(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A list comprehension."""
     inner = {Kind.INTEGERS: Kind.INTEGER, Kind.LISTS: Kind.LIST, Kind.TUPLES: Kind.TUPLE}
@@ -164,7 +164,7 @@ def list_comprehension(g: Generator, scope: Scope, kind: Kind, depth: int) -> No
     return expression("[", value, " || ", generators, "]")
 
 
-@produces(3, Kind.BINARY, Kind.BITSTRING)
+@produces(5, Kind.BINARY, Kind.BITSTRING)
 def binary_comprehension(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
     """A bitstring comprehension."""
     generators, inside = qualifiers(g, scope, depth)
@@ -176,7 +176,7 @@ def binary_comprehension(g: Generator, scope: Scope, kind: Kind, depth: int) -> 
     return expression("<< <<", value, ">> || ", generators, ">>")
 
 
-@produces(3, Kind.MAP)
+@produces(5, Kind.MAP)
 def map_comprehension(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node | None:
     """A map comprehension."""
     if g.release < MAP_COMPREHENSIONS_SINCE:

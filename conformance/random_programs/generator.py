@@ -21,6 +21,7 @@ EXTERNAL_FUNS: Final = {
     Kind.FUN2: ("erlang:max/2", "erlang:'+'/2", "lists:append/2", "erlang:'=:='/2", "no:such/2"),
 }
 LITERAL_DEPTH: Final = 2
+PLAIN_WEIGHTS: Final = tuple((3 if kind is Kind.INTEGER else 1, kind) for kind in PLAIN)
 FEW: Final = 5
 INNER: Final = {Kind.INTEGERS: Kind.INTEGER, Kind.TUPLES: Kind.TUPLE, Kind.LISTS: Kind.LIST}
 """What lists of one kind of item hold."""
@@ -78,7 +79,7 @@ class Generator:
 
     def plain_kind(self) -> Kind:
         """A kind that stands for itself."""
-        return self.pick(PLAIN)
+        return self.weighted(PLAIN_WEIGHTS)
 
     # ---------------------------------------------------------------- expressions
 
@@ -94,7 +95,7 @@ class Generator:
             kind = self.plain_kind()
         elif kind is Kind.NUMBER:
             kind = self.pick((Kind.INTEGER, Kind.FLOAT))
-        if depth > 0 and self.fuel > 0 and not self.chance(15):
+        if depth > 0 and self.fuel > 0 and not self.chance(8):
             ways = WAYS.get(kind)
             if ways is not None:
                 node = self.weighted(ways)(self, scope, kind, depth - 1)
@@ -107,7 +108,11 @@ class Generator:
         names = scope.names(kind)
         if names and not self.chance(20):
             return expression(self.pick(names))
-        return self.literal(kind)
+        literal = self.literal(kind)
+        if not self.in_guard and self.chance(40):
+            # The compiler knows nothing of the value then.
+            return expression("id(", literal, ")")
+        return literal
 
     def several(
         self, scope: Scope, kind: Kind, depth: int, most: int, least: int = 0

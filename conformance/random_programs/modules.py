@@ -25,7 +25,7 @@ from conformance.random_programs.tree import (
 PRODUCTIONS: Final = (binaries, calls, data, funs)
 """Modules that register ways to write expressions (besides `control`)."""
 
-FUEL: Final = 28
+FUEL: Final = 40
 """About how many expressions a function has."""
 
 DEPTH: Final = 4
@@ -39,11 +39,15 @@ run() ->
     [call(F, As) || {F, As} <- calls()].
 
 call(F, As) ->
-    try apply(?MODULE, F, As) of
-        V -> {ok, V}
-    catch
-        C:R -> {C, R}
-    end.
+    Result =
+        try apply(?MODULE, F, As) of
+            V -> {ok, V}
+        catch
+            C:R -> {C, R}
+        end,
+    {Result, erase(k0), erase(k1)}.
+
+id(X) -> X.
 """
 
 
@@ -68,7 +72,7 @@ def module(choices: Choices, release: int, without: frozenset[str] = frozenset()
     exports = [other(f"{one.name}/{len(one.parameters)}") for one in signatures if one.exported]
     made = [_call(g, one) for one in signatures if one.exported for _ in range(g.number(*CALLS))]
     return other(
-        "-module(?MODULE).\n\n-export([run/0, ",
+        "-module(?MODULE).\n\n-export([run/0, id/1, ",
         listing(exports, least=1),
         "]).\n\n",
         listing(declared, ""),
@@ -95,7 +99,7 @@ def _fields(g: Generator, record: RecordType) -> list[Node]:
 
 def _signature(g: Generator, number: int) -> Signature:
     counts = g.chance(35)
-    parameters = tuple(g.plain_kind() for _ in range(g.number(0, 3)))
+    parameters = tuple(g.plain_kind() for _ in range(g.number(0, 4)))
     if counts:
         parameters = (Kind.INTEGER, *parameters)
     exported = number == 0 or g.chance(75)

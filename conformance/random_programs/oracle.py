@@ -42,8 +42,8 @@ class Said:
 
     `outcome` is `ok` (then there are `beam`, and `result`, the external term of what `run/0`
     gave), `late` (it wanted too much time or memory), `rejected` (it does not compile: `text`
-    says why), `uncompiled` (the compiler runs for ever), `ended` (its process was ended) or
-    `crashed` (the emulator was).
+    says why), `uncompiled` (the compiler runs for ever), `unloadable` (the loader refuses what the
+    compiler made), `ended` (its process was ended) or `crashed` (the emulator was).
     """
 
     outcome: str

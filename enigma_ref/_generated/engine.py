@@ -154,6 +154,7 @@ TEMPLATES: Final[dict[str, Template]] = {
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("label",),
         variants=(
             ({}, '''\
 return next
@@ -166,6 +167,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("func_info", i[1][0], i[2][0], i[3][1],),
         variants=(
             ({}, '''\
 exceptions_function_clause((«:Arity*»))
@@ -178,6 +180,7 @@ exceptions_function_clause((«:Arity*»))
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("int_code_end",),
         variants=(
             ({}, '''\
 return next
@@ -190,6 +193,7 @@ return next
         raises=False,
         pushes=True,
         empty=False,
+        key=lambda i, k: ("call",),
         variants=(
             ({}, '''\
 s.append(next)
@@ -207,6 +211,7 @@ raise Leave
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("call_last", i[3][1],),
         variants=(
             ({}, '''\
 «drop N»
@@ -224,6 +229,7 @@ raise Leave
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("call_only",),
         variants=(
             ({}, '''\
 p.reductions = left = p.reductions - 1
@@ -240,6 +246,7 @@ raise Leave
         raises=False,
         pushes=True,
         empty=False,
+        key=lambda i, k: ("call_ext",),
         variants=(
             ({}, '''\
 s.append(next)
@@ -257,6 +264,7 @@ raise Leave
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("call_ext_last", i[3][1],),
         variants=(
             ({}, '''\
 «drop N»
@@ -274,6 +282,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bif0", k.bif_shape(i[1][1]), i[2][0],),
         variants=(
             ({}, '''\
 «>Dst» = «Bif()»
@@ -287,6 +296,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bif1", i[1][1] != 0 and i[1][0] == "f", k.bif_shape(i[2][1]), i[3][0], i[4][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -302,6 +312,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bif2", i[1][1] != 0 and i[1][0] == "f", k.bif_shape(i[2][1]), i[3][0], i[4][0], i[5][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -317,6 +328,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("allocate", i[1][1],),
         variants=(
             ({}, '''\
 «grow N»
@@ -330,6 +342,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("allocate_heap", i[1][1],),
         variants=(
             ({}, '''\
 «grow N»
@@ -343,6 +356,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("allocate_zero", i[1][1],),
         variants=(
             ({}, '''\
 «grow N»
@@ -356,6 +370,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("allocate_heap_zero", i[1][1],),
         variants=(
             ({}, '''\
 «grow N»
@@ -369,6 +384,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("test_heap",),
         variants=(
             ({}, '''\
 return next
@@ -381,6 +397,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("init", i[1][0],),
         variants=(
             ({}, '''\
 «>Y» = NIL
@@ -394,6 +411,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("deallocate", i[1][1],),
         variants=(
             ({}, '''\
 «drop N»
@@ -402,11 +420,12 @@ return next
         ),
     ),
     "return": Template(
-        name="return_",
+        name="return",
         operands=(),
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("return",),
         variants=(
             ({}, '''\
 return s.pop()
@@ -419,6 +438,7 @@ return s.pop()
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("send",),
         variants=(
             ({}, '''\
 x[0] = messages_send(p, x[0], x[1])
@@ -432,6 +452,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("remove_message",),
         variants=(
             ({}, '''\
 messages_remove_message(p)
@@ -445,6 +466,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("timeout",),
         variants=(
             ({}, '''\
 messages_timeout(p)
@@ -458,6 +480,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("loop_rec", i[2][0],),
         variants=(
             ({}, '''\
 m_ = messages_peek_message(p)
@@ -474,6 +497,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("loop_rec_end",),
         variants=(
             ({}, '''\
 messages_next_message(p)
@@ -491,6 +515,7 @@ raise Leave
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("wait",),
         variants=(
             ({}, '''\
 p.status = 'waiting'
@@ -505,6 +530,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("wait_timeout", i[2][0],),
         variants=(
             ({}, '''\
 if messages_must_wait(p, «Time», next):
@@ -521,6 +547,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_lt", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 return next if («A» < «B» if «int A B» else comparison_lt(«A», «B»)) else Fail
@@ -533,6 +560,7 @@ return next if («A» < «B» if «int A B» else comparison_lt(«A», «B»)) e
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_ge", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 return Fail if («A» < «B» if «int A B» else comparison_lt(«A», «B»)) else next
@@ -545,6 +573,7 @@ return Fail if («A» < «B» if «int A B» else comparison_lt(«A», «B»)) e
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_eq", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 return next if («A» == «B» if «int A B» else comparison_eq(«A», «B»)) else Fail
@@ -557,6 +586,7 @@ return next if («A» == «B» if «int A B» else comparison_eq(«A», «B»)) 
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_ne", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 return Fail if («A» == «B» if «int A B» else comparison_eq(«A», «B»)) else next
@@ -569,6 +599,7 @@ return Fail if («A» == «B» if «int A B» else comparison_eq(«A», «B»)) 
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_eq_exact", i[2][0], i[3][0],),
         variants=(
             ({'B': 'i'}, '''\
 return next if («A» == «B» and type(«A») is int) else Fail
@@ -590,6 +621,7 @@ return next if («A» is «B» or comparison_eq_exact(«A», «B»)) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_ne_exact", i[2][0], i[3][0],),
         variants=(
             ({'B': 'i'}, '''\
 return Fail if («A» == «B» and type(«A») is int) else next
@@ -611,6 +643,7 @@ return Fail if («A» is «B» or comparison_eq_exact(«A», «B»)) else next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_integer", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is int else Fail
@@ -623,6 +656,7 @@ return next if type(«A») is int else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_float", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Float else Fail
@@ -635,6 +669,7 @@ return next if type(«A») is Float else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_number", i[2][0],),
         variants=(
             ({}, '''\
 return next if (type(«A») is int or type(«A») is Float) else Fail
@@ -647,6 +682,7 @@ return next if (type(«A») is int or type(«A») is Float) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_atom", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Atom else Fail
@@ -659,6 +695,7 @@ return next if type(«A») is Atom else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_pid", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Pid else Fail
@@ -671,6 +708,7 @@ return next if type(«A») is Pid else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_reference", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Reference else Fail
@@ -683,6 +721,7 @@ return next if type(«A») is Reference else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_port", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Port else Fail
@@ -695,6 +734,7 @@ return next if type(«A») is Port else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_nil", i[2][0],),
         variants=(
             ({}, '''\
 return next if «A» is NIL else Fail
@@ -707,6 +747,7 @@ return next if «A» is NIL else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_binary", i[2][0],),
         variants=(
             ({}, '''\
 return next if (type(«A») is Bitstring and not «A».size & 7) else Fail
@@ -719,6 +760,7 @@ return next if (type(«A») is Bitstring and not «A».size & 7) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_list", i[2][0],),
         variants=(
             ({}, '''\
 return next if (type(«A») is Cons or «A» is NIL) else Fail
@@ -731,6 +773,7 @@ return next if (type(«A») is Cons or «A» is NIL) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_nonempty_list", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Cons else Fail
@@ -743,6 +786,7 @@ return next if type(«A») is Cons else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_tuple", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is tuple else Fail
@@ -755,6 +799,7 @@ return next if type(«A») is tuple else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("test_arity", i[2][0],),
         variants=(
             ({}, '''\
 return Fail if len(«A») != N else next
@@ -767,6 +812,7 @@ return Fail if len(«A») != N else next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("select_val", i[1][0],),
         variants=(
             ({}, '''\
 return (Choices.get(«A», Fail) if type(«A») in SELECTABLE else Fail)
@@ -779,6 +825,7 @@ return (Choices.get(«A», Fail) if type(«A») in SELECTABLE else Fail)
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("select_tuple_arity", i[1][0],),
         variants=(
             ({}, '''\
 return (Choices.get(len(«A»), Fail) if type(«A») is tuple else Fail)
@@ -791,6 +838,7 @@ return (Choices.get(len(«A»), Fail) if type(«A») is tuple else Fail)
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("jump",),
         variants=(
             ({}, '''\
 return To
@@ -803,6 +851,7 @@ return To
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("catch", i[1][0],),
         variants=(
             ({}, '''\
 «>Y» = Handler
@@ -816,6 +865,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("catch_end", i[1][0],),
         variants=(
             ({}, '''\
 «>Y» = NIL
@@ -831,6 +881,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("move", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Dst» = «Src»
@@ -844,6 +895,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("get_list", i[1][0], i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 «>Hd», «>Tl» = «Src».head, «Src».tail
@@ -857,6 +909,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("get_tuple_element", i[1][0], i[3][0],),
         variants=(
             ({}, '''\
 «>Dst» = «Src»[I]
@@ -870,6 +923,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("set_tuple_element", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Tuple» = tuples_tuple_set(«Tuple», I, «New»)
@@ -883,6 +937,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("put_list", i[1][0], i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 «>Dst» = Cons(«Hd», «Tl»)
@@ -896,6 +951,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("put_tuple", i[2][0], k.tags(i[3][1]),),
         variants=(
             ({}, '''\
 «>Dst» = («Elems*»)
@@ -909,6 +965,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("put", i[1][0],),
         variants=(
             ({}, '''\
 return next
@@ -921,6 +978,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("badmatch", i[1][0],),
         variants=(
             ({}, '''\
 exceptions_raise_error((atom_badmatch, «V», ))
@@ -933,6 +991,7 @@ exceptions_raise_error((atom_badmatch, «V», ))
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("if_end",),
         variants=(
             ({}, '''\
 exceptions_raise_error(atom_if_clause)
@@ -945,6 +1004,7 @@ exceptions_raise_error(atom_if_clause)
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("case_end", i[1][0],),
         variants=(
             ({}, '''\
 exceptions_raise_error((atom_case_clause, «V», ))
@@ -957,6 +1017,7 @@ exceptions_raise_error((atom_case_clause, «V», ))
         raises=True,
         pushes=True,
         empty=False,
+        key=lambda i, k: ("call_fun", i[1][1],),
         variants=(
             ({}, '''\
 s.append(next)
@@ -984,6 +1045,7 @@ funs_bad_fun_call(x[«Arity»], («:Arity*»))
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_function", i[2][0],),
         variants=(
             ({}, '''\
 return next if (type(«A») is Fun or type(«A») is ExternalFun) else Fail
@@ -996,6 +1058,7 @@ return next if (type(«A») is Fun or type(«A») is ExternalFun) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("call_ext_only",),
         variants=(
             ({}, '''\
 p.reductions = left = p.reductions - 1
@@ -1012,6 +1075,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_put_integer", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[5][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1027,6 +1091,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_put_binary", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[5][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1042,6 +1107,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_put_float", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[5][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1057,6 +1123,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_put_string",),
         variants=(
             ({}, '''\
 building_bs_put_string(p, String, Bytes)
@@ -1070,6 +1137,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("fclearerror",),
         variants=(
             ({}, '''\
 return next
@@ -1082,6 +1150,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("fcheckerror", i[1][1] != 0 and i[1][0] == "f",),
         variants=(
             ({}, '''\
 return next
@@ -1094,6 +1163,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("fmove", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Dst» = «Src»
@@ -1107,6 +1177,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("fconv", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Dst» = floats_to_float(«Src»)
@@ -1120,6 +1191,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("fadd", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], i[4][0],),
         variants=(
             ({}, '''\
 «>Dst» = floats_float_add(«A», «B»)
@@ -1133,6 +1205,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("fsub", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], i[4][0],),
         variants=(
             ({}, '''\
 «>Dst» = floats_float_sub(«A», «B»)
@@ -1146,6 +1219,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("fmul", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], i[4][0],),
         variants=(
             ({}, '''\
 «>Dst» = floats_float_mul(«A», «B»)
@@ -1159,6 +1233,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("fdiv", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], i[4][0],),
         variants=(
             ({}, '''\
 «>Dst» = floats_float_div(«A», «B»)
@@ -1172,6 +1247,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("fnegate", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 «>Dst» = Float(-«A»)
@@ -1185,6 +1261,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("make_fun2",),
         variants=(
             ({}, '''\
 x[0] = funs_make_fun(p, F, tuple(x[:F.num_free]))
@@ -1193,11 +1270,12 @@ return next
         ),
     ),
     "try": Template(
-        name="try_",
+        name="try",
         operands=(('Y', 'dst'), ('Handler', 'catch')),
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("try", i[1][0],),
         variants=(
             ({}, '''\
 «>Y» = Handler
@@ -1211,6 +1289,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("try_end", i[1][0],),
         variants=(
             ({}, '''\
 «>Y» = NIL
@@ -1224,6 +1303,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("try_case", i[1][0],),
         variants=(
             ({}, '''\
 «>Y» = NIL
@@ -1238,6 +1318,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("try_case_end", i[1][0],),
         variants=(
             ({}, '''\
 exceptions_raise_error((atom_try_clause, «V», ))
@@ -1245,11 +1326,12 @@ exceptions_raise_error((atom_try_clause, «V», ))
         ),
     ),
     "raise": Template(
-        name="raise_",
+        name="raise",
         operands=(('Trace', 'src'), ('V', 'src')),
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("raise", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 exceptions_reraise(«Trace», «V»)
@@ -1262,6 +1344,7 @@ exceptions_reraise(«Trace», «V»)
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_init2", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[6][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1277,6 +1360,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_add", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], i[5][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1292,6 +1376,7 @@ return next
         raises=True,
         pushes=True,
         empty=False,
+        key=lambda i, k: ("apply", i[1][1],),
         variants=(
             ({}, '''\
 c_ = funs_apply_code(p, x[«Arity»], x[«Arity+1»], («:Arity*»))
@@ -1310,6 +1395,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("apply_last", i[1][1], i[2][1],),
         variants=(
             ({}, '''\
 c_ = funs_apply_code(p, x[«Arity»], x[«Arity+1»], («:Arity*»))
@@ -1328,6 +1414,7 @@ raise Leave
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_boolean", i[2][0],),
         variants=(
             ({}, '''\
 return next if («A» is TRUE or «A» is FALSE) else Fail
@@ -1340,6 +1427,7 @@ return next if («A» is TRUE or «A» is FALSE) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_function2", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 return next if funs_is_function2(«A», «Arity») else Fail
@@ -1352,6 +1440,7 @@ return next if funs_is_function2(«A», «Arity») else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_start_match2", i[2][0], i[5][0],),
         variants=(
             ({}, '''\
 m_ = matching_bs_start_match2(«Src»)
@@ -1368,6 +1457,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_integer2", i[2][0], i[4][0], i[7][0],),
         variants=(
             ({}, '''\
 v_ = matching_bs_get_integer(«Ms», «Size», Unit, Flags)
@@ -1384,6 +1474,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_float2", i[2][0], i[4][0], i[7][0],),
         variants=(
             ({}, '''\
 v_ = matching_bs_get_float(p, «Ms», «Size», Unit, Flags)
@@ -1400,6 +1491,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_binary2", i[2][0], i[4][0], i[7][0],),
         variants=(
             ({}, '''\
 v_ = matching_bs_get_binary(«Ms», «Size», Unit)
@@ -1416,6 +1508,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_skip_bits2", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 return next if matching_bs_skip_bits(«Ms», «Size», Unit) else Fail
@@ -1428,6 +1521,7 @@ return next if matching_bs_skip_bits(«Ms», «Size», Unit) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_test_tail2", i[2][0],),
         variants=(
             ({}, '''\
 return Fail if («Ms».end - «Ms».position) != Bits else next
@@ -1440,6 +1534,7 @@ return Fail if («Ms».end - «Ms».position) != Bits else next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_save2", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 matching_bs_save(«Ms», «Slot»)
@@ -1453,6 +1548,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_restore2", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 matching_bs_restore(«Ms», «Slot»)
@@ -1466,6 +1562,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("gc_bif1", i[1][1] != 0 and i[1][0] == "f", k.bif_shape(i[3][1]), i[4][0], i[5][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1481,6 +1578,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("gc_bif2", i[1][1] != 0 and i[1][0] == "f", k.bif_shape(i[3][1]), i[4][0], i[5][0], i[6][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1496,6 +1594,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_bitstr", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Bitstring else Fail
@@ -1508,6 +1607,7 @@ return next if type(«A») is Bitstring else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_context_to_binary", i[1][0],),
         variants=(
             ({}, '''\
 «>Ms» = matching_bs_context_to_binary(«Ms»)
@@ -1521,6 +1621,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_test_unit", i[2][0],),
         variants=(
             ({}, '''\
 return next if («Ms».end - «Ms».position) % Unit == 0 else Fail
@@ -1533,6 +1634,7 @@ return next if («Ms».end - «Ms».position) % Unit == 0 else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_match_string", i[2][0],),
         variants=(
             ({}, '''\
 return next if matching_bs_match_string(«Ms», String, Bits) else Fail
@@ -1545,6 +1647,7 @@ return next if matching_bs_match_string(«Ms», String, Bits) else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_init_writable",),
         variants=(
             ({}, '''\
 x[0] = building_bs_init_writable(x[0])
@@ -1558,6 +1661,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_append", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[6][0], i[8][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1573,6 +1677,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_private_append", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[4][0], i[6][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1588,6 +1693,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("trim", i[1][1],),
         variants=(
             ({}, '''\
 «drop N»
@@ -1601,6 +1707,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_init_bits", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[6][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1616,6 +1723,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_utf8", i[2][0], i[5][0],),
         variants=(
             ({}, '''\
 v_ = matching_bs_get_utf8(«Ms»)
@@ -1632,6 +1740,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_skip_utf8", i[2][0],),
         variants=(
             ({}, '''\
 return Fail if matching_bs_get_utf8(«Ms») is None else next
@@ -1644,6 +1753,7 @@ return Fail if matching_bs_get_utf8(«Ms») is None else next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_utf16", i[2][0], i[5][0],),
         variants=(
             ({}, '''\
 v_ = matching_bs_get_utf16(«Ms», Flags)
@@ -1660,6 +1770,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_skip_utf16", i[2][0],),
         variants=(
             ({}, '''\
 return Fail if matching_bs_get_utf16(«Ms», Flags) is None else next
@@ -1672,6 +1783,7 @@ return Fail if matching_bs_get_utf16(«Ms», Flags) is None else next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_utf32", i[2][0], i[5][0],),
         variants=(
             ({}, '''\
 v_ = matching_bs_get_utf32(«Ms», Flags)
@@ -1688,6 +1800,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_skip_utf32", i[2][0],),
         variants=(
             ({}, '''\
 return Fail if matching_bs_get_utf32(«Ms», Flags) is None else next
@@ -1700,6 +1813,7 @@ return Fail if matching_bs_get_utf32(«Ms», Flags) is None else next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_utf8_size", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 «>Dst» = building_bs_utf8_size(«Src»)
@@ -1713,6 +1827,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_put_utf8", i[1][1] != 0 and i[1][0] == "f", i[3][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1728,6 +1843,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_utf16_size", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 «>Dst» = building_bs_utf16_size(«Src»)
@@ -1741,6 +1857,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_put_utf16", i[1][1] != 0 and i[1][0] == "f", i[3][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1756,6 +1873,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_put_utf32", i[1][1] != 0 and i[1][0] == "f", i[3][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1771,6 +1889,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("on_load",),
         variants=(
             ({}, '''\
 return next
@@ -1783,6 +1902,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("recv_mark",),
         variants=(
             ({}, '''\
 messages_mark_queue_end(p)
@@ -1796,6 +1916,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("recv_set",),
         variants=(
             ({}, '''\
 messages_start_at_mark(p)
@@ -1809,6 +1930,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("gc_bif3", i[1][1] != 0 and i[1][0] == "f", k.bif_shape(i[3][1]), i[4][0], i[5][0], i[6][0], i[7][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1824,6 +1946,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("line",),
         variants=(
             ({}, '''\
 return next
@@ -1836,6 +1959,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("put_map_assoc", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], k.tags(i[5][1]),),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1851,6 +1975,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("put_map_exact", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], k.tags(i[5][1]),),
         variants=(
             ({}, '''\
 «try Fail»
@@ -1866,6 +1991,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_map", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Map else Fail
@@ -1878,6 +2004,7 @@ return next if type(«A») is Map else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("has_map_fields", i[2][0], k.tags(i[3][1]),),
         variants=(
             ({}, '''\
 «for K in Keys»
@@ -1894,6 +2021,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("get_map_elements", i[2][0], k.tags(i[3][1]),),
         variants=(
             ({}, '''\
 «for K, D in Pairs»
@@ -1912,6 +2040,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_tagged_tuple", i[2][0], i[4][0],),
         variants=(
             ({}, '''\
 return next if (type(«A») is tuple and len(«A») == N and «A»[0] is «Tag») else Fail
@@ -1924,6 +2053,7 @@ return next if (type(«A») is tuple and len(«A») == N and «A»[0] is «Tag»
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("build_stacktrace",),
         variants=(
             ({}, '''\
 x[0] = exceptions_build_stacktrace(p, x[0])
@@ -1937,6 +2067,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("raw_raise",),
         variants=(
             ({}, '''\
 exceptions_raw_raise(x[0], x[1], x[2])
@@ -1951,6 +2082,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("get_hd", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Hd» = «Src».head
@@ -1964,6 +2096,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("get_tl", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Tl» = «Src».tail
@@ -1977,6 +2110,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("put_tuple2", i[1][0], k.tags(i[2][1]),),
         variants=(
             ({}, '''\
 «>Dst» = («Elems*»)
@@ -1990,6 +2124,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_tail", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Dst» = matching_bs_get_tail(«Ms»)
@@ -2003,6 +2138,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_start_match3", i[2][0], i[4][0],),
         variants=(
             ({}, '''\
 m_ = matching_bs_start_match(«Src»)
@@ -2019,6 +2155,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_get_position", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>Dst» = «Ms».position
@@ -2032,6 +2169,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_set_position", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 matching_bs_set_position(«Ms», «Position»)
@@ -2045,6 +2183,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("swap", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 «>A», «>B» = «B», «A»
@@ -2058,6 +2197,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_start_match4", i[1][1] != 0 and i[1][0] == "f", i[3][0], i[4][0],),
         variants=(
             ({}, '''\
 m_ = matching_bs_start_match(«Src»)
@@ -2074,6 +2214,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("make_fun3", i[2][0], k.tags(i[3][1]),),
         variants=(
             ({}, '''\
 «>Dst» = funs_make_fun(p, F, («Free*»))
@@ -2087,6 +2228,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("init_yregs", k.tags(i[1][1]),),
         variants=(
             ({}, '''\
 «for Y in Ys»
@@ -2102,6 +2244,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("recv_marker_bind", i[1][0], i[2][0],),
         variants=(
             ({}, '''\
 messages_bind_marker(p, «Marker», «Ref»)
@@ -2115,6 +2258,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("recv_marker_clear", i[1][0],),
         variants=(
             ({}, '''\
 messages_clear_marker(p, «Ref»)
@@ -2128,6 +2272,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("recv_marker_reserve", i[1][0],),
         variants=(
             ({}, '''\
 «>Marker» = messages_reserve_marker(p)
@@ -2141,6 +2286,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("recv_marker_use", i[1][0],),
         variants=(
             ({}, '''\
 messages_use_marker(p, «Ref»)
@@ -2154,6 +2300,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_create_bin", i[1][1] != 0 and i[1][0] == "f", i[5][0], k.tags(k.sources(i[6][1])),),
         variants=(
             ({}, '''\
 «try Fail»
@@ -2169,6 +2316,7 @@ return next
         raises=True,
         pushes=True,
         empty=False,
+        key=lambda i, k: ("call_fun2", i[1][0], i[2][1], i[3][0],),
         variants=(
             ({}, '''\
 s.append(next)
@@ -2196,6 +2344,7 @@ funs_bad_fun_call(«F», («:Arity*»))
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("nif_start",),
         variants=(
             ({}, '''\
 return next
@@ -2208,6 +2357,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("badrecord", i[1][0],),
         variants=(
             ({}, '''\
 exceptions_raise_error((atom_badrecord, «V», ))
@@ -2220,6 +2370,7 @@ exceptions_raise_error((atom_badrecord, «V», ))
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("update_record", i[3][0], i[4][0], k.tags(i[5][1]),),
         variants=(
             ({}, '''\
 «>Dst» = tuples_update_record(«Src», («Updates*»))
@@ -2233,6 +2384,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bs_match", i[1][1] != 0 and i[1][0] == "f", i[2][0], k.tags(k.destinations(i[3][1])),),
         variants=(
             ({}, '''\
 v_ = matching_bs_match(«Ms», Commands)
@@ -2249,6 +2401,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("executable_line",),
         variants=(
             ({}, '''\
 return next
@@ -2261,6 +2414,7 @@ return next
         raises=False,
         pushes=False,
         empty=True,
+        key=lambda i, k: ("debug_line",),
         variants=(
             ({}, '''\
 return next
@@ -2273,6 +2427,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("bif3", i[1][1] != 0 and i[1][0] == "f", k.bif_shape(i[2][1]), i[3][0], i[4][0], i[5][0], i[6][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -2288,6 +2443,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_any_native_record", i[2][0],),
         variants=(
             ({}, '''\
 return next if type(«A») is Record else Fail
@@ -2300,6 +2456,7 @@ return next if type(«A») is Record else Fail
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_native_record", i[2][0], i[3][0], i[4][0],),
         variants=(
             ({}, '''\
 return next if (type(«A») is Record and «A».module is «Module» and «A».name is «Name») else Fail
@@ -2312,6 +2469,7 @@ return next if (type(«A») is Record and «A».module is «Module» and «A».n
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("get_record_elements", i[2][0], k.tags(i[3][1]),),
         variants=(
             ({}, '''\
 «for K, D in Pairs»
@@ -2330,6 +2488,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("put_record", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], i[4][0], k.tags(i[6][1]),),
         variants=(
             ({}, '''\
 «try Fail»
@@ -2345,6 +2504,7 @@ return next
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("is_record_accessible", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
 return next if records_is_record_accessible(Module, «A», «Id») else Fail
@@ -2357,6 +2517,7 @@ return next if records_is_record_accessible(Module, «A», «Id») else Fail
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("get_record_field", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0], i[4][0], i[5][0],),
         variants=(
             ({}, '''\
 «try Fail»
@@ -2372,6 +2533,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_call_bif", k.bif_shape(i[1][1]), i[2][1],),
         variants=(
             ({}, '''\
 x[0] = «Bif(:N)»
@@ -2385,6 +2547,7 @@ return next
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_call_bif_only", k.bif_shape(i[1][1]), i[2][1],),
         variants=(
             ({}, '''\
 x[0] = «Bif(:N)»
@@ -2398,6 +2561,7 @@ return s.pop()
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_call_bif_last", k.bif_shape(i[1][1]), i[2][1], i[3][1],),
         variants=(
             ({}, '''\
 x[0] = «Bif(:N)»
@@ -2412,6 +2576,7 @@ return s.pop()
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_undefined", i[2][1],),
         variants=(
             ({}, '''\
 p.reductions = left = p.reductions - 1
@@ -2428,6 +2593,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_apply_2",),
         variants=(
             ({}, '''\
 p.reductions = left = p.reductions - 1
@@ -2444,6 +2610,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_apply_3",),
         variants=(
             ({}, '''\
 p.reductions = left = p.reductions - 1
@@ -2460,6 +2627,7 @@ raise Leave
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_yield",),
         variants=(
             ({}, '''\
 x[0] = atom_true
@@ -2475,6 +2643,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_hibernate_3",),
         variants=(
             ({}, '''\
 c_ = funs_apply_args(p, x[0], x[1], x[2])
@@ -2497,6 +2666,7 @@ raise Leave
         raises=False,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_return_exit",),
         variants=(
             ({}, '''\
 p.status = 'exited'
@@ -2511,6 +2681,7 @@ raise Leave
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_call_fun_last", i[1][1], i[2][1],),
         variants=(
             ({}, '''\
 f_ = x[«Arity»]
@@ -2539,6 +2710,7 @@ funs_bad_fun_call(f_, («:Arity*»))
         raises=True,
         pushes=False,
         empty=False,
+        key=lambda i, k: ("i_call_fun2_last", i[1][0], i[2][1], i[3][0], i[4][1],),
         variants=(
             ({}, '''\
 f_ = «F»

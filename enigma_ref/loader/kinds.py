@@ -38,8 +38,10 @@ _ALLOWED: Final[dict[str, frozenset[str]]] = {
 _LISTS: Final = frozenset({"table", "segments", "commands"})
 
 _FLOAT_OPCODES: Final = frozenset({"fmove", "fconv", "fadd", "fsub", "fmul", "fdiv", "fnegate"})
-_NUMBER_AS_SOURCE: Final = frozenset({"bs_init2", "bs_init_bits", "call_fun2"})
-"""Their size, or fun, is a plain number or a source."""
+_NUMBER_AS_SOURCE: Final = frozenset(
+    {"bs_init2", "bs_init_bits", "bs_save2", "bs_restore2", "call_fun2"}
+)
+"""Their size, slot, or fun is a plain number or a source."""
 
 
 def _allowed(name: str, kind: str) -> frozenset[str] | None:

@@ -60,6 +60,11 @@ def segment_sources(operands: tuple[Operand, ...]) -> list[Operand]:
     return sources
 
 
+def segment_place(index: int) -> int:
+    """Where in the operands the item of `segment_sources` with this index stands."""
+    return index // 2 * SEGMENT_OPERANDS + SEGMENT_OPERANDS - 2 + index % 2
+
+
 def segment_plan(module: LoadedModule, operands: tuple[Operand, ...]) -> tuple[Segment, ...]:
     """The segments of a `bs_create_bin`, without their sources and sizes."""
     plan = []

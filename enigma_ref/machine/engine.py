@@ -6,13 +6,14 @@ from types import FunctionType
 from typing import Any
 
 from enigma_ref.loader.errors import LoadError
+from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, RawTrace
 from enigma_ref.machine.errors import BeamError, MachineFault
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
 from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
-from enigma_ref.terms import NIL, Map, Term, atom, list_items, make_list
+from enigma_ref.terms import NIL, Bitstring, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
 
 BACKTRACE_DEPTH = 8
@@ -77,7 +78,7 @@ class Engine:
 
     def describe(self, code: Any) -> str:
         """Which instruction some code is, for people."""
-        place = self.linker.located.get(code)
+        place = self.linker.place(code)
         name = getattr(code, "__name__", repr(code))
         if place is None:
             return f"in the instruction {name}"
@@ -117,7 +118,7 @@ class Engine:
 
     def trace(self, process: Process, code: Code, error: BeamError) -> RawTrace:
         """The stack trace of an exception that was just raised by `code`."""
-        place = self.linker.located.get(code)
+        place = self.linker.place(code)
         head, replaces = self.head(process, place, error)
         places: list[Any] = []
         if place is not None and isinstance(place[0], Function) and not replaces:
@@ -132,7 +133,7 @@ class Engine:
                 break
             if type(value) is FunctionType and value is not previous:
                 previous = value
-                called = self.linker.returns.get(value)
+                called = self.linker.call_place(value)
                 if called is not None:
                     places.append(called)
         return RawTrace(error.cls, head, places)
@@ -163,7 +164,9 @@ class Engine:
                 return item, False
         if error.arguments is None and error.extra is NIL:
             return None, False
-        arguments = owner.arity if error.arguments is None else make_list(error.arguments)
+        arguments: Term = owner.arity
+        if error.arguments is not None:
+            arguments = make_list([_shown(value) for value in error.arguments])
         where = list_items(location(owner, position)) or []
         return (owner.module.name, owner.name, arguments, make_list(where, error.extra)), True
 
@@ -189,7 +192,7 @@ class Engine:
             operands = [instruction[at] for at in BIF_OPERANDS[name]]
             if self.release < BARE_INCREMENTS_UNTIL and _is_increment(export.name.name, operands):
                 return None
-            values = [self.read(process, module, operand) for operand in operands]
+            values = [_shown(self.read(process, module, operand)) for operand in operands]
             if self.release < ERROR_INFO_SINCE and export.name.name == "-" and len(values) == 1:
                 # 23 subtracts from 0 to negate.
                 return process.vm.export(export.module, export.name, 2), [0, *values]
@@ -221,9 +224,7 @@ class Engine:
 def _is_increment(name: str, operands: list[Any]) -> bool:
     """Whether older releases add or subtract a constant without naming the operator when it
     fails: erts turned such instructions into an increment (measured on 23 and 25)."""
-    constants = [
-        tag == "i" and -MAX_SMALL <= value <= MAX_SMALL for tag, value in operands
-    ]
+    constants = [tag == "i" and -MAX_SMALL <= value <= MAX_SMALL for tag, value in operands]
     if len(operands) != 2:
         return False
     return any(constants) if name == "+" else name == "-" and constants[1]
@@ -234,3 +235,10 @@ def _names(place: tuple[Any, int] | None) -> str:
     if place is None or not isinstance(place[0], Function):
         return ""
     return NAMES[place[0].module.decoded.code[place[1]][0]]
+
+
+def _shown(value: Term) -> Term:
+    """A value as traces show it: a match context as the bits that it has left."""
+    if type(value) is MatchContext:
+        return Bitstring(value.data, value.position, value.end - value.position)
+    return value

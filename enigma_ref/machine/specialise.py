@@ -20,6 +20,7 @@ Marks in the text of templates:
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -35,6 +36,7 @@ _MARK = re.compile(r"«([^»]*)»")
 _CALL = re.compile(r"«(\w+)\(([^»]*)\)»")
 _READ = re.compile(r"«(\w+)»")
 _WRITES = re.compile(r"«>|^\s*x\[\w+\][^=]*=[^=]|x\.__setitem__")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 _FOR = re.compile(r"\s*«for ([\w, ]+) in (\w+)»")
 
 Inline = Mapping[tuple[str, str, int], tuple[tuple[dict[int, str], str], ...]]
@@ -57,7 +59,9 @@ class _Specialiser:
         self.inline = inline
         self.kinds: dict[str, Any] = {}
         for (name, _), shape in zip(template.operands, shapes.values(), strict=True):
-            if type(shape) is tuple and (not shape or shape[0] not in ("inline", "plain", "process")):
+            if type(shape) is tuple and (
+                not shape or shape[0] not in ("inline", "plain", "process")
+            ):
                 self.kinds.update({f"{name}{i}": kind for i, kind in enumerate(shape)})
             else:
                 self.kinds[name] = shape
@@ -70,13 +74,13 @@ class _Specialiser:
         )
         entry, text = self.registers(text)
         body = "\n".join("        " + line for line in (*entry, *text.splitlines()))
-        names = [name for name in (*self.kinds, *self.places()) if _uses(body, name)]
-        if _uses(body, "next"):
-            names.append("next")
+        used = set(_NAME.findall(body))
+        names = [name for name in (*self.kinds, *self.places(), "next") if name in used]
+        function = self.template.name + "_" * keyword.iskeyword(self.template.name)
         source = (
             f"def make({', '.join(names)}):\n"
-            f"    def {self.template.name}(x, s, p):\n{body}\n"
-            f"    return {self.template.name}\n"
+            f"    def {function}(x, s, p):\n{body}\n"
+            f"    return {function}\n"
         )
         return source, tuple(names)
 
@@ -218,7 +222,3 @@ def _positional(mark: str, arguments: list[str]) -> str:
     if words[0] == "int":
         return "«int " + " ".join(arguments[int(word)].strip("«»") for word in words[1:]) + "»"
     return arguments[int(mark)]
-
-
-def _uses(text: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.]){name}\b(?!_)", text) is not None

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+Key = tuple[Any, ...]
+"""An instruction's name, and for each operand that code is specialised for what is known of it:
+the tag of a register or constant, the number of a static one, whether there is a `fail` label, a
+tuple of the elements' tags for a list; for a bif `("inline", mfa)`, `("plain",)` or
+`("process",)`."""
 
 
 @dataclass(frozen=True)
 class Template:
     """What codegen knows of an instruction.
 
-    `operands` are pairs of name and kind, as in spec/opcodes.yaml. `variants` are tried in
-    order: operand kinds that must hold, and the text. `raises` tells whether it can raise,
-    `pushes` whether it leaves a return address, `empty` whether it does nothing at all.
+    `operands` are triples of name, kind as in spec/opcodes.yaml, and whether code is specialised
+    for it. `key` takes an instruction and what links it. `variants` are tried in order: operand
+    kinds that must hold, and the text. `raises` tells whether it can raise, `pushes` whether it
+    leaves a return address, `empty` whether it does nothing at all.
     """
 
     name: str
@@ -19,4 +28,5 @@ class Template:
     raises: bool
     pushes: bool
     empty: bool
+    key: Callable[[Any, Any], Key]
     variants: tuple[tuple[dict[str, str], str], ...]

@@ -56,15 +56,15 @@ class CodeServer:
         entry = BIFS.get(mfa)
         if entry is not None and self.release in entry.releases:
             if entry.instruction is not None:
-                export.code = self.linker.stub(entry.instruction, export, ())
+                export.code = self.linker.stub(entry.instruction, export)
                 return
             export.bif = self._implementation(mfa, entry)
             if export.bif is None and entry.guard:
                 export.bif = BifCode(("plain",), _undefined(export))
             if export.bif is not None:
-                export.code = self.linker.stub("i_call_bif_only", export, (export.bif, export.arity))
+                export.code = self.linker.stub("i_call_bif_only", export)
                 return
-        export.code = self.linker.stub("i_undefined", export, (export, export.arity))
+        export.code = self.linker.stub("i_undefined", export)
 
     def _implementation(self, mfa: tuple[str, str, int], entry: BifEntry) -> BifCode | None:
         if entry.in_place:

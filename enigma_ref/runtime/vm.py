@@ -18,6 +18,7 @@ from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import NAMES, Linker, Observer
 from enigma_ref.machine.primitives.arithmetic import set_integer_limit
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
@@ -89,6 +90,8 @@ class VM:
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
         set_integer_limit(release)
+        if cache is not None:
+            RECIPES.keep_in(cache)
         self.release = release
         self.node = NODE
         self.coverage = Coverage() if coverage else None
@@ -109,7 +112,7 @@ class VM:
         # References lose what they stand for when they travel as bytes.
         self._resources: WeakValueDictionary[tuple[int, ...], Any] = WeakValueDictionary()
         self._halt = self.linker.stub(
-            "i_return_exit", Export(atom("erlang"), atom("process_end"), 0), ()
+            "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
 
     # ---------------------------------------------------------------- for programs that embed it
@@ -398,4 +401,3 @@ def on_load_function(module: LoadedModule) -> Function | None:
             if NAMES[module.decoded.code[position][0]] == "on_load":
                 return function
     return None
-

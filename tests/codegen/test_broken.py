@@ -188,7 +188,9 @@ def test_yaml_that_is_none(tmp_path: Path) -> None:
         load_spec(write(tmp_path / "spec", "  op: {{\n"))
 
 
-PRIMITIVE = "odd: {params: {a: term}, result: term, raises: [], pure: true, python: %s, doc: Odd indeed.}\n"
+PRIMITIVE = (
+    "odd: {params: {a: term}, result: term, raises: [], pure: true, python: %s, doc: Odd indeed.}\n"
+)
 
 
 @pytest.mark.parametrize(

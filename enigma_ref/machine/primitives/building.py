@@ -168,6 +168,7 @@ def _part(v: Term, size: Term, unit: int) -> Bitstring:
 def bs_create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -> Bitstring:
     """The bitstring of all segments; `values` holds source and size of each in turn."""
     base: Bitstring | None = None
+    private = False
     done: list[bytes] = []
     pending = 0
     pending_bits = 0
@@ -194,6 +195,7 @@ def bs_create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -
             count = len(string) << 3
         elif type_ == "append" or type_ == "private_append":
             base = _part(source, size, unit)
+            private = type_ == "private_append"
             total += base.size
             continue
         elif type_ == "float":
@@ -220,7 +222,14 @@ def bs_create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -
         spare = -pending_bits & 7
         done.append((pending << spare).to_bytes((pending_bits + spare) >> 3, "big"))
     made = Bitstring(b"".join(done), 0, built)
-    return made if base is None else base.append_bits(made)
+    if base is None:
+        return made
+    longer = base.append_bits(made)
+    if private and type(base.data) is Buffer and longer.data is base.data:
+        # Nobody else can see the binary: it grows in place, and 29's code relies on that.
+        base.size = longer.size
+        return base
+    return longer
 
 
 def _utf(type_: str, source: Term, is_little: bool) -> bytes:
@@ -266,8 +275,10 @@ def bs_append(p: Process, b: Term, size: Term, unit: int) -> Bitstring:
 
 
 def bs_init_writable(n: Term) -> Bitstring:
-    """An empty binary; appending to it makes the buffer."""
-    return Bitstring.EMPTY
+    """An empty binary with a buffer of its own, to append to."""
+    buffer = Buffer()
+    buffer.used = 0
+    return Bitstring(buffer, 0, 0)
 
 
 def bs_put_integer(p: Process, size: Term, unit: int, flags: int, v: Term) -> None:

@@ -43,7 +43,8 @@ def _is_visible(m: LoadedModule, a: Term, identity: Term) -> bool:
     if identity is ANY:
         return True
     module, name = _identity(m, identity)
-    return a.module is module and a.name is name and is_record_accessible(m, a, identity)
+    visible = a.exported if type(identity) is tuple else a.module is m.name
+    return visible and a.module is module and a.name is name
 
 
 def record_field(m: LoadedModule, a: Term, identity: Term, f: Term) -> Term:
@@ -86,7 +87,7 @@ def _new(p: Process, m: LoadedModule, identity: Term, kv: tuple[Term, ...]) -> R
     module, name = _identity(m, identity)
     owner = m if module is m.name else p.vm.module(module)
     definition = None if owner is None else owner.records.get(name)
-    if definition is None or not (definition.exported or module is m.name):
+    if definition is None or (type(identity) is tuple and not definition.exported):
         raise error((BADRECORD, (module, name) if type(identity) is tuple else identity))
     given = dict(zip(kv[::2], kv[1::2], strict=True))
     values = []

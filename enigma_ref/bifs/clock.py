@@ -1,0 +1,60 @@
+"""Clocks and units of time, as the runtime counts them."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from enigma_ref.machine.errors import badarg
+from enigma_ref.terms import Atom, Term
+
+NATIVE: Final = 1_000_000_000
+"""Parts of a second in the native unit."""
+
+FIRST: Final = -576_460_752_000_000_000
+"""The monotonic time at the start of the system: as low as one word can hold, about."""
+
+UNITS: Final = {
+    "second": 1,
+    "millisecond": 1_000,
+    "microsecond": 1_000_000,
+    "nanosecond": 1_000_000_000,
+    "native": NATIVE,
+    "perf_counter": 1_000_000_000,
+    "seconds": 1,
+    "milli_seconds": 1_000,
+    "micro_seconds": 1_000_000,
+    "nano_seconds": 1_000_000_000,
+}
+"""Parts of a second in each unit; the last four are older names."""
+
+_started: Final = time.monotonic_ns()
+_offset: Final = time.time_ns() - FIRST
+
+
+def monotonic() -> int:
+    """The monotonic time in native units."""
+    return time.monotonic_ns() - _started + FIRST
+
+
+def offset() -> int:
+    """What to add to the monotonic time to get the system time."""
+    return _offset
+
+
+def in_unit(native: int, unit: Term) -> int:
+    """A time in another unit, rounded down. Raises badarg for what is no unit."""
+    if type(unit) is Atom and unit.name in UNITS:
+        parts = UNITS[unit.name]
+    elif type(unit) is int and unit > 0:
+        parts = unit
+    else:
+        raise badarg()
+    return native * parts // NATIVE
+
+
+def timestamp(native: int) -> tuple[int, int, int]:
+    """A system time as `{MegaSecs, Secs, MicroSecs}`."""
+    micros = native // 1_000
+    seconds, micros = divmod(micros, 1_000_000)
+    return (*divmod(seconds, 1_000_000), micros)
