@@ -20,6 +20,10 @@ from conformance.random_programs.tree import (
     separated,
 )
 
+FEW: Final = ((5, 0), (4, 1), (2, 2))
+MANY: Final = ((1, 0), (2, 1), (3, 2), (3, 3), (2, 4))
+"""How many expressions stand before the last of a body, and in a function's own, by weight."""
+
 REASONS: Final = ("badarg", "badarith", "function_clause", "undef", "if_clause")
 TAGS: Final = ("badmatch", "case_clause", "badkey", "badmap", "badfun", "try_clause")
 """Reasons of errors that the machine raises, and what stands before a value in the others."""
@@ -28,21 +32,32 @@ MAYBE_SINCE: Final = 27
 """The release in which `maybe` needs no feature to be enabled."""
 
 
-def body(g: Generator, scope: Scope, kind: Kind, depth: int) -> Node:
+def body(g: Generator, scope: Scope, kind: Kind, depth: int, *, outermost: bool = False) -> Node:
     """Expressions, the last of which is the value. What they bind stays inside."""
     statements: list[Node] = []
     before = len(scope.variables)
-    for _ in range(g.weighted(((5, 0), (4, 1), (2, 2)))):
+    for _ in range(g.weighted(MANY if outermost else FEW)):
         if g.fuel <= 0:
             break
-        statement, scope = _statement(g, scope, depth)
-        statements.append(statement)
-    if statements and g.chance(60):
+        if outermost and g.chance(60):
+            statements.append(_kept(g, scope, depth))
+        else:
+            statement, scope = _statement(g, scope, depth)
+            statements.append(statement)
+    if len(scope.variables) > before and g.chance(60):
         # The compiler leaves out what nobody can see.
         seen = listing([expression(name) for name, _ in scope.variables[before:]])
         statements.append(expression(f"put(k{g.number(0, 1)}, [", seen, "])"))
     statements.append(g.expression(scope, kind, depth))
     return listing(statements, ", ", least=1)
+
+
+def _kept(g: Generator, scope: Scope, depth: int) -> Node:
+    """A value, or the exception instead, where it will be seen and the rest goes on."""
+    value = g.expression(scope, g.plain_kind(), depth - 1)
+    class_, reason = g.fresh(), g.fresh()
+    handler = f"{class_}:{reason} -> {{{class_}, {reason}}}"
+    return expression(f"put(k{g.number(2, 5)}, try ", value, f" catch {handler} end)")
 
 
 def _statement(g: Generator, scope: Scope, depth: int) -> tuple[Node, Scope]:

@@ -22,6 +22,8 @@ EXTERNAL_FUNS: Final = {
 }
 LITERAL_DEPTH: Final = 2
 PLAIN_WEIGHTS: Final = tuple((3 if kind is Kind.INTEGER else 1, kind) for kind in PLAIN)
+TRIES: Final = 3
+"""How often another way is tried when one cannot be gone."""
 FEW: Final = 5
 INNER: Final = {Kind.INTEGERS: Kind.INTEGER, Kind.TUPLES: Kind.TUPLE, Kind.LISTS: Kind.LIST}
 """What lists of one kind of item hold."""
@@ -96,9 +98,8 @@ class Generator:
         elif kind is Kind.NUMBER:
             kind = self.pick((Kind.INTEGER, Kind.FLOAT))
         if depth > 0 and self.fuel > 0 and not self.chance(8):
-            ways = WAYS.get(kind)
-            if ways is not None:
-                node = self.weighted(ways)(self, scope, kind, depth - 1)
+            for _ in range(TRIES if kind in WAYS else 0):
+                node = self.weighted(WAYS[kind])(self, scope, kind, depth - 1)
                 if node is not None:
                     return node
         return self.simple(scope, kind)

@@ -25,7 +25,7 @@ from conformance.random_programs.tree import (
 PRODUCTIONS: Final = (binaries, calls, data, funs)
 """Modules that register ways to write expressions (besides `control`)."""
 
-FUEL: Final = 40
+FUEL: Final = 60
 """About how many expressions a function has."""
 
 DEPTH: Final = 4
@@ -45,7 +45,7 @@ call(F, As) ->
         catch
             C:R -> {C, R}
         end,
-    {Result, erase(k0), erase(k1)}.
+    {Result, lists:sort(erase())}.
 
 id(X) -> X.
 """
@@ -128,7 +128,7 @@ def _clause(
     g: Generator, signature: Signature, heads: list[Node], when: Node, scope: Scope
 ) -> Node:
     head = other(f"{signature.name}(", *separated(heads), ")")
-    return clause(head, when, body(g, scope, signature.result, DEPTH))
+    return clause(head, when, body(g, scope, signature.result, DEPTH, outermost=True))
 
 
 def _counting(g: Generator, signature: Signature, scope: Scope) -> list[Node]:

@@ -164,11 +164,11 @@ class Engine:
                 return item, False
         if error.arguments is None and error.extra is NIL:
             return None, False
-        arguments: Term = owner.arity
+        shown: Term = owner.arity
         if error.arguments is not None:
-            arguments = make_list([_shown(value) for value in error.arguments])
+            shown = make_list([_shown(value) for value in error.arguments])
         where = list_items(location(owner, position)) or []
-        return (owner.module.name, owner.name, arguments, make_list(where, error.extra)), True
+        return (owner.module.name, owner.name, shown, make_list(where, error.extra)), True
 
     def extra(self, export: Export, error: BeamError) -> Term:
         """The `error_info` of a built-in function's error."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from enigma_ref.loader.module import Module
 from enigma_ref.machine.code import Export, LoadedModule
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Reference, Term
@@ -16,11 +17,21 @@ class System(Protocol):
     node: Atom
     processes: dict[Pid, Process]
     registered: dict[Atom, Process]
+    prepared: dict[Reference, Module]
+    """Modules that are decoded and not in the code table yet."""
     state: dict[str, Any]
     """What built-in functions keep for the whole system, under a name of their own."""
 
     def export(self, module: Atom, name: Atom, arity: int) -> Export:
         """The entry of an exported function, loaded or not."""
+        ...
+
+    def install(self, decoded: Module) -> None:
+        """Put a decoded module into the code table."""
+        ...
+
+    def delete_module(self, name: Atom) -> bool:
+        """Take a module out of the code table; whether it was there."""
         ...
 
     def load_module(self, name: Atom) -> bool:

@@ -158,6 +158,20 @@ class CodeServer:
                 export.function = None
                 self.give_code(export)
 
+    def delete(self, name: Atom) -> bool:
+        """Take a module out of the table: its export entries lead nowhere; whether it was there.
+
+        Code that runs in it, and funs made by it, go on.
+        """
+        module = self.modules.pop(name, None)
+        if module is None:
+            return False
+        for export in module.exports:
+            export.function = None
+            if not self._stays_built_in(export):
+                self.give_code(export)
+        return True
+
     def _stays_built_in(self, export: Export) -> bool:
         """Whether a built-in function keeps its place when a module exports the same name.
 

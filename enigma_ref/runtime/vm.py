@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from enigma_ref.loader.cache import Cache
+from enigma_ref.loader.module import Module
 from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
@@ -100,6 +101,7 @@ class VM:
         self.code = CodeServer(release, paths, self.linker, cache)
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
+        self.prepared: dict[Reference, Module] = {}
         self.timers = Timers()
         self.ready: deque[Process] = deque()
         self.write = write or sys.stdout.write
@@ -212,6 +214,14 @@ class VM:
         """Whether this release has the function built in."""
         return self.code.is_builtin(module, name, arity)
 
+    def install(self, decoded: Module) -> None:
+        """Put a decoded module into the code table."""
+        self._after_loading(self.code.install(decoded))
+
+    def delete_module(self, name: Atom) -> bool:
+        """Take a module out of the code table; whether it was there."""
+        return self.code.delete(name)
+
     def load_module(self, name: Atom) -> bool:
         """Load a module from the path unless it is loaded; whether it is now."""
         if name in self.code.modules:
@@ -228,10 +238,7 @@ class VM:
             runner = self.spawn(None, function.code, [])
             self.run_until(runner)
             if not (runner.outcome.ok and runner.outcome.value is atom("ok")):
-                del self.code.modules[module.name]
-                for export in module.exports:
-                    export.function = None
-                    self.code.give_code(export)
+                self.code.delete(module.name)
         return module
 
     def spawn(self, parent: Process | None, code: Any, arguments: list[Term]) -> Process:

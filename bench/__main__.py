@@ -1,0 +1,76 @@
+"""The command line: `python -m bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bench.kernels import measure_programs
+from bench.loading import MODULES, measure_loading
+from bench.programs import DRIVER, PROGRAMS, BenchError, compile_programs
+from bench.report import loading_table, machine_facts, print_facts, program_table, startup_table
+from bench.startup import measure_startup
+from enigma_ref.otp import OtpError, find_release
+
+PARTS = ("programs", "loading", "startup")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--otp", metavar="RELEASE", help="a release (25) or the folder of one")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", metavar="MODULE", help="one program or one module")
+    parser.add_argument("--out", type=Path, default=Path("build/bench"), metavar="DIR")
+    options = parser.parse_args(argv)
+    unknown = set(options.parts) - set(PARTS)
+    if unknown or options.rounds < 1:
+        parser.error(f"unknown: {', '.join(unknown)}" if unknown else "at least one round")
+    console = Console()
+    try:
+        made = _measure(options, console)
+    except (OtpError, BenchError) as problem:
+        print(f"bench: {problem}", file=sys.stderr)
+        return 1
+    options.out.mkdir(parents=True, exist_ok=True)
+    file: Path = options.out / "bench.json"
+    file.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    console.print(f"written: {file}", soft_wrap=True)
+    return 0
+
+
+def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    release = find_release(options.otp)
+    parts = options.parts or PARTS
+    facts = machine_facts(release)
+    print_facts(console, facts)
+    made: dict[str, Any] = {"facts": facts, "rounds": options.rounds}
+    with console.status("compiling") as status:
+        if "programs" in parts:
+            chosen = [p for p in PROGRAMS if options.only in (None, p.module)]
+            folder = (options.out / "programs").absolute()
+            compile_programs(release, [DRIVER, *(p.module for p in chosen)], folder)
+            measured = measure_programs(chosen, release, folder, options.rounds, status.update)
+            made["programs"] = [one.to_json() for one in measured]
+            console.print(program_table(measured))
+        if "loading" in parts:
+            names = [name for name in MODULES if options.only in (None, name)]
+            loaded = measure_loading(names, release, options.rounds, status.update)
+            made["loading"] = [one.to_json() for one in loaded]
+            console.print(loading_table(loaded))
+        if "startup" in parts:
+            status.update("starting")
+            made["startup"] = measure_startup(release, options.rounds)
+            console.print(startup_table(made["startup"]))
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

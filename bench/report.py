@@ -1,0 +1,99 @@
+"""What was measured, as tables for people and as JSON."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.kernels import Measured
+from bench.loading import Loading
+from enigma_ref.otp import Release
+
+
+def machine_facts(release: Release) -> dict[str, str]:
+    """Where and with what it was measured."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return {
+        "command": f"python -m bench {' '.join(sys.argv[1:])}".strip(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "erlang": release.version,
+        "processor": _processor(),
+        "processors": str(os.cpu_count()),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "load average": load,
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or "unknown"
+
+
+def program_table(measured: Sequence[Measured]) -> Table:
+    """Programs here and in `erl`."""
+    table = Table(title="Programs: CPU time, medians of rounds that alternate")
+    table.add_column("program")
+    for title in ("ms here", "ms erl", "ratio", "instructions", "ns an instruction"):
+        table.add_column(title, justify="right")
+    for one in measured:
+        table.add_row(
+            one.program.title,
+            f"{median(one.here):.1f}",
+            f"{median(one.erl):.3f}",
+            f"{one.ratio:.0f}",
+            f"{one.executed:,}",
+            f"{one.nanoseconds:.0f}",
+        )
+    table.caption = (
+        "Counted is every generic instruction that runs, without label, line and func_info. "
+        "erl runs native code on one scheduler."
+    )
+    return table
+
+
+def loading_table(loaded: Sequence[Loading]) -> Table:
+    """Modules from the file and from the cache."""
+    table = Table(title="Loading: CPU microseconds an instruction of the file, fresh processes")
+    table.add_column("module")
+    for title in (
+        "instructions", "load 1st", "2nd", "gain", "all ready 1st", "2nd", "gain", "bytes 1st", "2nd",
+    ):  # fmt: skip
+        table.add_column(title, justify="right")
+    for one in loaded:
+        cells = []
+        for ready in (False, True):
+            cells += [f"{one.microseconds(which, ready):.2f}" for which in ("first", "second")]
+            cells.append(f"{one.gain(ready):.1f}")
+        cells += [f"{one.memory(which):.0f}" for which in ("first", "second")]
+        table.add_row(one.module, f"{one.instructions:,}", *cells)
+    table.caption = (
+        "load: read, decode, check, install. ready: and link every function, which otherwise "
+        "happens when it is called. bytes: growth of the process an instruction, all ready."
+    )
+    return table
+
+
+def startup_table(times: Mapping[str, float]) -> Table:
+    """Whole commands."""
+    table = Table(title="Start: CPU milliseconds of a whole command")
+    for title in ("enigma call, cold", "warm", "python alone", "erl -eval"):
+        table.add_column(title, justify="right")
+    table.add_row(*(f"{times[name]:.0f}" for name in ("cold", "warm", "python", "erl")))
+    return table
+
+
+def print_facts(console: Console, facts: Mapping[str, str]) -> None:
+    """The facts, one a line."""
+    for name, value in facts.items():
+        console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
