@@ -92,4 +92,4 @@ def measure_programs(
     counts = {program: count_instructions(program, release.number, paths) for program in programs}
     with Erl(release, folder) as erl:
         times = alternate(programs, [Here(release.number, paths), erl], rounds, tell)
-    return [Measured(program, *times[program], counts[program]) for program in programs]
+    return [Measured(p, times[p][0], times[p][1], counts[p]) for p in programs]

@@ -26,7 +26,6 @@ from enigma_ref.otp import Release
 from enigma_ref.runtime.vm import VM
 
 MODULES = ("lists", "beam_ssa_opt", "erl_lint", "io_lib_pretty")
-MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,9 @@ class Once:
 
     `load` is what calling a module for the first time waits for: reading the file or the cache,
     decoding, checking, writing the cache, installing. Functions are made ready when they are
-    called; `ready` is the time for all of them together, and for reading and writing the code
-    that is kept for the next run. `memory` is how much the process grew at its peak, in bytes.
+    called; `ready` is the time for all of them together, and for reading and writing the code of
+    instructions that is kept between runs. `memory` is how much the process grew, in bytes; 0
+    where the system does not tell.
     """
 
     instructions: int
@@ -116,24 +116,30 @@ def _in_fresh_process(file: Path, folder: str, release: int) -> Once:
 def load_once(file: Path, folder: Path, release: int) -> Once:
     """Load one module in this process, which should not have loaded anything before."""
     gc.disable()
+    clock = time.process_time
     cache = Cache(folder)
     vm = VM(release)
-    before = _peak()
-    start = time.process_time()
+    before = _resident()
+    started = clock()
+    RECIPES.keep_in(cache)
+    opened = clock()
     decoded = load_module_file(file, cache)
     module = vm.code.install(decoded)
-    load = time.process_time() - start
-    start = time.process_time()
-    RECIPES.keep_in(cache)
+    loaded = clock()
     for function in module.functions:
         vm.linker.link(function)
     RECIPES.save()
-    ready = time.process_time() - start
-    return Once(len(decoded.code), load, ready, _peak() - before)
+    ready = clock() - loaded + opened - started
+    return Once(len(decoded.code), loaded - opened, ready, _resident() - before)
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT
+def _resident() -> int:
+    """Bytes of memory that this process has in use; 0 where it cannot be told."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def program_table(measured: Sequence[Measured]) -> Table:
     """Programs here and in `erl`."""
     table = Table(title="Programs: CPU time, medians of rounds that alternate")
     table.add_column("program")
-    for title in ("ms here", "ms erl", "ratio", "instructions", "ns an instruction"):
+    for title in ("ms here", "ms erl", "ratio", "instructions", "ns each"):
         table.add_column(title, justify="right")
     for one in measured:
         table.add_row(
@@ -66,9 +66,7 @@ def loading_table(loaded: Sequence[Loading]) -> Table:
     """Modules from the file and from the cache."""
     table = Table(title="Loading: CPU microseconds an instruction of the file, fresh processes")
     table.add_column("module")
-    for title in (
-        "instructions", "load 1st", "2nd", "gain", "all ready 1st", "2nd", "gain", "bytes 1st", "2nd",
-    ):  # fmt: skip
+    for title in ("size", "load 1st", "2nd", "gain", "ready 1st", "2nd", "gain", "B 1st", "2nd"):
         table.add_column(title, justify="right")
     for one in loaded:
         cells = []
@@ -78,8 +76,8 @@ def loading_table(loaded: Sequence[Loading]) -> Table:
         cells += [f"{one.memory(which):.0f}" for which in ("first", "second")]
         table.add_row(one.module, f"{one.instructions:,}", *cells)
     table.caption = (
-        "load: read, decode, check, install. ready: and link every function, which otherwise "
-        "happens when it is called. bytes: growth of the process an instruction, all ready."
+        "size: instructions. load: read, decode, check, install. ready: and link every function, "
+        "which otherwise happens when it is called. B: bytes an instruction that the process grew."
     )
     return table
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from typing import Any, Final
 
 from enigma_ref.bifs.iodata import iodata_bytes
@@ -10,7 +9,17 @@ from enigma_ref.bifs.patterns import Found, Patterns
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, system_limit
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Reference, Term, atom, list_items, make_list
+from enigma_ref.terms import (
+    NIL,
+    Atom,
+    Bitstring,
+    Cons,
+    Reference,
+    Term,
+    atom,
+    list_items,
+    make_list,
+)
 
 MAX_BYTES: Final = 1 << 33
 NOMATCH = atom("nomatch")
@@ -134,13 +143,22 @@ def _binaries(list_: Term) -> list[bytes]:
 @bif("binary", "longest_common_prefix", 1)
 def longest_common_prefix_1(list_: Term) -> int:
     """How many bytes all binaries have in common at the start."""
-    return len(os.path.commonprefix(_binaries(list_)))
+    return _common_prefix(_binaries(list_))
 
 
 @bif("binary", "longest_common_suffix", 1)
 def longest_common_suffix_1(list_: Term) -> int:
     """How many bytes all binaries have in common at the end."""
-    return len(os.path.commonprefix([data[::-1] for data in _binaries(list_)]))
+    return _common_prefix([data[::-1] for data in _binaries(list_)])
+
+
+def _common_prefix(datas: list[bytes]) -> int:
+    # All others lie between the least and the greatest one.
+    low, high = min(datas), max(datas)
+    for at, byte in enumerate(low):
+        if byte != high[at]:
+            return at
+    return len(low)
 
 
 # ---------------------------------------------------------------- searching

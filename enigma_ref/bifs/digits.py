@@ -54,9 +54,7 @@ def from_digits(text: str, base: int) -> int:
     while len(parts) > 1:
         if len(parts) & 1:
             parts.insert(0, 0)
-        parts = [
-            high * power + low for high, low in zip(parts[::2], parts[1::2], strict=True)
-        ]
+        parts = [high * power + low for high, low in zip(parts[::2], parts[1::2], strict=True)]
         power *= power
     return parts[0]
 

@@ -39,17 +39,17 @@ def crc32_2(old: Term, data: Term) -> int:
 @bif("erlang", "crc32_combine", 3)
 def crc32_combine_3(first: Term, second: Term, size: Term) -> int:
     """The CRC-32 of two parts together, from theirs and the size of the second in bytes."""
-    first, second, size = _word(first), _word(second), _word(size)
+    value, other, left = _word(first), _word(second), _word(size)
     # Zeros behind the first part, as many as the second has bytes: a power of a linear map.
     shift = [CRC_POLYNOMIAL, *(1 << bit for bit in range(31))]
     for _ in range(3):
         shift = _twice(shift)
-    while size:
-        if size & 1:
-            first = _apply(shift, first)
+    while left:
+        if left & 1:
+            value = _apply(shift, value)
         shift = _twice(shift)
-        size >>= 1
-    return first ^ second
+        left >>= 1
+    return value ^ other
 
 
 def _apply(matrix: list[int], vector: int) -> int:
@@ -82,12 +82,12 @@ def adler32_2(old: Term, data: Term) -> int:
 @bif("erlang", "adler32_combine", 3)
 def adler32_combine_3(first: Term, second: Term, size: Term) -> int:
     """The Adler-32 of two parts together, from theirs and the size of the second in bytes."""
-    first, second, size = _word(first), _word(second), _word(size)
-    if not size:
-        return first
-    rest = size % ADLER_BASE
-    low_1, high_1 = first & 0xFFFF, first >> 16
-    low_2, high_2 = second & 0xFFFF, second >> 16
+    one, two, length = _word(first), _word(second), _word(size)
+    if not length:
+        return one
+    rest = length % ADLER_BASE
+    low_1, high_1 = one & 0xFFFF, one >> 16
+    low_2, high_2 = two & 0xFFFF, two >> 16
     # As zlib computes it, which shows for numbers that are no checksums.
     low = low_1 + low_2 + ADLER_BASE - 1
     high = rest * low_1 % ADLER_BASE + high_1 + high_2 + ADLER_BASE - rest

@@ -17,8 +17,9 @@ SAFE = atom("safe")
 USED = atom("used")
 
 DEFAULT_LEVEL = 6
-DETERMINISTIC_SINCE = 25
-LOCAL_SINCE = 26
+HARMLESS = {DETERMINISTIC: 25, LOCAL: 26}
+"""Options that change nothing here, and the releases that have them first."""
+
 UTF8_SIZE_SINCE = 26
 """Before, external_size/2 did not know minor_version 2."""
 
@@ -37,11 +38,7 @@ class _Options:
                 self._pair(*option)
             elif option is COMPRESSED:
                 self.level = DEFAULT_LEVEL
-            elif option is DETERMINISTIC and release >= DETERMINISTIC_SINCE:
-                pass
-            elif option is LOCAL and release >= LOCAL_SINCE:
-                pass
-            else:
+            elif release < HARMLESS.get(option, release + 1):
                 raise badarg()
 
     def _pair(self, name: Term, value: Term) -> None:

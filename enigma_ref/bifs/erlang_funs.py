@@ -23,7 +23,7 @@ from enigma_ref.terms import (
     make_list,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import UNDEFINED
+from enigma_ref.terms.atoms import EMPTY, UNDEFINED
 from enigma_ref.terms.scalar_text import fun_text
 
 EXTERNAL = atom("external")
@@ -54,7 +54,8 @@ class ForeignEntry:
             found = known_lambda(self.vm, module, index, unique)
             if found is not None:
                 return found.entry.code
-        raise error((BADFUN, Fun(module, atom(""), arity, index, uniq, unique, self.env, None, self)))
+        fun = Fun(module, EMPTY, arity, index, uniq, unique, self.env, None, self)
+        raise error((BADFUN, fun))
 
 
 def known_lambda(vm: System, module: Atom, index: int, unique: bytes) -> Lambda | None:

@@ -26,12 +26,12 @@ def phash2_1(term: Term) -> int:
 @bif("erlang", "phash2", 2)
 def phash2_2(term: Term, range_: Term) -> int:
     """The hash of a term, from 0 up to `range_`."""
-    range_ = _range(range_)
-    return phash2(term) % range_
+    size = _range(range_)
+    return phash2(term) % size
 
 
 @bif("erlang", "phash", 2)
 def phash_2(term: Term, range_: Term) -> int:
     """The older hash of a term, from 1 to `range_`."""
-    range_ = _range(range_)
-    return 1 + phash(term) % range_
+    size = _range(range_)
+    return 1 + phash(term) % size

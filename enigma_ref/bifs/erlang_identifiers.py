@@ -37,8 +37,8 @@ _ref_syntax: Final = re.compile(r"#Ref<0\.([0-9]+)\.([0-9]+)\.([0-9]+)>")
 _MAX_LENGTH: Final = 200
 
 
-def _text(term: Term, kind: type) -> Term:
-    if type(term) is not kind:
+def _text(term: Term, kind: type[Pid] | type[Port] | type[Reference]) -> Term:
+    if not isinstance(term, kind):
         raise badarg()
     return text_list(identifier_text(term))
 

@@ -11,7 +11,6 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import (
     FALSE,
-    NIL,
     TRUE,
     Atom,
     Map,
@@ -371,60 +370,3 @@ FLAG_DEFAULTS: dict[str, Term] = {
 }
 """Flags besides trap_exit, and their values in a new process. Those about memory, priority
 and debugging change nothing on this machine."""
-
-
-def _info_item(process: Process, asked: Process, name: str) -> Term:
-    if name == "registered_name":
-        return NIL if asked.registered_name is None else asked.registered_name
-    if name == "message_queue_len":
-        return asked.mailbox.size
-    if name == "messages":
-        return make_list(asked.mailbox.messages())
-    if name == "links":
-        return make_list(list(asked.links))
-    if name == "dictionary":
-        return make_list(list(asked.dictionary.values()))
-    if name == "trap_exit":
-        return to_bool_atom(bool(asked.flags.get(TRAP_EXIT)))
-    if name == "group_leader":
-        return asked.group_leader
-    if name == "reductions":
-        return asked.reductions_done
-    if name == "status":
-        return atom("running" if asked is process else asked.status)
-    if name == "initial_call":
-        return asked.initial_call or UNDEFINED
-    if name == "priority":
-        return asked.flags.get("priority", NORMAL)
-    if name == "parent":
-        return UNDEFINED if asked.parent is None else asked.parent
-    if name == "monitors":
-        return make_list([(PROCESS, watch.watched) for watch in asked.monitors.values()])
-    if name == "monitored_by":
-        return make_list([watch.watcher for watch in asked.monitored_by.values()])
-    raise badarg()
-
-
-@bif("erlang", "process_info", 2, process=True)
-def process_info_2(process: Process, pid: Term, item: Term) -> Term:
-    """One item, or a list of items, about a process; undefined when it is gone."""
-    if type(pid) is not Pid:
-        raise badarg()
-    asked = process.vm.processes.get(pid)
-    items = list_items(item)
-    if items is not None and item is not NIL:
-        if any(type(name) is not Atom for name in items):
-            raise badarg()
-        if asked is None:
-            return UNDEFINED
-        return make_list([(name, _info_item(process, asked, name.name)) for name in items])
-    if item is NIL:
-        return NIL if asked is not None else UNDEFINED
-    if type(item) is not Atom:
-        raise badarg()
-    if asked is None:
-        return UNDEFINED
-    value = _info_item(process, asked, item.name)
-    if item.name == "registered_name" and value is NIL:
-        return NIL
-    return (item, value)

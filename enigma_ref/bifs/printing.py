@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 from enigma_ref.terms import (
@@ -177,9 +178,7 @@ def _flat(term: Any, release: int) -> str:
 def emulator_text(term: Term, release: int, limit: int | None = None) -> str:
     """The text of a term; with `limit`, only about so many terms and characters of it."""
     printer = _Printer(limit, release)
-    try:
+    with suppress(_Full):
         printer.print(term)
-    except _Full:
-        pass
     text = "".join(printer.out)
     return text + CUT if printer.left is not None and printer.left <= 0 else text

@@ -29,9 +29,8 @@ def codec(encoding: Term) -> str:
     key: tuple[str, str] | None = None
     if type(encoding) is Atom:
         key = (encoding.name, "big")
-    elif type(encoding) is tuple and len(encoding) == 2:
-        if type(encoding[0]) is Atom and type(encoding[1]) is Atom:
-            key = (encoding[0].name, encoding[1].name)
+    elif type(encoding) is tuple and [type(part) for part in encoding] == [Atom, Atom]:
+        key = (encoding[0].name, encoding[1].name)
     if key is None or key not in _CODECS:
         raise badarg()
     return _CODECS[key]

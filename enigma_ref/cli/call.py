@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.errors import MachineFault
+from enigma_ref.machine.suspension import Halt
 from enigma_ref.otp import OtpError, find_release
 from enigma_ref.runtime.observe import Tracer
 from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock, Outcome
@@ -68,6 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
         outcome = vm.call(module.name, function.name, values, timeout=arguments.timeout)
     except (OtpError, LoadError, TermSyntaxError) as problem:
         return _complain(str(problem))
+    except Halt as halt:
+        sys.stdout.flush()
+        if halt.slogan is not None:
+            print(halt.slogan, file=sys.stderr)
+        return halt.status & 0xFF
     except CallTimeout:
         return _complain(f"no result after {arguments.timeout} seconds")
     except Deadlock:

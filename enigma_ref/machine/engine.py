@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import FunctionType
 from typing import Any
 
@@ -15,9 +16,6 @@ from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import NIL, Bitstring, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
-
-BACKTRACE_DEPTH = 8
-"""How many items a stack trace has at most (`erlang:system_flag(backtrace_depth, …)`)."""
 
 BIF_OPERANDS = {
     "bif0": (), "bif1": (3,), "bif2": (3, 4), "bif3": (3, 4, 5),
@@ -63,6 +61,7 @@ class Engine:
                 while True:
                     h = h(x, stack, process)
             except Leave:
+                process.left = h
                 process.reductions_done += reductions - process.reductions
                 return None
             except BeamError as error:
@@ -75,6 +74,16 @@ class Engine:
                 raise
             except Exception as defect:
                 raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
+
+    def where(self, process: Process) -> tuple[Any, int] | None:
+        """The function and the position of the instruction that a process runs, or ran last."""
+        code: Any = process.left
+        if process.status == "running":
+            frame = sys._getframe()
+            while frame.f_back is not None and frame.f_code is not Engine.run.__code__:
+                frame = frame.f_back
+            code = frame.f_locals.get("h")
+        return self.linker.place(code)
 
     def describe(self, code: Any) -> str:
         """Which instruction some code is, for people."""
@@ -127,7 +136,7 @@ class Engine:
         if self.release < ERROR_INFO_SINCE and _names(place) in ("call_fun", "call_fun2"):
             # The interpreter of 23 finds a bad fun before it leaves a return address.
             previous = process.stack[-1]
-        room = BACKTRACE_DEPTH - (head is not None)
+        room = process.vm.backtrace_depth - (head is not None)
         for value in reversed(process.stack):
             if len(places) >= room:
                 break

@@ -21,7 +21,8 @@ class Process:
     addresses and y registers; its last element is the top. `resume` is the code to go on with.
     `status` is `running`, `runnable`, `waiting`, `yielding` or `exited`. `builder` is what bs_put
     instructions write to. `timer` is the running timer of a receive; `time_out` where the process
-    goes on when it runs out; `timed_out` whether it has.
+    goes on when it runs out; `timed_out` whether it has. `left` is the instruction that gave the
+    processor back last.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class Process:
         "flags",
         "group_leader",
         "initial_call",
+        "left",
         "links",
         "mailbox",
         "monitored_by",
@@ -70,6 +72,7 @@ class Process:
         self.parent: Pid | None = None
         self.registered_name: Atom | None = None
         self.initial_call: Any = None
+        self.left: Any = None
         self.flags: dict[str, Any] = {}
         self.links: set[Pid] = set()
         self.monitors: dict[Any, Any] = {}

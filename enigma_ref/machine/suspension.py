@@ -1,4 +1,4 @@
-"""How an instruction gives the processor back."""
+"""How an instruction gives the processor back, or ends the whole system."""
 
 from __future__ import annotations
 
@@ -8,3 +8,16 @@ class Leave(BaseException):
 
     Not an `Exception`, so that nothing that handles errors of programs can catch it.
     """
+
+
+class Halt(BaseException):
+    """Ends the runtime (`erlang:halt/2`).
+
+    `status` is the exit status for the operating system; `slogan` is None, or why the runtime
+    crashed. Not an `Exception`, so that nothing that handles errors of programs can catch it.
+    """
+
+    def __init__(self, status: int, slogan: str | None = None) -> None:
+        super().__init__(status, slogan)
+        self.status = status
+        self.slogan = slogan

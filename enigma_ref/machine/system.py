@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from enigma_ref.loader.module import Module
-from enigma_ref.machine.code import Export, LoadedModule
+from enigma_ref.machine.code import Export, Function, LoadedModule
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Reference, Term
 
@@ -17,6 +18,12 @@ class System(Protocol):
     node: Atom
     processes: dict[Pid, Process]
     registered: dict[Atom, Process]
+    backtrace_depth: int
+    """How many items a stack trace has at most."""
+    system_logger: Term
+    """Who gets reports of processes that died: a pid, `logger` or `undefined`."""
+    trace_patterns: dict[Function, Term]
+    """Functions that are marked for call tracing, and with what."""
     prepared: dict[Reference, Module]
     """Modules that are decoded and not in the code table yet."""
     state: dict[str, Any]
@@ -54,6 +61,10 @@ class System(Protocol):
         """Forget a timer."""
         ...
 
+    def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Any:
+        """Do something after a time; returns the timer, for cancel_receive_timer."""
+        ...
+
     def make_ref(self) -> Reference:
         """A reference that was never made before."""
         ...
@@ -86,6 +97,14 @@ class System(Protocol):
         """A number that was not given out before, counting up."""
         ...
 
+    def place_of(self, process: Process) -> tuple[Any, int] | None:
+        """The function (or export entry) and the position that a process is at."""
+        ...
+
+    def call_places(self, process: Process) -> list[tuple[Any, int]]:
+        """The calls that a process is in the middle of, innermost first."""
+        ...
+
     def exit_process(self, process: Process, reason: Term) -> None:
         """End a process: links and monitors learn of it."""
         ...
@@ -100,6 +119,10 @@ class System(Protocol):
 
     def module(self, name: Atom) -> LoadedModule | None:
         """A module that is loaded."""
+        ...
+
+    def loaded_modules(self) -> Iterable[LoadedModule]:
+        """All modules that are loaded."""
         ...
 
     def write_output(self, text: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from types import FunctionType
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -28,6 +29,8 @@ from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
 
+BACKTRACE_DEPTH = 8
+LOGGER = atom("logger")
 SLICE = 4000
 """Reductions that a process runs before others get their turn (as in erts)."""
 
@@ -102,6 +105,9 @@ class VM:
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
         self.prepared: dict[Reference, Module] = {}
+        self.backtrace_depth = BACKTRACE_DEPTH
+        self.system_logger: Term = LOGGER
+        self.trace_patterns: dict[Function, Term] = {}
         self.timers = Timers()
         self.ready: deque[Process] = deque()
         self.write = write or sys.stdout.write
@@ -210,6 +216,10 @@ class VM:
         """A module that is loaded."""
         return self.code.modules.get(name)
 
+    def loaded_modules(self) -> list[LoadedModule]:
+        """All modules that are loaded."""
+        return list(self.code.modules.values())
+
     def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:
         """Whether this release has the function built in."""
         return self.code.is_builtin(module, name, arity)
@@ -258,6 +268,16 @@ class VM:
         self._pids += 1
         return Pid(NODE, 9 + self._pids & 0xFFFFFFF, 9 + self._pids >> 28)
 
+    def place_of(self, process: Process) -> tuple[Any, int] | None:
+        """The function (or export entry) and the position that a process is at."""
+        return self.engine.where(process)
+
+    def call_places(self, process: Process) -> list[tuple[Any, int]]:
+        """The calls that a process is in the middle of, innermost first."""
+        addresses = [value for value in reversed(process.stack) if type(value) is FunctionType]
+        places = [self.linker.call_place(address) for address in addresses]
+        return [place for place in places if place is not None]
+
     def make_ref(self) -> Reference:
         """A new reference."""
         self._refs += 1
@@ -304,6 +324,10 @@ class VM:
                 self.wake(process)
 
         return self.timers.start(milliseconds / 1000, run_out)
+
+    def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Timer:
+        """Do something after a time."""
+        return self.timers.start(milliseconds / 1000, action)
 
     def cancel_receive_timer(self, timer: Timer) -> None:
         """Forget a receive's timer."""

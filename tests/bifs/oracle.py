@@ -53,7 +53,16 @@ class Oracle:
             answer = Path(folder, "out")
             question.write_bytes(encode(term, release=25))
             subprocess.run(
-                [self.command, "-noshell", "-noinput", "-eval", PROGRAM, "-extra", question, answer],
+                [
+                    self.command,
+                    "-noshell",
+                    "-noinput",
+                    "-eval",
+                    PROGRAM,
+                    "-extra",
+                    question,
+                    answer,
+                ],
                 check=True,
                 timeout=120,
                 env={**os.environ, "ERL_CRASH_DUMP_BYTES": "0"},

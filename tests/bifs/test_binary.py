@@ -11,16 +11,40 @@ from tests.bifs.oracle import Call, Oracle, answer, binary, bits, one_wrong, una
 
 def test_bytes(oracle: Oracle) -> None:
     calls: list[Call] = []
-    for subject in (binary("abc"), binary(""), unaligned(b"\x00\xffz"), bits(5, 3), bits(0x1234, 13)):
+    for subject in (
+        binary("abc"),
+        binary(""),
+        unaligned(b"\x00\xffz"),
+        bits(5, 3),
+        bits(0x1234, 13),
+    ):
         for name in ("first", "last", "copy", "list_to_bin", "decode_unsigned"):
             calls.append(("binary", name, (subject,)))
         calls += [("binary", "at", (subject, at)) for at in (-1, 0, 1, 2, 3, 1 << 64, atom("x"))]
         calls += [("binary", "copy", (subject, count)) for count in (-1, 0, 1, 3, 1 << 64, 1 << 70)]
         for order in ("big", "little", "native"):
             calls.append(("binary", "decode_unsigned", (subject, atom(order))))
-    for data in (NIL, make_string("abc"), make_list([1, binary("x")], binary("y")), make_list([256])):
+    for data in (
+        NIL,
+        make_string("abc"),
+        make_list([1, binary("x")], binary("y")),
+        make_list([256]),
+    ):
         calls.append(("binary", "list_to_bin", (data,)))
-    for number in (0, 1, 255, 256, 65535, 65536, 1 << 31, 1 << 56, 1 << 64, 1 << 200, -1, -(1 << 80)):
+    for number in (
+        0,
+        1,
+        255,
+        256,
+        65535,
+        65536,
+        1 << 31,
+        1 << 56,
+        1 << 64,
+        1 << 200,
+        -1,
+        -(1 << 80),
+    ):
         calls.append(("binary", "encode_unsigned", (number,)))
         for order in ("big", "little", "native"):
             calls.append(("binary", "encode_unsigned", (number, atom(order))))
@@ -82,7 +106,10 @@ def test_searching_at_random(oracle: Oracle) -> None:
         patterns = [binary(word(4)) for _ in range(chosen.randrange(1, 5))]
         pattern = patterns[0] if chosen.random() < 0.3 else make_list(patterns)
         start = chosen.randrange(-1, len(subject) + 2)
-        scope = (atom("scope"), (start, chosen.randrange(-len(subject) - 1, len(subject) - start + 3)))
+        scope = (
+            atom("scope"),
+            (start, chosen.randrange(-len(subject) - 1, len(subject) - start + 3)),
+        )
         given: list[Term] = [*chosen.sample(flags, chosen.randrange(3))]
         calls.append(("binary", "split", (make(subject), pattern, make_list(given))))
         given.insert(chosen.randrange(len(given) + 1), scope)
@@ -132,15 +159,24 @@ def test_compiled_patterns(oracle: Oracle) -> None:
             with_compiled = answer(vm, ("binary", name, (binary("abcab"), compiled)))
             assert with_compiled == answer(vm, ("binary", name, (binary("abcab"), pattern)))
         other = (atom("bm" if tag == "ac" else "ac"), compiled[1])
-        assert answer(vm, ("binary", "match", (binary("abc"), other))) == (atom("error"), atom("badarg"))
+        assert answer(vm, ("binary", "match", (binary("abc"), other))) == (
+            atom("error"),
+            atom("badarg"),
+        )
         # A reference that was bytes in between still stands for its patterns.
         packed = vm.call("erlang", "term_to_binary", [compiled]).value
         again = vm.call("erlang", "binary_to_term", [packed]).value
         assert answer(vm, ("binary", "match", (binary("abc"), again)))[0] is atom("ok")
     ref = vm.make_ref()
-    assert answer(vm, ("binary", "match", (binary("a"), (atom("bm"), ref)))) == (atom("error"), atom("badarg"))
+    assert answer(vm, ("binary", "match", (binary("a"), (atom("bm"), ref)))) == (
+        atom("error"),
+        atom("badarg"),
+    )
     for wrong in (NIL, binary(""), make_list([binary("")]), compiled, 1, make_list([1])):
-        assert answer(vm, ("binary", "compile_pattern", (wrong,))) == (atom("error"), atom("badarg"))
+        assert answer(vm, ("binary", "compile_pattern", (wrong,))) == (
+            atom("error"),
+            atom("badarg"),
+        )
 
 
 def test_many_patterns_find_what_few_do() -> None:

@@ -38,9 +38,7 @@ def test_atoms(oracle: Oracle) -> None:
             calls.append(("erlang", "binary_to_atom", (binary(data), code)))
             calls.append(("erlang", "binary_to_existing_atom", (binary(data), code)))
     calls.append(("erlang", "list_to_existing_atom", (make_string("no such atom, 1"),)))
-    calls.append(
-        ("erlang", "binary_to_existing_atom", (binary("no such atom, 2"), atom("utf8")))
-    )
+    calls.append(("erlang", "binary_to_existing_atom", (binary("no such atom, 2"), atom("utf8"))))
     calls.append(("erlang", "binary_to_atom", (unaligned("åb".encode()), atom("utf8"))))
     calls += one_wrong("erlang", "atom_to_list", (atom("a"),))
     calls += one_wrong("erlang", "atom_to_binary", (atom("a"), atom("utf8")))
@@ -222,7 +220,9 @@ def test_numbers(oracle: Oracle) -> None:
 
 
 def test_iodata(oracle: Oracle) -> None:
-    nested = make_list([1, make_list([2, binary("ab")], binary("c")), make_list([]), 3], binary("d"))
+    nested = make_list(
+        [1, make_list([2, binary("ab")], binary("c")), make_list([]), 3], binary("d")
+    )
     datas: list[Term] = [
         binary(""), binary("abc"), NIL, nested, bits(5, 3), make_list([bits(5, 3)]),
         make_list([1, 2], 3), make_list([256]), make_list([-1]), make_list([atom("a")]),

@@ -18,7 +18,13 @@ def options(*given: Term) -> Term:
 def test_encoding(oracle: Oracle) -> None:
     calls: list[Call] = []
     version = atom("minor_version")
-    forms = [NIL, options((version, 0)), options((version, 1)), options((version, 2)), options("compressed")]
+    forms = [
+        NIL,
+        options((version, 0)),
+        options((version, 1)),
+        options((version, 2)),
+        options("compressed"),
+    ]
     for term in terms():
         if type(term) is Map and len(term) > MAX_SMALL:
             # The order of the keys differs.
@@ -41,7 +47,9 @@ def test_encoding(oracle: Oracle) -> None:
     # How well zlib compresses is its own affair; what comes out of it is not.
     vm = oracle.vm()
     for level in (1, 6, 9):
-        [(_, theirs)] = oracle.ask([("erlang", "term_to_binary", (long, options((compressed, level))))])
+        [(_, theirs)] = oracle.ask(
+            [("erlang", "term_to_binary", (long, options((compressed, level))))]
+        )
         ours = vm.call("erlang", "term_to_binary", [long, options((compressed, level))]).value
         assert ours.byte_size < 200
         assert vm.call("erlang", "binary_to_term", [theirs]).value == long
@@ -53,7 +61,9 @@ def test_sizes(oracle: Oracle) -> None:
     for term in terms():
         calls.append(("erlang", "external_size", (term,)))
         for minor in (0, 1, 2):
-            calls.append(("erlang", "external_size", (term, options((atom("minor_version"), minor)))))
+            calls.append(
+                ("erlang", "external_size", (term, options((atom("minor_version"), minor))))
+            )
     oracle.compare(calls)
 
 

@@ -51,7 +51,11 @@ def terms() -> list[Term]:
         creation = 0 if node is NODE else 5
         found += [Pid(node, number, serial, creation) for number, serial in ((1, 0), (4095, 3))]
         found += [Pid(node, 0x7FFF, 9, creation), Port(node, 17, creation)]
-    found += [Port(OTHER, 0xFFFFFFF, 2), Reference(OTHER, (7, 8, 9), 3), Reference(OTHER, (0x3FFFF, 1, 2), 1)]
+    found += [
+        Port(OTHER, 0xFFFFFFF, 2),
+        Reference(OTHER, (7, 8, 9), 3),
+        Reference(OTHER, (0x3FFFF, 1, 2), 1),
+    ]
     found += [ExternalFun(atom("lists"), atom("map"), 2), ExternalFun(atom("no"), atom("å"), 255)]
     for _ in range(60):
         found.append(random_term(chosen, 3))
@@ -91,13 +95,18 @@ def test_hashes_of_all_kinds(oracle: Oracle) -> None:
 def test_wrong_arguments(oracle: Oracle) -> None:
     calls: list[Call] = []
     for name in ("phash", "phash2"):
-        calls += [("erlang", name, (1, size)) for size in (0, 1, 2, -1, 1 << 32, (1 << 32) + 1, 1 << 64)]
+        calls += [
+            ("erlang", name, (1, size)) for size in (0, 1, 2, -1, 1 << 32, (1 << 32) + 1, 1 << 64)
+        ]
         calls += one_wrong("erlang", name, (1, 100))
     for name in ("crc32", "adler32", "md5"):
         calls += one_wrong("erlang", name, (NIL,))
     for name in ("crc32", "adler32"):
         calls += one_wrong("erlang", name, (5, NIL))
-        calls += [("erlang", name, (old, make_string("x"))) for old in (-1, (1 << 32) - 1, 1 << 32, 1 << 70)]
+        calls += [
+            ("erlang", name, (old, make_string("x")))
+            for old in (-1, (1 << 32) - 1, 1 << 32, 1 << 70)
+        ]
         calls += one_wrong("erlang", name + "_combine", (5, 6, 7))
     calls += [("erlang", "md5_final", (binary(bytes(size)),)) for size in (0, 16, 87, 89)]
     oracle.compare(calls)
@@ -105,9 +114,15 @@ def test_wrong_arguments(oracle: Oracle) -> None:
 
 def test_funs_have_the_measured_hash() -> None:
     fun = Fun(atom("m"), atom("-f/0-fun-0-"), 1, 0, 5, bytes(16), (1, atom("x")), None, None)
-    assert phash2(fun) == phash2(Fun(fun.module, fun.name, 1, 0, 5, bytes(16), (1, atom("x")), None, None))
-    assert phash2(fun) != phash2(Fun(fun.module, fun.name, 1, 0, 6, bytes(16), (1, atom("x")), None, None))
-    assert phash(fun) != phash(Fun(fun.module, fun.name, 1, 1, 5, bytes(16), (1, atom("x")), None, None))
+    assert phash2(fun) == phash2(
+        Fun(fun.module, fun.name, 1, 0, 5, bytes(16), (1, atom("x")), None, None)
+    )
+    assert phash2(fun) != phash2(
+        Fun(fun.module, fun.name, 1, 0, 6, bytes(16), (1, atom("x")), None, None)
+    )
+    assert phash(fun) != phash(
+        Fun(fun.module, fun.name, 1, 1, 5, bytes(16), (1, atom("x")), None, None)
+    )
 
 
 def test_deep_terms() -> None:
@@ -130,7 +145,13 @@ def test_checksums(oracle: Oracle) -> None:
             calls.append(("erlang", "crc32_combine", crcs))
             adlers = (zlib.adler32(item), zlib.adler32(other), size)
             calls.append(("erlang", "adler32_combine", adlers))
-    for numbers in ((1 << 32, 1, 1), (1, 1 << 32, 1), (1, 1, 1 << 32), (0xFFFFFFFF, 1, 5), (1, 0xFFFFFFFF, 5)):
+    for numbers in (
+        (1 << 32, 1, 1),
+        (1, 1 << 32, 1),
+        (1, 1, 1 << 32),
+        (0xFFFFFFFF, 1, 5),
+        (1, 0xFFFFFFFF, 5),
+    ):
         calls.append(("erlang", "crc32_combine", numbers))
         calls.append(("erlang", "adler32_combine", numbers))
     calls.append(("erlang", "crc32_combine", (123, 456, (1 << 31) - 1)))

@@ -57,9 +57,22 @@ def test_text(oracle: Oracle) -> None:
 
 
 def test_nodes(oracle: Oracle) -> None:
-    calls: list[Call] = [("erlang", "nodes", ()), ("erlang", "node", ()), ("erlang", "is_alive", ())]
-    kinds: list[Term] = [atom(kind) for kind in ("known", "this", "visible", "hidden", "connected", "x")]
-    kinds += [make_list(kinds[:2]), make_list(kinds[2:5]), make_list(kinds[4:]), NIL, 1, make_list([atom("this")], 1)]
+    calls: list[Call] = [
+        ("erlang", "nodes", ()),
+        ("erlang", "node", ()),
+        ("erlang", "is_alive", ()),
+    ]
+    kinds: list[Term] = [
+        atom(kind) for kind in ("known", "this", "visible", "hidden", "connected", "x")
+    ]
+    kinds += [
+        make_list(kinds[:2]),
+        make_list(kinds[2:5]),
+        make_list(kinds[4:]),
+        NIL,
+        1,
+        make_list([atom("this")], 1),
+    ]
     for kind in kinds:
         calls.append(("erlang", "nodes", (kind,)))
         if oracle.release >= 25:
@@ -80,7 +93,20 @@ def test_nodes(oracle: Oracle) -> None:
 def test_external_funs(oracle: Oracle) -> None:
     calls: list[Call] = []
     fun = ExternalFun(atom("lists"), atom("map"), 2)
-    items = ("arity", "env", "index", "name", "module", "new_index", "new_uniq", "pid", "refc", "type", "uniq", "x")
+    items = (
+        "arity",
+        "env",
+        "index",
+        "name",
+        "module",
+        "new_index",
+        "new_uniq",
+        "pid",
+        "refc",
+        "type",
+        "uniq",
+        "x",
+    )
     calls += [("erlang", "fun_info", (fun, atom(item))) for item in items]
     calls += [("erlang", name, (fun,)) for name in ("fun_info_mfa", "fun_to_list")]
     for arity in (-1, 0, 255, 256, 1 << 70, atom("x"), Float(1.0)):
@@ -94,7 +120,9 @@ def test_external_funs(oracle: Oracle) -> None:
     calls += one_wrong("erlang", "is_function", (fun, 2))
     if oracle.release < 25:
         # make_fun/3 had no upper limit.
-        calls = [call for call in calls if call[1] != "make_fun" or call[2][2] not in (256, 1 << 28)]
+        calls = [
+            call for call in calls if call[1] != "make_fun" or call[2][2] not in (256, 1 << 28)
+        ]
     oracle.compare(calls)
 
 
@@ -107,7 +135,19 @@ def test_local_funs(oracle: Oracle) -> None:
     # The same fun, of a module that is not there, on both sides.
     [(_, back)] = oracle.ask([("erlang", "binary_to_term", (packed,))])
     assert back == fun == vm.call("erlang", "binary_to_term", [packed]).value
-    items = ("arity", "env", "index", "module", "new_index", "new_uniq", "type", "uniq", "x", "name", "pid")
+    items = (
+        "arity",
+        "env",
+        "index",
+        "module",
+        "new_index",
+        "new_uniq",
+        "type",
+        "uniq",
+        "x",
+        "name",
+        "pid",
+    )
     calls: list[Call] = [("erlang", "fun_info", (fun, atom(item))) for item in items]
     calls += [("erlang", "fun_to_list", (fun,)), ("erlang", "fun_info_mfa", (fun,))]
     calls += [("erlang", "phash2", (fun,)), ("erlang", "phash", (fun, 1 << 32))]

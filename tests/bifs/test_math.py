@@ -28,7 +28,9 @@ def test_one_argument(oracle: Oracle) -> None:
 
 def test_two_arguments(oracle: Oracle) -> None:
     chosen = numbers()
-    few = [chosen[at] for at in (0, 1, 2, 3, 4, 5, 8, 9, 17, 19, 20, 24, 25, 30, 58, 60, 61, 66, 69)]
+    few = [
+        chosen[at] for at in (0, 1, 2, 3, 4, 5, 8, 9, 17, 19, 20, 24, 25, 30, 58, 60, 61, 66, 69)
+    ]
     oracle.compare([("math", name, (x, y)) for name in TWO_ARGUMENTS for x in few for y in few])
 
 

@@ -36,10 +36,27 @@ def terms() -> list[Term]:
     found += [0, -1, 1 << 70, -(1 << 70), *random_floats(5), Float(1.0)]
     texts = ["abc", 'a"b\\c', "a\nb\tc\rd", "a\x0bb", "\x1b", "\x7f", " ", ""]
     found += [make_string(text) for text in texts]
-    found += [make_list([97, 98], atom("c")), make_list([97, 300]), make_list([make_string("a"), 1])]
+    found += [
+        make_list([97, 98], atom("c")),
+        make_list([97, 300]),
+        make_list([make_string("a"), 1]),
+    ]
     found += [make_list([1, 2, 3], 4), make_list([97, -1]), NIL, (), (1,), (1, (2, ()), NIL)]
-    found += [binary(""), binary("abc"), binary('a"b'), binary(b"a\nb"), binary(b"\x80"), bits(5, 3), bits(0x123, 11)]
-    found += [unaligned(b"abc"), unaligned(b"\x00b"), Map.EMPTY, Map.of([(1, make_string("a")), (atom("b"), Map.EMPTY)])]
+    found += [
+        binary(""),
+        binary("abc"),
+        binary('a"b'),
+        binary(b"a\nb"),
+        binary(b"\x80"),
+        bits(5, 3),
+        bits(0x123, 11),
+    ]
+    found += [
+        unaligned(b"abc"),
+        unaligned(b"\x00b"),
+        Map.EMPTY,
+        Map.of([(1, make_string("a")), (atom("b"), Map.EMPTY)]),
+    ]
     found += [ExternalFun(atom("lists"), atom("map"), 2), ExternalFun(atom("A b"), atom("if"), 0)]
     found += [Pid(node, 5, 1), Port(node, 7), Reference(node, (1, 2, 3))]
     return found
@@ -73,8 +90,22 @@ def test_texts_with_a_limit(oracle: Oracle) -> None:
         oracle.compare([("erts_internal", "term_to_string", (1, atom("undefined")))])
         return
     tuple_ = (atom("abc"), make_list([1, 2, 3]), make_string("hello"), binary("abc"))
-    samples = [tuple_, atom("abcdef"), make_string("abcdef"), make_list([1, 2, 3, 4]), binary(b"\x01\x02\x03")]
-    samples += [Map.of([(atom("a"), atom("b"))]), bits(5, 3), NIL, 1, Float(1.5), (), make_list([1], 2)]
+    samples = [
+        tuple_,
+        atom("abcdef"),
+        make_string("abcdef"),
+        make_list([1, 2, 3, 4]),
+        binary(b"\x01\x02\x03"),
+    ]
+    samples += [
+        Map.of([(atom("a"), atom("b"))]),
+        bits(5, 3),
+        NIL,
+        1,
+        Float(1.5),
+        (),
+        make_list([1], 2),
+    ]
     calls: list[Call] = []
     for term in samples:
         calls.append(("erts_internal", "term_to_string", (term, atom("undefined"))))
@@ -87,13 +118,24 @@ def test_texts_with_a_limit(oracle: Oracle) -> None:
 def test_strings(oracle: Oracle) -> None:
     calls: list[Call] = []
     if oracle.release < 27:
-        calls += [call for call in one_wrong("erlang", "display_string", (NIL,)) if call[2][0] != make_string("abc")]
-        calls += [("erlang", "display_string", (make_list([wrong]),)) for wrong in (-1, 0xD800, 0x110000)]
+        calls += [
+            call
+            for call in one_wrong("erlang", "display_string", (NIL,))
+            if call[2][0] != make_string("abc")
+        ]
+        calls += [
+            ("erlang", "display_string", (make_list([wrong]),)) for wrong in (-1, 0xD800, 0x110000)
+        ]
     else:
         for wrong in (NIL, 1, atom("x")):
             calls.append(("erlang", "display_string", (wrong, NIL)))
-        calls += [("erlang", "display_string", (atom("stderr"), make_list([wrong]))) for wrong in (-1, 0xD800)]
-        calls += [("erlang", "display_string", (atom("stderr"), wrong)) for wrong in (1, bits(5, 3))]
+        calls += [
+            ("erlang", "display_string", (atom("stderr"), make_list([wrong])))
+            for wrong in (-1, 0xD800)
+        ]
+        calls += [
+            ("erlang", "display_string", (atom("stderr"), wrong)) for wrong in (1, bits(5, 3))
+        ]
     oracle.compare(calls)
     if oracle.release >= 27:
         vm = oracle.vm(write=lambda text: None)

@@ -22,7 +22,15 @@ def moments() -> list[Term]:
         (2024, 7, 14), (1 << 40, 1, 1), (2147483646, 1, 1), (2147483647, 1, 1), (2020, 1), (2020, 1, 1, 1),
     ]  # fmt: skip
     found: list[Term] = [(date, MIDNIGHT) for date in dates]
-    for clock in ((23, 59, 59), (24, 0, 0), (0, 60, 0), (0, 0, 60), (-1, 0, 0), (0, 0), (0, 0, Float(1.0))):
+    for clock in (
+        (23, 59, 59),
+        (24, 0, 0),
+        (0, 60, 0),
+        (0, 0, 60),
+        (-1, 0, 0),
+        (0, 0),
+        (0, 0, Float(1.0)),
+    ):
         found.append(((2020, 5, 17), clock))
     return [*found, ((2020, 1, 1),), (2020, 1, 1)]
 
@@ -37,17 +45,49 @@ def test_dates(oracle: Oracle) -> None:
             calls.append(("erlang", "universaltime_to_localtime", (moment,)))
             for saving in (atom("true"), atom("false"), atom("undefined"), atom("x"), 1):
                 calls.append(("erlang", "localtime_to_universaltime", (moment, saving)))
-    seconds = [0, -1, 1, 86399, 86400, 951782399, 951782400, 1577836800, 253402300799, 253402300800, 1 << 40]
-    seconds += [-62135596800, -62135596801, -62167219200, -62167219201, -62162035201, -(1 << 50), 1 << 62]
-    seconds += [(1 << 63) - 1, 1 << 63, -(1 << 63), -(1 << 63) - 1, *range(-(1 << 36), 1 << 36, 987654321)]
+    seconds = [
+        0,
+        -1,
+        1,
+        86399,
+        86400,
+        951782399,
+        951782400,
+        1577836800,
+        253402300799,
+        253402300800,
+        1 << 40,
+    ]
+    seconds += [
+        -62135596800,
+        -62135596801,
+        -62167219200,
+        -62167219201,
+        -62162035201,
+        -(1 << 50),
+        1 << 62,
+    ]
+    seconds += [
+        (1 << 63) - 1,
+        1 << 63,
+        -(1 << 63),
+        -(1 << 63) - 1,
+        *range(-(1 << 36), 1 << 36, 987654321),
+    ]
     calls += [("erlang", "posixtime_to_universaltime", (number,)) for number in seconds]
-    for name in ("universaltime_to_posixtime", "posixtime_to_universaltime", "universaltime_to_localtime"):
+    for name in (
+        "universaltime_to_posixtime",
+        "posixtime_to_universaltime",
+        "universaltime_to_localtime",
+    ):
         calls += one_wrong("erlang", name, (0,))
     oracle.compare(calls)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Stockholm", "America/New_York", "Asia/Kolkata"])
-def test_local_time_in_other_zones(oracle: Oracle, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_local_time_in_other_zones(
+    oracle: Oracle, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
@@ -57,7 +97,9 @@ def test_local_time_in_other_zones(oracle: Oracle, zone: str, monkeypatch: pytes
                 calls.append(("erlang", "universaltime_to_localtime", ((date, clock),)))
                 for saving in ("false", "undefined"):
                     if (date, clock) != ((2020, 3, 29), (2, 30, 0)):
-                        calls.append(("erlang", "localtime_to_universaltime", ((date, clock), atom(saving))))
+                        calls.append(
+                            ("erlang", "localtime_to_universaltime", ((date, clock), atom(saving)))
+                        )
         oracle.compare(calls)
     finally:
         monkeypatch.undo()
@@ -117,7 +159,9 @@ def test_unique_integers(oracle: Oracle) -> None:
     wrong += [make_list([positive, atom("x")]), make_list([positive], positive)]
     oracle.compare([("erlang", "unique_integer", (modifiers,)) for modifiers in wrong])
     for modifiers in ([], [positive], [monotonic], [monotonic, positive]):
-        values = [vm.call("erlang", "unique_integer", [make_list(modifiers)]).value for _ in range(20)]
+        values = [
+            vm.call("erlang", "unique_integer", [make_list(modifiers)]).value for _ in range(20)
+        ]
         assert len(set(values)) == 20
         assert all((value > 0) is (positive in modifiers) for value in values)
         if monotonic in modifiers:

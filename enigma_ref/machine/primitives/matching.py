@@ -9,13 +9,16 @@ import math
 import struct
 from typing import Any
 
-from enigma_ref.machine.binaries import SIGNED, Command, MatchContext, little
+from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, Command, MatchContext, little
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Bitstring, Float, Term
 
 FLOAT_FORMATS = {16: "e", 32: "f", 64: "d"}
 HALF_FLOATS_SINCE = 24
 MAX_CHARACTER = 0x10FFFF
+
+UNUSUAL = LITTLE | NATIVE | SIGNED
+"""Flags of integers other than unsigned big-endian ones."""
 
 
 def bs_start_match(b: Term) -> MatchContext | None:
@@ -79,9 +82,15 @@ def bs_get_integer(m: MatchContext, size: Term, unit: int, flags: int) -> int | 
     count = _bits(m, size, unit)
     if count is None:
         return None
-    value = _integer(m.data, m.position, count, little(flags), bool(flags & SIGNED))
-    m.position += count
-    return value
+    data = m.data
+    position = m.position
+    m.position = end = position + count
+    if flags & UNUSUAL or (position | count) & 7:
+        return _integer(data, position, count, little(flags), bool(flags & SIGNED))
+    if count == 8:
+        byte: int = data[position >> 3]
+        return byte
+    return int.from_bytes(data[position >> 3 : end >> 3], "big")
 
 
 def bs_get_float(p: Process, m: MatchContext, size: Term, unit: int, flags: int) -> Float | None:

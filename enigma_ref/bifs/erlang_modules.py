@@ -1,0 +1,179 @@
+"""erlang and code: modules that are loaded, and what they export."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from enigma_ref.bifs.registry import bif
+from enigma_ref.loader.errors import LoadError
+from enigma_ref.loader.module import read_module
+from enigma_ref.machine.code import LoadedModule
+from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import FALSE, Atom, Bitstring, Term, atom, make_list, to_bool_atom
+from enigma_ref.terms.atoms import NONE, UNDEFINED
+from enigma_ref.terms.external import ExternalFormatError, decode
+from enigma_ref.terms.lists import NIL
+
+PRELOADED: Final = (
+    "persistent_term", "counters", "atomics", "erts_dirty_process_signal_handler",
+    "erts_literal_area_collector", "erl_tracer", "erts_internal", "erlang", "erl_prim_loader",
+    "prim_zip", "prim_net", "prim_socket", "socket_registry", "zlib", "prim_file", "prim_inet",
+    "prim_eval", "prim_buffer", "init", "erl_init", "erts_code_purger",
+)  # fmt: skip
+"""The modules that the runtime brings along."""
+
+CLEANER: Final = "erts_trace_cleaner"
+CLEANER_SINCE: Final = 27
+
+INFO_ITEMS: Final = ("module", "exports", "attributes", "compile", "md5")
+"""What module_info/0 shows."""
+
+_SMALL: Final = 1 << 59
+
+
+def _atom(term: Term) -> Atom:
+    if type(term) is not Atom:
+        raise badarg()
+    return term
+
+
+def _mfa(module: Term, function: Term, arity: Term) -> tuple[Atom, Atom, int]:
+    if type(module) is not Atom or type(function) is not Atom:
+        raise badarg()
+    if type(arity) is not int or not -_SMALL <= arity < _SMALL:
+        raise badarg()
+    return module, function, arity
+
+
+@bif("erlang", "function_exported", 3, process=True)
+def function_exported_3(process: Process, module: Term, function: Term, arity: Term) -> Atom:
+    """Whether a loaded module exports a function, or it is built in."""
+    module, function, arity = _mfa(module, function, arity)
+    if not 0 <= arity <= 255:
+        return FALSE
+    if process.vm.is_builtin(module, function, arity):
+        return to_bool_atom(True)
+    loaded = process.vm.module(module)
+    if loaded is None:
+        return FALSE
+    exports = loaded.exports
+    return to_bool_atom(any(item.name is function and item.arity == arity for item in exports))
+
+
+@bif("erlang", "is_builtin", 3, process=True)
+def is_builtin_3(process: Process, module: Term, function: Term, arity: Term) -> Atom:
+    """Whether a function is built into the runtime."""
+    return to_bool_atom(process.vm.is_builtin(*_mfa(module, function, arity)))
+
+
+@bif("erlang", "module_loaded", 1, process=True)
+def module_loaded_1(process: Process, module: Term) -> Atom:
+    """Whether a module is loaded."""
+    return to_bool_atom(process.vm.module(_atom(module)) is not None)
+
+
+@bif("erlang", "check_old_code", 1)
+def check_old_code_1(module: Term) -> Atom:
+    """Whether a module has old code; it is not kept here."""
+    _atom(module)
+    return FALSE
+
+
+@bif("erlang", "loaded", 0, process=True)
+def loaded_0(process: Process) -> Term:
+    """The names of all loaded modules."""
+    return make_list([module.name for module in process.vm.loaded_modules()])
+
+
+@bif("erlang", "pre_loaded", 0, process=True)
+def pre_loaded_0(process: Process) -> Term:
+    """The names of the modules that the runtime brings along."""
+    names = [*PRELOADED]
+    if process.vm.release >= CLEANER_SINCE:
+        names.insert(4, CLEANER)
+    return make_list([atom(name) for name in names])
+
+
+# ---------------------------------------------------------------- module_info
+
+
+def _module(process: Process, name: Term) -> LoadedModule:
+    found = process.vm.module(_atom(name))
+    if found is None:
+        raise badarg()
+    return found
+
+
+@bif("erlang", "get_module_info", 1, process=True)
+def get_module_info_1(process: Process, name: Term) -> Term:
+    """What module_info/0 of a loaded module gives."""
+    module = _module(process, name)
+    return make_list([(atom(item), _info(process, module, item)) for item in INFO_ITEMS])
+
+
+@bif("erlang", "get_module_info", 2, process=True)
+def get_module_info_2(process: Process, name: Term, item: Term) -> Term:
+    """What module_info/1 of a loaded module gives."""
+    return _info(process, _module(process, name), _atom(item).name)
+
+
+def _info(process: Process, module: LoadedModule, item: str) -> Term:
+    decoded = module.decoded
+    if item == "module":
+        return module.name
+    if item == "md5":
+        return Bitstring.of(decoded.md5)
+    if item == "exports":
+        return make_list([(export.name, export.arity) for export in module.exports])
+    if item == "functions":
+        return make_list([(function.name, function.arity) for function in module.functions])
+    if item == "attributes":
+        return _term(decoded.attributes_data)
+    if item == "compile":
+        return _term(decoded.compile_info_data)
+    if item == "native":
+        return FALSE
+    if item == "native_addresses" or item == "nifs":
+        return NIL
+    raise badarg()
+
+
+def _term(data: Any) -> Term:
+    """The term in a chunk of the file; [] when there is none."""
+    try:
+        return decode(data) if data else NIL
+    except ExternalFormatError:
+        return NIL
+
+
+# ---------------------------------------------------------------- code
+
+
+@bif("code", "module_md5", 1)
+def module_md5_1(data: Term) -> Term:
+    """The MD5 that identifies the code in the contents of a .beam file, or undefined."""
+    if type(data) is not Bitstring or data.size & 7:
+        raise badarg()
+    try:
+        return Bitstring.of(read_module(data.to_bytes()).md5)
+    except LoadError:
+        return UNDEFINED
+
+
+@bif("code", "is_module_native", 1, process=True)
+def is_module_native_1(process: Process, module: Term) -> Atom:
+    """Whether a module has native code, or undefined when it is not loaded."""
+    return UNDEFINED if process.vm.module(_atom(module)) is None else FALSE
+
+
+@bif("code", "coverage_support", 0)
+def coverage_support_0() -> Atom:
+    """Whether the runtime counts what is executed by itself."""
+    return FALSE
+
+
+@bif("code", "get_coverage_mode", 0)
+def get_coverage_mode_0() -> Atom:
+    """What the runtime counts by itself: none."""
+    return NONE

@@ -1,0 +1,42 @@
+"""erts_debug: sizes and sharing of terms."""
+
+from __future__ import annotations
+
+from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.sizes import SMALL, flat_size, shared_size
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import NIL, Atom, Term, to_bool_atom
+
+
+@bif("erts_debug", "flat_size", 1, process=True)
+def flat_size_1(process: Process, term: Term) -> int:
+    """The words of a term without regard to sharing."""
+    return flat_size(term, process.vm.release)
+
+
+@bif("erts_debug", "size_shared", 1, process=True)
+def size_shared_1(process: Process, term: Term) -> int:
+    """The words of a term with regard to sharing."""
+    return shared_size(term, process.vm.release)
+
+
+@bif("erts_debug", "same", 2)
+def same_2(a: Term, b: Term) -> Atom:
+    """Whether two terms are the same object."""
+    if type(a) is int and type(b) is int and -SMALL <= a < SMALL:
+        return to_bool_atom(a == b)
+    if type(a) is tuple and not a:
+        return to_bool_atom(type(b) is tuple and not b)
+    return to_bool_atom(a is b or (a is NIL and b is NIL))
+
+
+@bif("erts_debug", "copy_shared", 1)
+def copy_shared_1(term: Term) -> Term:
+    """A copy of a term; terms never change, so that it is the term."""
+    return term
+
+
+@bif("erts_debug", "copy_shared", 2)
+def copy_shared_2(term: Term, options: Term) -> Term:
+    """A copy of a term; terms never change, so that it is the term."""
+    return term

@@ -1,0 +1,175 @@
+"""erts_internal: what the modules of the runtime itself call."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, SMALL
+from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import (
+    FALSE,
+    NIL,
+    TRUE,
+    Atom,
+    Bitstring,
+    Cons,
+    ExternalFun,
+    Float,
+    Fun,
+    Map,
+    Pid,
+    Port,
+    Record,
+    Reference,
+    Term,
+    atom,
+)
+from enigma_ref.terms.atoms import OK
+from enigma_ref.terms.maps import MAX_SMALL
+from enigma_ref.terms.order import compare_exact
+
+GARBAGE_COLLECT = atom("garbage_collect")
+CHECK_PROCESS_CODE = atom("check_process_code")
+PRIORITIES: Final = ("max", "high", "normal", "low", "inherit")
+
+_TYPES: Final = {
+    Atom: "atom",
+    Cons: "list",
+    tuple: "tuple",
+    Float: "hfloat",
+    Fun: "fun",
+    ExternalFun: "export",
+    Record: "record",
+}
+
+NEW_BINARIES_SINCE: Final = 27
+
+
+@bif("erts_internal", "cmp_term", 2)
+def cmp_term_2(a: Term, b: Term) -> int:
+    """-1, 0 or 1 in the order of keys of maps: integers come before floats."""
+    return compare_exact(a, b)
+
+
+@bif("erts_internal", "term_type", 1, process=True)
+def term_type_1(process: Process, term: Term) -> Atom:
+    """How the runtime represents a term."""
+    return atom(_type_of(process, term))
+
+
+def _type_of(process: Process, term: Term) -> str:
+    kind = type(term)
+    if kind is int:
+        return "fixnum" if -SMALL <= term < SMALL else "bignum"
+    if term is NIL:
+        return "nil"
+    if kind is Map:
+        return "flatmap" if len(term) <= MAX_SMALL else "hashmap"
+    if kind is Bitstring:
+        return _type_of_bits(term, process.vm.release)
+    if kind is Pid or kind is Port or kind is Reference:
+        name = {Pid: "pid", Port: "port", Reference: "reference"}[kind]
+        return name if term.node is process.vm.node else f"external_{name}"
+    return _TYPES[kind]
+
+
+def _type_of_bits(term: Bitstring, release: int) -> str:
+    size = term.byte_size
+    if release >= NEW_BINARIES_SINCE:
+        return "heap_binary" if size <= MAX_HEAP_BINARY and not term.size & 7 else "sub_binary"
+    if term.size & 7 or term.offset:
+        return "sub_binary"
+    return "heap_binary" if size <= MAX_HEAP_BINARY else "refc_binary"
+
+
+@bif("erts_internal", "garbage_collect", 1)
+def garbage_collect_1(kind: Term) -> Atom:
+    """Collect garbage; there is never any here."""
+    if type(kind) is not Atom or kind.name not in ("major", "minor"):
+        raise badarg()
+    return TRUE
+
+
+@bif("erts_internal", "check_process_code", 1)
+def check_process_code_1(module: Term) -> Atom:
+    """Whether the calling process runs old code of a module; old code is not kept."""
+    if type(module) is not Atom:
+        raise badarg()
+    return FALSE
+
+
+@bif("erts_internal", "is_system_process", 1)
+def is_system_process_1(pid: Term) -> Atom:
+    """Whether a process belongs to the runtime itself."""
+    if type(pid) is not Pid:
+        raise badarg()
+    return FALSE
+
+
+def _request(
+    process: Process, requester: Term, target: Term, priority: Term, request: Term
+) -> Atom:
+    """Do what a process shall do for another one, which gets the answer as a message."""
+    vm = process.vm
+    if type(target) is not Pid or type(requester) is not Pid:
+        raise badarg()
+    if type(priority) is not Atom or priority.name not in PRIORITIES:
+        raise badarg()
+    if type(request) is not tuple or len(request) not in (2, 3):
+        raise badarg()
+    kind, identity = request[:2]
+    if kind is not GARBAGE_COLLECT and kind is not CHECK_PROCESS_CODE:
+        raise badarg()
+    done = FALSE
+    if kind is GARBAGE_COLLECT and target in vm.processes:
+        done = TRUE
+    receiver = vm.processes.get(requester)
+    if receiver is not None:
+        vm.send(receiver, (kind, identity, done))
+    return OK
+
+
+@bif("erts_internal", "request_system_task", 3, process=True)
+def request_system_task_3(process: Process, target: Term, priority: Term, request: Term) -> Atom:
+    """Ask a process to collect garbage or to check its code; it answers with a message."""
+    return _request(process, process.pid, target, priority, request)
+
+
+@bif("erts_internal", "request_system_task", 4, process=True)
+def request_system_task_4(
+    process: Process, requester: Term, target: Term, priority: Term, request: Term
+) -> Atom:
+    """As request_system_task/3, on behalf of another process."""
+    return _request(process, requester, target, priority, request)
+
+
+@bif("erts_internal", "no_aux_work_threads", 0)
+def no_aux_work_threads_0() -> int:
+    """How many threads do work on the side."""
+    return 1
+
+
+@bif("erts_internal", "get_creation", 0)
+def get_creation_0() -> int:
+    """The number of this incarnation of the node."""
+    return 0
+
+
+@bif("file", "native_name_encoding", 0)
+def native_name_encoding_0() -> Atom:
+    """How names of files are encoded."""
+    return atom("utf8")
+
+
+@bif("io", "printable_range", 0)
+def printable_range_0() -> Atom:
+    """Which characters count as printable, without a command line that says otherwise."""
+    return atom("latin1")
+
+
+@bif("error_logger", "warning_map", 0)
+def warning_map_0() -> Atom:
+    """Which level warnings are shown with."""
+    return atom("warning")

@@ -1,0 +1,78 @@
+"""os: the environment of the operating system's process.
+
+Changes stay inside of the system that makes them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from enigma_ref.bifs.iodata import text_list
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import FALSE, TRUE, Atom, Term, make_list, make_string, string_of
+
+
+def _environment(process: Process) -> dict[str, str]:
+    found: dict[str, str] = process.vm.state.setdefault("os:environment", dict(os.environ))
+    return found
+
+
+def _name(term: Term) -> str:
+    """The name of a variable; an equals sign may only be its first character. Raises badarg."""
+    name = _value(term)
+    if "=" in name[1:]:
+        raise badarg()
+    return name
+
+
+def _value(term: Term) -> str:
+    value = string_of(term)
+    if value is None or "\0" in value or any("\ud800" <= item <= "\udfff" for item in value):
+        raise badarg()
+    return value
+
+
+@bif("os", "get_env_var", 1, process=True)
+@bif("os", "getenv", 1, process=True)
+def getenv_1(process: Process, name: Term) -> Term:
+    """The value of a variable, or false."""
+    found = _environment(process).get(_name(name))
+    return FALSE if found is None else make_string(found)
+
+
+@bif("os", "set_env_var", 2, process=True)
+@bif("os", "putenv", 2, process=True)
+def putenv_2(process: Process, name: Term, value: Term) -> Atom:
+    """Set a variable."""
+    known = _name(name)
+    if not known:
+        raise badarg()
+    _environment(process)[known] = _value(value)
+    return TRUE
+
+
+@bif("os", "unset_env_var", 1, process=True)
+@bif("os", "unsetenv", 1, process=True)
+def unsetenv_1(process: Process, name: Term) -> Atom:
+    """Remove a variable."""
+    known = _name(name)
+    if not known:
+        raise badarg()
+    _environment(process).pop(known, None)
+    return TRUE
+
+
+@bif("os", "list_env_vars", 0, process=True)
+@bif("os", "env", 0, process=True)
+def env_0(process: Process) -> Term:
+    """All variables: pairs of name and value."""
+    pairs = _environment(process).items()
+    return make_list([(make_string(name), make_string(value)) for name, value in pairs])
+
+
+@bif("os", "getpid", 0)
+def getpid_0() -> Term:
+    """The number of the operating system's process, as text."""
+    return text_list(str(os.getpid()))

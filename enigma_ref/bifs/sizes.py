@@ -1,0 +1,115 @@
+"""How many words terms take in the heaps of a 64-bit runtime (`erts_debug:flat_size/1`)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from enigma_ref.terms import (
+    Bitstring,
+    Cons,
+    ExternalFun,
+    Float,
+    Fun,
+    Map,
+    Pid,
+    Port,
+    Record,
+    Reference,
+    Term,
+    atom,
+)
+from enigma_ref.terms.deep import children
+from enigma_ref.terms.maps import MAX_SMALL
+
+WORD_BITS: Final = 64
+SMALL: Final = 1 << 59
+"""Integers from -SMALL up to SMALL fit into the word that refers to a term."""
+
+MAX_HEAP_BINARY: Final = 64
+"""Bytes of the largest binary that lies in a heap."""
+
+LITERAL_EMPTY_SINCE: Final = 24
+NEW_BINARIES_SINCE: Final = 27
+LOCAL_NODE: Final = atom("nonode@nohost")
+
+
+def _own_size(term: Any, release: int) -> int:
+    """The words of a term without the terms inside."""
+    kind = type(term)
+    if kind is int:
+        if -SMALL <= term < SMALL:
+            return 0
+        return 1 + (int(abs(term)).bit_length() + WORD_BITS - 1) // WORD_BITS
+    if kind is tuple:
+        return len(term) + 1 if term or release < LITERAL_EMPTY_SINCE else 0
+    if kind is Float:
+        return 2
+    if kind is Bitstring:
+        return _bits_size(term, release)
+    if kind is Map:
+        return _map_size(len(term), release)
+    if kind is Fun:
+        return (7 if release < NEW_BINARIES_SINCE else 3) + len(term.env)
+    if kind is ExternalFun:
+        return 5 if 25 <= release < NEW_BINARIES_SINCE else 2
+    if kind is Reference:
+        return 3 if term.node is LOCAL_NODE else 5
+    if kind is Pid or kind is Port:
+        return 0 if term.node is LOCAL_NODE else 4
+    if kind is Record:
+        return 2 + len(term.values)
+    return 0
+
+
+def _bits_size(term: Bitstring, release: int) -> int:
+    size = term.byte_size
+    if size > MAX_HEAP_BINARY:
+        return 8 if release >= NEW_BINARIES_SINCE else 6
+    heap = 2 + (size + 7) // 8
+    return heap + 5 if term.size & 7 and release < NEW_BINARIES_SINCE else heap
+
+
+def _map_size(size: int, release: int) -> int:
+    """Exact up to 32 keys; an estimate for the tree of a larger map."""
+    if size <= MAX_SMALL:
+        if not size:
+            return 3 if release >= LITERAL_EMPTY_SINCE else 4
+        return 4 + 2 * size
+    return 2 + size * 18 // 5
+
+
+def flat_size(term: Term, release: int) -> int:
+    """The words of a term when each term inside is counted as often as it occurs."""
+    words = 0
+    stack = [term]
+    while stack:
+        item = stack.pop()
+        while type(item) is Cons:
+            words += 2
+            stack.append(item.head)
+            item = item.tail
+        words += _own_size(item, release)
+        stack.extend(children(item))
+    return words
+
+
+def shared_size(term: Term, release: int) -> int:
+    """The words of a term when terms that are the same object count once."""
+    words = 0
+    seen: set[int] = set()
+    stack = [term]
+    while stack:
+        item = stack.pop()
+        while type(item) is Cons and id(item) not in seen:
+            seen.add(id(item))
+            words += 2
+            stack.append(item.head)
+            item = item.tail
+        if type(item) is Cons or id(item) in seen:
+            continue
+        size = _own_size(item, release)
+        if size:
+            seen.add(id(item))
+            words += size
+        stack.extend(children(item))
+    return words
