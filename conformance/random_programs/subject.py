@@ -85,7 +85,10 @@ class Subject:
         if not outcome.ok:
             text = f"{outcome.cls.name}:{format_p(outcome.reason)}"
             return Difference(program, "uncaught", "", text)
-        actual = encode(normalise(outcome.value), release=release)
+        try:
+            actual = encode(normalise(outcome.value), release=release)
+        except TypeError as error:
+            return Difference(program, "no term", "", str(error))
         expected = encode(normalise(decode(said.result)), release=release)
         if actual == expected:
             return None

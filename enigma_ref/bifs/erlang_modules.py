@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.loader.errors import LoadError
-from enigma_ref.loader.module import read_module
+from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, module_md5, read_chunks
+from enigma_ref.loader.errors import Malformed
 from enigma_ref.machine.code import LoadedModule
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import FALSE, Atom, Bitstring, Term, atom, make_list, to_bool_atom
+from enigma_ref.terms import FALSE, Atom, Bitstring, Term, atom, make_list, string_of, to_bool_atom
 from enigma_ref.terms.atoms import NONE, UNDEFINED
 from enigma_ref.terms.external import ExternalFormatError, decode
 from enigma_ref.terms.lists import NIL
@@ -150,15 +150,43 @@ def _term(data: Any) -> Term:
 # ---------------------------------------------------------------- code
 
 
-@bif("code", "module_md5", 1)
-def module_md5_1(data: Term) -> Term:
-    """The MD5 that identifies the code in the contents of a .beam file, or undefined."""
+GZIPPED_UNTIL: Final = 24
+"""Up to this release these functions unpack a file that is compressed as a whole."""
+
+
+def _contents(process: Process, data: Term) -> dict[str, bytes] | None:
+    """The chunks of a .beam file by name; None when it is none. Raises badarg."""
     if type(data) is not Bitstring or data.size & 7:
         raise badarg()
+    file = data.to_bytes()
+    if file.startswith(GZIP_MAGIC) and process.vm.release > GZIPPED_UNTIL:
+        return None
     try:
-        return Bitstring.of(read_module(data.to_bytes()).md5)
-    except LoadError:
-        return UNDEFINED
+        return last_of_each(read_chunks(file))
+    except Malformed:
+        return None
+
+
+@bif("code", "module_md5", 1, process=True)
+@bif("erts_internal", "beamfile_module_md5", 1, process=True)
+def module_md5_1(process: Process, data: Term) -> Term:
+    """The MD5 that identifies the code in the contents of a .beam file, or undefined."""
+    contents = _contents(process, data)
+    return UNDEFINED if contents is None else Bitstring.of(module_md5(contents))
+
+
+@bif("code", "get_chunk", 2, process=True)
+@bif("erts_internal", "beamfile_chunk", 2, process=True)
+def beamfile_chunk_2(process: Process, data: Term, name: Term) -> Term:
+    """A chunk of the contents of a .beam file, or undefined."""
+    text = string_of(name)
+    if text is None or len(text) != NAME_LENGTH or max(text) > "\xff":
+        raise badarg()
+    found = (_contents(process, data) or {}).get(text)
+    return UNDEFINED if found is None else Bitstring.of(found)
+
+
+NAME_LENGTH: Final = 4
 
 
 @bif("code", "is_module_native", 1, process=True)

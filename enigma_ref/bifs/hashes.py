@@ -269,7 +269,7 @@ def _phash_flat(term: Any, value: int) -> int:
     if kind is Atom:
         return value * _PRIME[1] + atom_hash(term.name) & MASK
     if kind is int:
-        number = abs(term)
+        number: int = abs(term)
         size = max(4, (number.bit_length() + 31) // 32 * 4)
         for byte in number.to_bytes(size, "little"):
             value = value * _PRIME[2] + byte & MASK

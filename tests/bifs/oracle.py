@@ -36,6 +36,23 @@ halt().
 """
 
 
+IN_TURN = """
+[In, Out] = init:get_plain_arguments(),
+{ok, Data} = file:read_file(In),
+{{M0, F0, A0}, Calls} = binary_to_term(Data),
+First = apply(M0, F0, A0),
+Results = [try {ok, apply(M, F, [First | A])} catch C:R -> {C, R} end || {M, F, A} <- Calls],
+ok = file:write_file(Out, term_to_binary(Results)),
+halt().
+"""
+
+
+def call_term(call: Call) -> Term:
+    """A call as a term: `{Module, Function, Arguments}`."""
+    module, function, arguments = call
+    return (atom(module), atom(function), make_list(arguments))
+
+
 class Oracle:
     """One Erlang runtime; `release` is the number of its OTP release."""
 
@@ -47,7 +64,9 @@ class Oracle:
 
     def ask(self, calls: Iterable[Call]) -> list[Term]:
         """For each call `{ok, Value}` or `{Class, Reason}`, all from one run of the runtime."""
-        term = make_list([(atom(m), atom(f), make_list(args)) for m, f, args in calls])
+        return self._run(PROGRAM, make_list(map(call_term, calls)))
+
+    def _run(self, program: str, term: Term) -> list[Term]:
         with tempfile.TemporaryDirectory() as folder:
             question = Path(folder, "in")
             answer = Path(folder, "out")
@@ -58,7 +77,7 @@ class Oracle:
                     "-noshell",
                     "-noinput",
                     "-eval",
-                    PROGRAM,
+                    program,
                     "-extra",
                     question,
                     answer,
@@ -69,6 +88,10 @@ class Oracle:
                 cwd=folder,
             )
             return list_items(decode(answer.read_bytes())) or []
+
+    def ask_in_turn(self, make: Call, calls: Iterable[Call]) -> list[Term]:
+        """As `ask`, for calls that get the result of the call `make` before their arguments."""
+        return self._run(IN_TURN, (call_term(make), make_list(map(call_term, calls))))
 
     def vm(self, **options: Any) -> VM:
         """A machine of the same release without any modules."""
