@@ -151,7 +151,7 @@ def _term(data: Any) -> Term:
 
 
 GZIPPED_UNTIL: Final = 24
-"""Up to this release these functions unpack a file that is compressed as a whole."""
+"""Up to this release these functions unpack files, and tell an empty chunk from none."""
 
 
 def _contents(process: Process, data: Term) -> dict[str, bytes] | None:
@@ -183,6 +183,8 @@ def beamfile_chunk_2(process: Process, data: Term, name: Term) -> Term:
     if text is None or len(text) != NAME_LENGTH or max(text) > "\xff":
         raise badarg()
     found = (_contents(process, data) or {}).get(text)
+    if not found and process.vm.release > GZIPPED_UNTIL:
+        return UNDEFINED
     return UNDEFINED if found is None else Bitstring.of(found)
 
 

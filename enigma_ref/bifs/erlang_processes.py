@@ -168,15 +168,65 @@ def unlink_1(process: Process, pid: Term) -> Atom:
 @bif("erlang", "monitor", 2, process=True)
 def monitor_2(process: Process, kind: Term, item: Term) -> Reference:
     """Watch a process, given by pid or name."""
+    return _monitor(process, kind, item, None)
+
+
+@bif("erlang", "monitor", 3, process=True)
+def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Reference:
+    """As monitor/2, with `{alias, Mode}` and `{tag, Term}`."""
+    given = list_items(options)
+    if given is None:
+        raise badarg()
+    tag: Term = None
+    mode = ""
+    for option in given:
+        if type(option) is not tuple or len(option) != 2 or type(option[0]) is not Atom:
+            raise badarg()
+        if option[0].name == "tag":
+            tag = option[1]
+        elif option[0].name == "alias" and getattr(option[1], "name", "") in MONITOR_ALIASES:
+            mode = option[1].name
+        else:
+            raise badarg()
+    ref = _monitor(process, kind, item, tag)
+    if mode and (mode == "explicit_unalias" or ref in process.monitors):
+        process.vm.alias(process, ref, mode)
+    return ref
+
+
+MONITOR_ALIASES = frozenset(("explicit_unalias", "demonitor", "reply_demonitor"))
+ALIASES = frozenset(("explicit_unalias", "reply"))
+
+
+@bif("erlang", "alias", 1, process=True)
+def alias_1(process: Process, options: Term) -> Reference:
+    """A reference that messages to this process can be sent to."""
+    given = list_items(options)
+    if given is None or any(getattr(option, "name", "") not in ALIASES for option in given):
+        raise badarg()
+    ref = process.vm.make_ref()
+    process.vm.alias(process, ref, given[-1].name if given else "explicit_unalias")
+    return ref
+
+
+@bif("erlang", "unalias", 1, process=True)
+def unalias_1(process: Process, ref: Term) -> Atom:
+    """End an alias; whether it was one of this process."""
+    if type(ref) is not Reference:
+        raise badarg()
+    return to_bool_atom(process.vm.unalias(process, ref))
+
+
+def _monitor(process: Process, kind: Term, item: Term, tag: Term) -> Reference:
     if kind is not PROCESS:
         raise badarg()
     vm = process.vm
     if type(item) is Pid:
         if item == process.pid:
             return vm.make_ref()
-        return vm.monitor(process, vm.processes.get(item), item)
+        return vm.monitor(process, vm.processes.get(item), item, tag)
     if type(item) is Atom:
-        return vm.monitor(process, vm.registered.get(item), (item, vm.node))
+        return vm.monitor(process, vm.registered.get(item), (item, vm.node), tag)
     if (
         type(item) is tuple
         and len(item) == 2
@@ -184,7 +234,7 @@ def monitor_2(process: Process, kind: Term, item: Term) -> Reference:
         and type(item[1]) is Atom
         and item[1] is vm.node
     ):
-        return vm.monitor(process, vm.registered.get(item[0]), item)
+        return vm.monitor(process, vm.registered.get(item[0]), item, tag)
     raise badarg()
 
 

@@ -2,7 +2,7 @@
 
 A factory takes an instruction `i`, its module `m`, what links it (`k`, see `link`) and the code of
 the `next` instruction; it takes out of them what `specialise` fills into a template. All modules
-share factories: the code of a large program needs about a thousand.
+share factories: all of stdlib needs 1,400.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ PLACES = {
 """The same by kind of operand; those that are absent here are numbers."""
 
 MAX_KEPT = 20_000
-"""How many factories the file between runs holds at most; ten times what all of OTP needs."""
+"""How many factories the file between runs holds at most."""
 
 
 class Recipes:

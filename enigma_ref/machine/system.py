@@ -26,6 +26,8 @@ class System(Protocol):
     """Functions that are marked for call tracing, and with what."""
     prepared: dict[Reference, Module]
     """Modules that are decoded and not in the code table yet."""
+    tables: Any
+    """The `enigma_ref.ets.tables.Tables` of the system, which the machine does not know."""
     state: dict[str, Any]
     """What built-in functions keep for the whole system, under a name of their own."""
 
@@ -51,6 +53,19 @@ class System(Protocol):
 
     def send(self, process: Process, message: Term) -> None:
         """Put a message into the queue of a process and wake it."""
+        ...
+
+    def alias(self, process: Process, ref: Reference, mode: str) -> None:
+        """Let messages to `ref` reach a process. In mode `reply` or `reply_demonitor` the first
+        one is the last one; in a mode with `demonitor` the end of the monitor is its end."""
+        ...
+
+    def unalias(self, process: Process, ref: Reference) -> bool:
+        """Let no more messages to `ref` through; whether it was an alias of this process."""
+        ...
+
+    def send_to_alias(self, ref: Reference, message: Term) -> None:
+        """Send a message to whom `ref` is an alias of; it is lost when there is nobody."""
         ...
 
     def start_receive_timer(self, process: Process, milliseconds: int) -> Any:
@@ -85,8 +100,11 @@ class System(Protocol):
         """Remove a link."""
         ...
 
-    def monitor(self, watcher: Process, watched: Process | None, named: Term) -> Reference:
-        """Watch a process; `named` is what the DOWN message calls it."""
+    def monitor(
+        self, watcher: Process, watched: Process | None, named: Term, tag: Term = None
+    ) -> Reference:
+        """Watch a process; `named` is what the message calls it, `tag` its first element in
+        place of 'DOWN'."""
         ...
 
     def demonitor(self, watcher: Process, ref: Reference) -> bool:

@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any
 from weakref import WeakValueDictionary
 
+from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module
 from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
@@ -24,6 +25,7 @@ from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
+from enigma_ref.runtime.init_service import INIT, answer
 from enigma_ref.runtime.timers import Timer, Timers
 from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
@@ -105,9 +107,11 @@ class VM:
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
         self.prepared: dict[Reference, Module] = {}
+        self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.backtrace_depth = BACKTRACE_DEPTH
         self.system_logger: Term = LOGGER
         self.trace_patterns: dict[Function, Term] = {}
+        self.tables = Tables()
         self.timers = Timers()
         self.ready: deque[Process] = deque()
         self.write = write or sys.stdout.write
@@ -119,6 +123,7 @@ class VM:
         self.state: dict[str, Any] = {}
         # References lose what they stand for when they travel as bytes.
         self._resources: WeakValueDictionary[tuple[int, ...], Any] = WeakValueDictionary()
+        self._start_init()
         self._halt = self.linker.stub(
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
@@ -302,10 +307,48 @@ class VM:
         self._unique += 1
         return self._unique
 
+    def _start_init(self) -> None:
+        """The process called init, which no code runs in: it answers as its messages come."""
+        self.init = Process(self, Pid(NODE, 0))
+        self.init.status = "waiting"
+        self.init.registered_name = INIT
+        self.registered[INIT] = self.init
+        self.processes[self.init.pid] = self.init
+
     def send(self, process: Process, message: Term) -> None:
         """Put a message into a queue and wake its process."""
+        if process is self.init:
+            answered = answer(message)
+            if answered is not None and answered[0] in self.processes:
+                self.send(self.processes[answered[0]], answered[1])
+            return
         process.mailbox.add(message)
         self.wake(process)
+
+    def alias(self, process: Process, ref: Reference, mode: str) -> None:
+        """Let messages to `ref` reach a process."""
+        self.aliases[ref] = (process.pid, mode)
+
+    def unalias(self, process: Process, ref: Reference) -> bool:
+        """Let no more messages to `ref` through; whether it was an alias of this process."""
+        found = self.aliases.get(ref)
+        if found is None or found[0] != process.pid:
+            return False
+        del self.aliases[ref]
+        return True
+
+    def send_to_alias(self, ref: Reference, message: Term) -> None:
+        """Send a message to whom `ref` is an alias of."""
+        pid, mode = self.aliases.get(ref, (None, ""))
+        receiver = self.processes.get(pid) if pid is not None else None
+        if receiver is None:
+            self.aliases.pop(ref, None)
+            return
+        if mode.startswith("reply"):
+            del self.aliases[ref]
+            if mode == "reply_demonitor":
+                self.demonitor(receiver, ref)
+        self.send(receiver, message)
 
     def wake(self, process: Process) -> None:
         """Let a waiting process run."""
@@ -352,13 +395,16 @@ class VM:
         if other is not None:
             other.links.discard(process.pid)
 
-    def monitor(self, watcher: Process, watched: Process | None, named: Term) -> Reference:
-        """Watch a process; `named` is what the DOWN message calls it."""
+    def monitor(
+        self, watcher: Process, watched: Process | None, named: Term, tag: Term = None
+    ) -> Reference:
+        """Watch a process; `named` is what the message calls it, `tag` stands for 'DOWN'."""
         ref = self.make_ref()
+        tag = DOWN if tag is None else tag
         if watched is None:
-            self.send(watcher, (DOWN, ref, PROCESS, named, NOPROC))
+            self.send(watcher, (tag, ref, PROCESS, named, NOPROC))
             return ref
-        watch = _Monitor(ref, watcher.pid, watched.pid, named)
+        watch = _Monitor(ref, watcher.pid, watched.pid, named, tag)
         watcher.monitors[ref] = watch
         watched.monitored_by[ref] = watch
         return ref
@@ -368,10 +414,16 @@ class VM:
         watch = watcher.monitors.pop(ref, None)
         if watch is None:
             return False
+        self._end_alias(ref)
         watched = self.processes.get(watch.watched)
         if watched is not None:
             watched.monitored_by.pop(ref, None)
         return True
+
+    def _end_alias(self, ref: Reference) -> None:
+        """A monitor has come to its end, and with it an alias that was to go with it."""
+        if self.aliases.get(ref, (None, ""))[1] in ("demonitor", "reply_demonitor"):
+            del self.aliases[ref]
 
     def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
         """An exit signal as `exit/2` sends it."""
@@ -395,6 +447,7 @@ class VM:
             self.registered.pop(process.registered_name, None)
         if process.timer is not None:
             self.timers.cancel(process.timer)
+        self.tables.process_exited(self, process.pid)
 
     def exit_process(self, process: Process, reason: Term) -> None:
         """End a process: links and monitors learn of it."""
@@ -406,6 +459,7 @@ class VM:
             watcher = self.processes.get(watch.watcher)
             if watcher is not None:
                 watcher.monitors.pop(ref, None)
+                self._end_alias(ref)
                 self.send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
         for ref, watch in process.monitors.items():
             watched = self.processes.get(watch.watched)

@@ -10,6 +10,7 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import INFINITY
 
+ALIASES_SINCE = 24
 TIMEOUT_VALUE = atom("timeout_value")
 MAX_TIMEOUT = 0xFFFFFFFF
 
@@ -34,7 +35,10 @@ def send(p: Process, to: Term, m: Term) -> Term:
             if receiver is not None:
                 p.vm.send(receiver, m)
         return m
-    if kind is Reference or kind is Port:
+    if kind is Reference and p.vm.release >= ALIASES_SINCE:
+        p.vm.send_to_alias(to, m)
+        return m
+    if kind is Port:
         return m
     raise badarg()
 

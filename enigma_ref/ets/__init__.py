@@ -1,0 +1,1 @@
+"""ETS: tables of tuples that outlive function calls, and match specifications."""

@@ -1,0 +1,658 @@
+"""Match specifications, compiled once into flat lists of Python closures.
+
+A pattern becomes one step for each of its terms, run over a stack of terms that are still to be
+matched; a guard or body becomes one step for each call and each construction, run over a stack of
+values. Nothing recurses, so specifications and objects may be nested as deeply as memory allows.
+
+What is allowed and how failures show follows ERTS (User's Guide, "Match Specifications in Erlang")
+and what its runtimes do: a guard that fails makes its clause fail, a call that fails in a body
+gives 'EXIT'.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Float, Map, Term, atom, make_list
+from enigma_ref.terms.keys import FLAT_TYPES
+from enigma_ref.terms.order import identical
+from enigma_ref.terms.text import format_w
+
+ANY: Final = atom("_")
+OBJECT: Final = atom("$_")
+BINDINGS: Final = atom("$$")
+CONST: Final = atom("const")
+FAILED: Final = atom("EXIT")
+
+MAP_KEYS_SINCE: Final = 25
+"""The first sampled release in which keys of maps in bodies and guards are expressions too."""
+
+TRACE_ONLY: Final = frozenset(
+    ("message", "is_seq_trace", "set_seq_token", "get_seq_token", "return_trace",
+     "exception_trace", "display", "process_dump", "enable_trace", "disable_trace", "trace",
+     "caller", "caller_line", "silent", "current_stacktrace")
+)  # fmt: skip
+"""Forms that only specifications for tracing may use."""
+
+MatchStep: TypeAlias = Callable[[list[Any], list[Any]], bool]
+"""Takes terms off the stack, may bind variables; false when the object does not match."""
+
+Values: TypeAlias = list[Any]
+
+
+class Subject(NamedTuple):
+    """What an expression may look at."""
+
+    object: Term
+    variables: list[Term]
+    process: Process
+
+
+Step: TypeAlias = Callable[[Values, Subject], int | None]
+"""Works on the stack of values; how many steps to skip, if any."""
+
+
+class Function(NamedTuple):
+    """A function that guards and bodies may call."""
+
+    code: Callable[..., Term]
+    wants_process: bool
+    since: int
+
+
+Functions: TypeAlias = Mapping[tuple[str, int], Function]
+"""Functions by name and arity."""
+
+
+class Clause(NamedTuple):
+    """One `{Pattern, Guards, Body}`."""
+
+    pattern: Term
+    match: list[MatchStep]
+    slots: int
+    guards: list[list[Step]]
+    body: list[list[Step]]
+
+
+class MatchSpec:
+    """A compiled match specification."""
+
+    def __init__(self, clauses: list[Clause]) -> None:
+        self._clauses = clauses
+
+    def run(self, subject: Term, process: Process) -> Term:
+        """What the first clause that fits makes of the object, or None."""
+        for clause in self._clauses:
+            variables = [None] * clause.slots
+            if not _matches(clause.match, subject, variables):
+                continue
+            view = Subject(subject, variables, process)
+            if clause.guards and not _guards_hold(clause.guards, view):
+                continue
+            result: Term = None
+            for steps in clause.body:
+                result = _value(steps, view)
+            return result
+        return None
+
+    def keys(self, index: int) -> list[Term] | None:
+        """All keys that objects can have that fit, when every pattern fixes its key; or None."""
+        found = []
+        for clause in self._clauses:
+            pattern = clause.pattern
+            if type(pattern) is not tuple:
+                if pattern is ANY or _variable(pattern) is not None:
+                    return None
+            elif len(pattern) > index:
+                if not _is_ground(pattern[index]):
+                    return None
+                found.append(pattern[index])
+        return found
+
+
+def _matches(steps: list[MatchStep], subject: Term, variables: list[Term]) -> bool:
+    stack = [subject]
+    return all(step(stack, variables) for step in steps)
+
+
+def _guards_hold(guards: list[list[Step]], subject: Subject) -> bool:
+    try:
+        for steps in guards:
+            if _value(steps, subject) is not TRUE:
+                return False
+    except BeamError:
+        return False
+    return True
+
+
+def _value(steps: list[Step], subject: Subject) -> Term:
+    values: Values = []
+    at = 0
+    while at < len(steps):
+        skip = steps[at](values, subject)
+        at += 1 if skip is None else skip + 1
+    return values[-1]
+
+
+_VARIABLE: Final = re.compile(r"\$(0|[1-9][0-9]*)", re.ASCII)
+
+
+def _variable(term: Term) -> int | None:
+    """The number of a variable '$N', or None."""
+    if type(term) is not Atom or not term.name.startswith("$"):
+        return None
+    found = _VARIABLE.fullmatch(term.name)
+    return None if found is None else int(found[1])
+
+
+def _is_ground(term: Term) -> bool:
+    """Whether a pattern fits only terms identical to it."""
+    stack = [term]
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind is tuple:
+            stack.extend(item)
+        elif kind is Cons:
+            stack += (item.tail, item.head)
+        elif kind is Map or item is ANY or _variable(item) is not None:
+            return False
+    return True
+
+
+def compile_spec(spec: Term, functions: Functions, release: int) -> MatchSpec:
+    """Compile a list of clauses. Raises badarg for anything else."""
+    compiler = Compiler(functions, release)
+    compiled = compiler.compile(spec)
+    if compiled is None:
+        raise badarg()
+    return compiled
+
+
+class Compiler:
+    """Compiles one specification; `problems` are the messages about what is wrong with it."""
+
+    def __init__(self, functions: Functions, release: int) -> None:
+        self._functions = functions
+        self._release = release
+        self._slots: dict[int, int] = {}
+        self._in_guard = False
+        self.problems: list[str] = []
+
+    def compile(self, spec: Term) -> MatchSpec | None:
+        """The compiled specification, or None when there are problems."""
+        clauses = []
+        if type(spec) is not Cons:
+            self.problems.append("Match programs are not in a list.")
+        while type(spec) is Cons:
+            clause = spec.head
+            if type(clause) is not tuple or len(clause) != 3:
+                self.problems.append("Match program part is not a tuple of arity 3.")
+            else:
+                clauses.append(self._clause(*clause))
+            spec = spec.tail
+        if spec is not NIL:
+            self.problems.append("Match programs are not in a proper list.")
+        return None if self.problems else MatchSpec(clauses)
+
+    def _clause(self, pattern: Term, guards: Term, body: Term) -> Clause:
+        self._slots = {}
+        match = self._pattern(pattern)
+        self._in_guard = True
+        guard_steps = self._expressions(guards)
+        self._in_guard = False
+        if type(body) is not Cons:
+            self.problems.append("Body clause does not return anything.")
+        body_steps = self._expressions(body)
+        return Clause(pattern, match, len(self._slots), guard_steps, body_steps)
+
+    # ---------------------------------------------------------------- patterns
+
+    def _pattern(self, pattern: Term) -> list[MatchStep]:
+        steps: list[MatchStep] = []
+        stack = [pattern]
+        while stack:
+            term = stack.pop()
+            kind = type(term)
+            if kind is tuple:
+                steps.append(_match_tuple(len(term)))
+                stack.extend(reversed(term))
+            elif kind is Cons:
+                steps.append(_match_cons)
+                stack += (term.tail, term.head)
+            elif kind is Map:
+                items = term.items()
+                for key, _ in items:
+                    if key is ANY:
+                        self.problems.append("Underscore found in map key.")
+                    elif _variable(key) is not None:
+                        self.problems.append("Variable found in map key.")
+                steps.append(_match_map([key for key, _ in items]))
+                stack.extend(value for _, value in reversed(items))
+            elif term is ANY:
+                steps.append(_match_any)
+            else:
+                number = _variable(term)
+                if number is None:
+                    steps.append(_match_float(term) if kind is Float else _match_constant(term))
+                elif number in self._slots:
+                    steps.append(_match_bound(self._slots[number]))
+                else:
+                    slot = self._slots[number] = len(self._slots)
+                    steps.append(_bind(slot))
+        return steps
+
+    # ---------------------------------------------------------------- guards and bodies
+
+    def _expressions(self, list_: Term) -> list[list[Step]]:
+        expressions = []
+        if type(list_) is not Cons and list_ is not NIL:
+            self.problems.append("Match expression is not a list.")
+            return []
+        while type(list_) is Cons:
+            expressions.append(self._expression(list_.head))
+            list_ = list_.tail
+        if list_ is not NIL:
+            self.problems.append("Match expression is not a proper list.")
+        return expressions
+
+    def _expression(self, expression: Term) -> list[Step]:
+        """The steps that leave the value of an expression on the stack."""
+        emitter = _Emitter()
+        # Terms to visit as (None, term), things to do after their parts as (action, None).
+        work: list[tuple[Callable[[], None] | None, Term]] = [(None, expression)]
+        while work:
+            action, term = work.pop()
+            if action is not None:
+                action()
+                continue
+            kind = type(term)
+            if kind is Cons:
+                self._visit_list(term, emitter, work)
+            elif kind is Map:
+                self._visit_map(term, emitter, work)
+            elif kind is tuple:
+                self._visit_tuple(term, emitter, work)
+            elif term is OBJECT:
+                emitter.emit(_push_object)
+            elif term is BINDINGS:
+                slots = [self._slots[number] for number in sorted(self._slots)]
+                emitter.emit(_push_bindings(slots))
+            else:
+                number = _variable(term)
+                if number is None:
+                    emitter.constant(term)
+                elif number in self._slots:
+                    emitter.emit(_push_variable(self._slots[number]))
+                else:
+                    self.problems.append(f"Variable ${number} is unbound.")
+                    emitter.constant(term)
+        return emitter.steps
+
+    def _visit_list(self, term: Term, emitter: _Emitter, work: _Work) -> None:
+        parts = []
+        while type(term) is Cons:
+            parts.append(term.head)
+            term = term.tail
+        parts.append(term)
+        emitter.build(parts, _list_of, work)
+
+    def _visit_map(self, term: Map, emitter: _Emitter, work: _Work) -> None:
+        if self._release >= MAP_KEYS_SINCE:
+            keys = term.keys()
+            emitter.build([*keys, *term.values()], _map_of, work)
+        else:
+            fixed = term.keys()
+            emitter.build(
+                term.values(), lambda values: Map.of(zip(fixed, values, strict=True)), work
+            )
+
+    def _visit_tuple(self, term: tuple[Term, ...], emitter: _Emitter, work: _Work) -> None:
+        head = term[0] if term else None
+        if len(term) == 1 and type(head) is tuple:
+            # Problems are told from the last element on, as OTP does.
+            emitter.build(list(head), tuple, work)
+        elif type(head) is Atom and _variable(head) is None:
+            self._visit_call(head, term, emitter, work)
+        else:
+            self.problems.append(
+                f"{format_w(term)} is neither a function call, nor a tuple "
+                "(tuples are written {{ ... }})."
+            )
+            emitter.constant(term)
+
+    def _visit_call(
+        self, head: Atom, term: tuple[Term, ...], emitter: _Emitter, work: _Work
+    ) -> None:
+        name = head.name
+        arguments = list(term[1:])
+        if head is CONST:
+            if len(arguments) == 1:
+                emitter.constant(arguments[0])
+                return
+            self.problems.append(
+                f"Special form 'const' called with more than one argument in {format_w(term)}."
+            )
+        elif name in _JOINED:
+            if arguments:
+                step = _joined(_JOINED[name], len(arguments), self._in_guard)
+                emitter.call(arguments, step, work)
+                return
+            self._no_arguments(name, term)
+        elif name in _SHORT:
+            if arguments:
+                emitter.short(arguments, _SHORT[name], self._in_guard, work)
+                return
+            self._no_arguments(name, term)
+        elif name == "self":
+            if not arguments:
+                emitter.emit(_push_self)
+                return
+            self.problems.append(f"Special form 'self' called with arguments in {format_w(term)}.")
+        elif name in TRACE_ONLY:
+            self.problems.append(f"Special form '{name}' used in wrong dialect.")
+        else:
+            function = self._functions.get((name, len(arguments)))
+            if function is not None and self._release >= function.since:
+                emitter.call(arguments, _call(function, len(arguments), self._in_guard), work)
+                return
+            self.problems.append(f"Function {format_w(head)}/{len(arguments)} does_not_exist.")
+        emitter.constant(term)
+
+    def _no_arguments(self, name: str, term: Term) -> None:
+        form = "andalso" if name == "andthen" else name
+        self.problems.append(f"Special form '{form}' called without arguments in {format_w(term)}.")
+
+
+_Work: TypeAlias = list[tuple[Callable[[], None] | None, Term]]
+
+
+# -------------------------------------------------------------------- steps of patterns
+
+
+def _match_any(stack: list[Any], variables: list[Any]) -> bool:
+    stack.pop()
+    return True
+
+
+def _match_cons(stack: list[Any], variables: list[Any]) -> bool:
+    term = stack.pop()
+    if type(term) is not Cons:
+        return False
+    stack += (term.tail, term.head)
+    return True
+
+
+def _match_tuple(size: int) -> MatchStep:
+    def step(stack: list[Any], variables: list[Any]) -> bool:
+        term = stack.pop()
+        if type(term) is not tuple or len(term) != size:
+            return False
+        stack += term[::-1]
+        return True
+
+    return step
+
+
+def _match_map(keys: list[Term]) -> MatchStep:
+    backwards = keys[::-1]
+
+    def step(stack: list[Any], variables: list[Any]) -> bool:
+        term = stack.pop()
+        if type(term) is not Map:
+            return False
+        for key in backwards:
+            value = term.get(key)
+            if value is None:
+                return False
+            stack.append(value)
+        return True
+
+    return step
+
+
+def _match_constant(constant: Term) -> MatchStep:
+    if type(constant) in FLAT_TYPES:
+
+        def flat(stack: list[Any], variables: list[Any]) -> bool:
+            return bool(stack.pop() == constant)
+
+        return flat
+
+    def step(stack: list[Any], variables: list[Any]) -> bool:
+        return identical(stack.pop(), constant)
+
+    return step
+
+
+def _match_float(constant: Float) -> MatchStep:
+    # By their bits, so that 0.0 does not fit -0.0 even where they are =:=.
+    sign = math.copysign(1.0, constant)
+
+    def step(stack: list[Any], variables: list[Any]) -> bool:
+        term = stack.pop()
+        return bool(type(term) is Float and +term == +constant and math.copysign(1.0, term) == sign)
+
+    return step
+
+
+def _bind(slot: int) -> MatchStep:
+    def step(stack: list[Any], variables: list[Any]) -> bool:
+        variables[slot] = stack.pop()
+        return True
+
+    return step
+
+
+def _match_bound(slot: int) -> MatchStep:
+    def step(stack: list[Any], variables: list[Any]) -> bool:
+        return identical(stack.pop(), variables[slot])
+
+    return step
+
+
+# -------------------------------------------------------------------- steps of expressions
+
+
+def _push_object(values: Values, subject: Subject) -> None:
+    values.append(subject.object)
+
+
+def _push_self(values: Values, subject: Subject) -> None:
+    values.append(subject.process.pid)
+
+
+def _push(constant: Term) -> Step:
+    def step(values: Values, subject: Subject) -> None:
+        values.append(constant)
+
+    return step
+
+
+def _push_variable(slot: int) -> Step:
+    def step(values: Values, subject: Subject) -> None:
+        values.append(subject.variables[slot])
+
+    return step
+
+
+def _push_bindings(slots: list[int]) -> Step:
+    def step(values: Values, subject: Subject) -> None:
+        values.append(make_list([subject.variables[slot] for slot in slots]))
+
+    return step
+
+
+Builder: TypeAlias = Callable[[list[Term]], Term]
+
+
+def _list_of(parts: list[Term]) -> Term:
+    return make_list(parts[:-1], parts[-1])
+
+
+def _map_of(parts: list[Term]) -> Map:
+    half = len(parts) // 2
+    return Map.of(zip(parts[:half], parts[half:], strict=True))
+
+
+def _build(count: int, builder: Builder) -> Step:
+    # Parts lie on the stack with the first one on top.
+    def step(values: Values, subject: Subject) -> None:
+        at = len(values) - count
+        parts = values[at:]
+        parts.reverse()
+        del values[at:]
+        values.append(builder(parts))
+
+    return step
+
+
+def _call(function: Function, arity: int, in_guard: bool) -> Step:
+    code, wants_process, _ = function
+
+    def step(values: Values, subject: Subject) -> None:
+        at = len(values) - arity
+        arguments = values[at:]
+        arguments.reverse()
+        del values[at:]
+        if wants_process:
+            arguments.insert(0, subject.process)
+        try:
+            values.append(code(*arguments))
+        except BeamError:
+            if in_guard:
+                raise
+            values.append(FAILED)
+
+    return step
+
+
+def _fail(values: Values, in_guard: bool) -> None:
+    if in_guard:
+        raise badarg()
+    values.append(FAILED)
+
+
+_JOINED: Final = {"and": TRUE, "or": FALSE}
+"""Forms that look at all arguments, and their value without any."""
+
+_SHORT: Final = {"andalso": TRUE, "andthen": TRUE, "orelse": FALSE}
+"""Forms that stop at the first argument that decides; the value that decides nothing."""
+
+
+def _joined(neutral: Atom, count: int, in_guard: bool) -> Step:
+    other = FALSE if neutral is TRUE else TRUE
+
+    def step(values: Values, subject: Subject) -> None:
+        at = len(values) - count
+        arguments = values[at:]
+        del values[at:]
+        if all(argument is TRUE or argument is FALSE for argument in arguments):
+            values.append(other if other in arguments else neutral)
+        else:
+            _fail(values, in_guard)
+
+    return step
+
+
+def _decide(neutral: Atom, rest: int, in_guard: bool) -> Step:
+    """Go on when the value decides nothing, else leave it and skip the rest."""
+    other = FALSE if neutral is TRUE else TRUE
+
+    def step(values: Values, subject: Subject) -> int | None:
+        value = values.pop()
+        if value is neutral:
+            return None
+        if value is other:
+            values.append(other)
+        else:
+            _fail(values, in_guard)
+        return rest
+
+    return step
+
+
+class _Emitter:
+    """Collects the steps of an expression, and computes what is constant at once."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        # For each value that the steps so far leave: where its steps begin, and the value
+        # itself when it is constant, else None.
+        self._known: list[tuple[int, Term]] = []
+
+    def constant(self, term: Term) -> None:
+        """Leave a constant."""
+        self._known.append((len(self.steps), term))
+        self.steps.append(_push(term))
+
+    def emit(self, step: Step) -> None:
+        """Leave what a step gives that takes nothing."""
+        self._known.append((len(self.steps), None))
+        self.steps.append(step)
+
+    def _take(self, count: int) -> tuple[int, list[Term]]:
+        """Forget the last values: where their steps begin, and what they are."""
+        if not count:
+            return len(self.steps), []
+        taken = self._known[-count:]
+        del self._known[-count:]
+        return taken[0][0], [value for _, value in taken]
+
+    def build(self, parts: list[Term], builder: Builder, work: _Work) -> None:
+        """Leave a term made of the values of expressions."""
+
+        def finish() -> None:
+            start, values = self._take(len(parts))
+            if all(value is not None for value in values):
+                del self.steps[start:]
+                values.reverse()
+                self.constant(builder(values))
+            else:
+                self._known.append((start, None))
+                self.steps.append(_build(len(parts), builder))
+
+        self._schedule(parts, finish, work)
+
+    def call(self, arguments: list[Term], step: Step, work: _Work) -> None:
+        """Leave what a step makes of the values of expressions."""
+
+        def finish() -> None:
+            start, _ = self._take(len(arguments))
+            self._known.append((start, None))
+            self.steps.append(step)
+
+        self._schedule(arguments, finish, work)
+
+    def short(self, arguments: list[Term], neutral: Atom, in_guard: bool, work: _Work) -> None:
+        """Leave the value of the first argument that is not `neutral`, or of the last one."""
+        start = len(self.steps)
+        tests: list[int] = []
+
+        def test() -> None:
+            self._take(1)
+            tests.append(len(self.steps))
+            # The distance to the end is known only there.
+            self.steps.append(_push_object)
+
+        def finish() -> None:
+            self._take(1)
+            self._known.append((start, None))
+            for at in tests:
+                self.steps[at] = _decide(neutral, len(self.steps) - at - 1, in_guard)
+
+        work.append((finish, None))
+        work.append((None, arguments[-1]))
+        for argument in reversed(arguments[:-1]):
+            work.append((test, None))
+            work.append((None, argument))
+
+    def _schedule(self, parts: list[Term], finish: Callable[[], None], work: _Work) -> None:
+        work.append((finish, None))
+        # The last one is visited first, so that the first one's value lies on top.
+        work.extend((None, part) for part in parts)
