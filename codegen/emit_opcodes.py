@@ -48,4 +48,9 @@ def emit_opcodes(spec: Spec) -> str:
     lines.append(f"OBSOLETE_IN_{RELEASES[0]}: Final = frozenset({{")
     lines += [f'    "{name}",' for name in obsolete]
     lines += ["})", '"""Opcodes that every supported release refuses."""']
+    lines += ["", "REFUSED: Final[dict[int, frozenset[int]]] = {"]
+    for release in RELEASES:
+        numbers = sorted(op.code for op in spec.opcodes.values() if op.otp[release] != "live")
+        lines.append(f"    {release}: frozenset({{{', '.join(map(str, numbers))}}}),")
+    lines += ["}", '"""Opcodes that the loader of a release refuses, by release and number."""']
     return generated("The opcodes of .beam files.", lines)

@@ -1750,15 +1750,6 @@ def check_re_run_3(subject_: Any, re_: Any, options_: Any) -> None:
         raise badarg()
 
 
-def check_records_create_4(module_: Any, recordname_: Any, fields_: Any, options_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(recordname_) is not Atom:
-        raise badarg()
-    if type(fields_) is not Cons and fields_ is not NIL:
-        raise badarg()
-
-
 def check_records_get_2(key_: Any, record_: Any) -> None:
     if type(key_) is not Atom:
         raise badarg()
@@ -3157,7 +3148,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("re", "run", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("re", "run", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_re_run_3),
     ("re", "version", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("records", "create", 4): BifEntry("bif", (29,), False, False, None, check_records_create_4),
+    ("records", "create", 4): BifEntry("bif", (29,), False, False, None, None),
     ("records", "get", 2): BifEntry("bif", (29,), False, False, None, check_records_get_2),
     ("records", "get_definition", 2): BifEntry("bif", (29,), False, False, None, check_records_get_definition_2),
     ("records", "get_field_names", 1): BifEntry("bif", (29,), False, False, None, None),

@@ -1364,7 +1364,7 @@ return next
         variants=(
             ({}, '''\
 «try Fail»
-«>Dst» = building_bs_add(«A», «B», Unit)
+«>Dst» = building_bs_add(p, «A», «B», Unit)
 «except Fail»
 return next
 '''),

@@ -22,6 +22,9 @@ from enigma_ref.terms import (
 )
 
 MAX_BYTES: Final = 1 << 33
+CHECKED_SINCE: Final = 27
+"""Before, arguments that cannot matter for the result were not looked at."""
+
 NOMATCH = atom("nomatch")
 BM = atom("bm")
 AC = atom("ac")
@@ -68,13 +71,12 @@ def copy_1(binary: Term) -> Bitstring:
     return _binary(binary).compact()
 
 
-@bif("binary", "copy", 2)
-def copy_2(binary: Term, count: Term) -> Bitstring:
+@bif("binary", "copy", 2, process=True)
+def copy_2(process: Process, binary: Term, count: Term) -> Bitstring:
     """The bytes so many times over."""
     if type(count) is not int or not 0 <= count < 1 << 64:
         raise badarg()
-    if count == 0 and type(binary) is Bitstring:
-        # No time is taken to see whether it consists of whole bytes.
+    if count == 0 and type(binary) is Bitstring and process.vm.release < CHECKED_SINCE:
         return Bitstring.EMPTY
     size = _binary(binary).byte_size
     if size * count > MAX_BYTES:
@@ -195,8 +197,8 @@ def compile_pattern_1(process: Process, pattern: Term) -> Term:
 class _Search:
     """The arguments of match, matches and split, checked.
 
-    The pattern is not looked at when the place to search ends at the start of the subject: the
-    runtime does not, either.
+    In early releases the pattern does not matter when the place to search ends at the start of
+    the subject.
     """
 
     def __init__(
@@ -207,7 +209,9 @@ class _Search:
         self.end = self.subject.byte_size
         self.flags: set[str] = set()
         self._options(options, flags)
-        self.patterns = _compiled(process, pattern) if self.end else None
+        self.patterns: Patterns | None = None
+        if self.end or process.vm.release >= CHECKED_SINCE:
+            self.patterns = _compiled(process, pattern)
         self.data = self.subject.to_bytes() if self.end else b""
 
     def _options(self, options: Term, flags: tuple[str, ...]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from enigma_ref.bifs.iodata import binary_bytes, byte_list, iodata_bytes, iodata_parts
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, Bitstring, Cons, Term
 
 
@@ -69,10 +72,11 @@ def binary_to_list_1(binary: Term) -> Term:
     return byte_list(binary_bytes(binary))
 
 
-@bif("erlang", "binary_to_list", 3)
-def binary_to_list_3(binary: Term, start: Term, stop: Term) -> Term:
+@bif("erlang", "binary_to_list", 3, process=True)
+def binary_to_list_3(process: Process, binary: Term, start: Term, stop: Term) -> Term:
     """The bytes at the positions `start` to `stop`, counted from 1."""
-    if type(binary) is not Bitstring or type(start) is not int or type(stop) is not int:
+    _check_whole(process, binary)
+    if type(start) is not int or type(stop) is not int:
         raise badarg()
     if not 1 <= start <= stop <= binary.size >> 3:
         raise badarg()
@@ -101,10 +105,9 @@ def split_binary_2(binary: Term, position: Term) -> tuple[Bitstring, Bitstring]:
     return binary.slice(0, bits), binary.slice(bits, binary.size - bits)
 
 
-def part(binary: Term, start: Term, length: Term) -> Bitstring:
+def part(process: Process, binary: Term, start: Term, length: Term) -> Bitstring:
     """`length` bytes from `start` on; those before `start` when negative. Raises badarg."""
-    if type(binary) is not Bitstring:
-        raise badarg()
+    _check_whole(process, binary)
     if type(start) is not int or type(length) is not int:
         raise badarg()
     if length < 0:
@@ -112,20 +115,31 @@ def part(binary: Term, start: Term, length: Term) -> Bitstring:
         length = -length
     if start < 0 or start + length > binary.size >> 3:
         raise badarg()
-    return binary.slice(start * 8, length * 8)
+    return Bitstring(binary.data, binary.offset + start * 8, length * 8)
 
 
-def part_of_pair(binary: Term, pair: Term) -> Bitstring:
+def _check_whole(process: Process, binary: Term) -> None:
+    """Raises badarg for what is no binary; early releases also take bitstrings."""
+    if type(binary) is not Bitstring:
+        raise badarg()
+    if binary.size & 7 and process.vm.release >= WHOLE_BYTES_SINCE:
+        raise badarg()
+
+
+WHOLE_BYTES_SINCE: Final = 27
+
+
+def part_of_pair(process: Process, binary: Term, pair: Term) -> Bitstring:
     """As `part`, with `{Start, Length}`."""
     if type(pair) is not tuple or len(pair) != 2:
         raise badarg()
-    return part(binary, *pair)
+    return part(process, binary, *pair)
 
 
-bif("erlang", "binary_part", 2)(part_of_pair)
-bif("erlang", "binary_part", 3)(part)
-bif("binary", "part", 2)(part_of_pair)
-bif("binary", "part", 3)(part)
+bif("erlang", "binary_part", 2, process=True)(part_of_pair)
+bif("erlang", "binary_part", 3, process=True)(part)
+bif("binary", "part", 2, process=True)(part_of_pair)
+bif("binary", "part", 3, process=True)(part)
 
 
 @bif("erlang", "size", 1)

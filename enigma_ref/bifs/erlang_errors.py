@@ -61,14 +61,14 @@ def throw_1(value: Term) -> NoReturn:
 
 @bif("erlang", "nif_error", 1)
 def nif_error_1(reason: Term) -> NoReturn:
-    """As `error/1`; marks a function that a NIF replaces."""
-    raise BeamError(ERROR, reason, in_caller=True)
+    """As `error/1`, in the place of a NIF that is not there; shows in the trace itself."""
+    raise BeamError(ERROR, reason)
 
 
 @bif("erlang", "nif_error", 2)
 def nif_error_2(reason: Term, arguments: Term) -> NoReturn:
-    """As `error/2`."""
-    raise BeamError(ERROR, reason, arguments=_arguments(arguments), in_caller=True)
+    """As `nif_error/1`."""
+    raise BeamError(ERROR, reason)
 
 
 @bif("erlang", "raise", 3, process=True)

@@ -20,8 +20,8 @@ DEFAULT_LEVEL = 6
 HARMLESS = {DETERMINISTIC: 25, LOCAL: 26}
 """Options that change nothing here, and the releases that have them first."""
 
-UTF8_SIZE_SINCE = 26
-"""Before, external_size/2 did not know minor_version 2."""
+ALL_OPTIONS_SINCE = 26
+"""Before, external_size/2 knew minor_version 0 and 1 only."""
 
 
 class _Options:
@@ -97,12 +97,12 @@ def external_size_2(process: Process, term: Term, options: Term) -> int:
     items = list_items(options)
     if items is None:
         raise badarg()
-    for option in items:
-        if type(option) is not tuple or len(option) != 2 or option[0] is not MINOR_VERSION:
-            raise badarg()
-        if option[1] == 2 and process.vm.release < UTF8_SIZE_SINCE:
-            raise badarg()
+    if process.vm.release < ALL_OPTIONS_SINCE:
+        for option in items:
+            if option != (MINOR_VERSION, 0) and option != (MINOR_VERSION, 1):
+                raise badarg()
     given = _Options(options, process.vm.release)
+    given.level = 0
     return _encoded(process, term, given).byte_size
 
 

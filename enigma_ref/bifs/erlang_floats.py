@@ -19,6 +19,8 @@ DECIMALS: Final = "decimals"
 SCIENTIFIC: Final = "scientific"
 SHORT: Final = "short"
 SHORT_SINCE: Final = 25
+ZERO_SIGN_SINCE: Final = 25
+"""Before, -0.0 in plain form lost its sign."""
 
 DEFAULT_DIGITS: Final = 20
 BUFFER: Final = 256
@@ -86,6 +88,8 @@ def float_text(number: Term, options: Term, release: int) -> str:
     if form == SHORT:
         return shortest(value, release)
     if form == DECIMALS:
+        if not value and release < ZERO_SIGN_SINCE:
+            value = 0.0
         return _plain(value, digits, compact)
     return _scientific(value, digits)
 

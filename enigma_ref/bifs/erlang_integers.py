@@ -186,10 +186,11 @@ def internal_binary_to_integer_2(binary: Term, base: Term) -> Term:
         return BADARG
     if type(base) is not int or not 2 <= base <= 36:
         return BADARG
-    try:
-        found = _split(byte_list(binary.to_bytes()), base, _small_digits(base))
-    except OverflowError:
+    text = binary.to_bytes()
+    if len(text[text[:1] in (b"+", b"-") :].lstrip(b"0")) > _small_digits(base):
+        # Whether all of it are digits shows later.
         return BIG
+    found = _split(byte_list(text), base, None)
     return BADARG if found is None or found[1] is not NIL else found[0]
 
 

@@ -68,6 +68,6 @@ def term_to_string_2(process: Process, term: Term, limit: Term) -> Term:
     """The text that display/1 prints, with a limit on how much of it."""
     if limit is UNDEFINED:
         return make_string(emulator_text(term, process.vm.release))
-    if type(limit) is not int or limit < 1:
+    if type(limit) is not int or limit < 2:
         raise badarg()
     return make_string(emulator_text(term, process.vm.release, limit))

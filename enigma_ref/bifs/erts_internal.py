@@ -173,3 +173,11 @@ def printable_range_0() -> Atom:
 def warning_map_0() -> Atom:
     """Which level warnings are shown with."""
     return atom("warning")
+
+
+@bif("net_kernel", "dflag_unicode_io", 1)
+def dflag_unicode_io_1(pid: Term) -> Atom:
+    """Whether the node of a process understands requests with Unicode characters; this one does."""
+    if type(pid) is not Pid:
+        raise badarg()
+    return TRUE

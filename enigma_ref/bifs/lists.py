@@ -35,9 +35,13 @@ def reverse_2(list_: Term, tail: Term) -> Term:
     return tail
 
 
+_SMALL = 1 << 59
+"""Positions must be integers of one word, which end here."""
+
+
 def _find(key: Term, position: Term, tuples: Term) -> Term:
     """The first tuple whose element at `position` is `== key`, or None."""
-    if type(position) is not int or position < 1:
+    if type(position) is not int or not 1 <= position < _SMALL:
         raise badarg()
     while type(tuples) is Cons:
         item = tuples.head

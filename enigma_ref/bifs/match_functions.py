@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from enigma_ref.bifs.erlang_binaries import part_of_pair, size_1
 from enigma_ref.bifs.erlang_binaries import part as binary_part
+from enigma_ref.bifs.erlang_binaries import part_of_pair, size_1
 from enigma_ref.bifs.erlang_funs import is_function_2, is_record_3
 from enigma_ref.bifs.erlang_identifiers import node_0, node_1
 from enigma_ref.bifs.erlang_integers import ceil_1, float_1, floor_1, round_1, trunc_1

@@ -57,7 +57,8 @@ def _own_size(term: Any, release: int) -> int:
     if kind is Pid or kind is Port:
         return 0 if term.node is LOCAL_NODE else 4
     if kind is Record:
-        return 2 + len(term.values)
+        # With the definition, which every record carries along.
+        return 9 + 3 * len(term.values) if term.values else 8
     return 0
 
 

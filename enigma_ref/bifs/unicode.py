@@ -9,7 +9,17 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.utf import Converted, convert_other
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, make_list, to_bool_atom
+from enigma_ref.terms import (
+    FALSE,
+    NIL,
+    Atom,
+    Bitstring,
+    Cons,
+    Term,
+    atom,
+    make_list,
+    to_bool_atom,
+)
 from enigma_ref.terms.atoms import ERROR
 
 INCOMPLETE = atom("incomplete")
@@ -18,20 +28,21 @@ UTF8: Final = ("utf8", "unicode")
 NATIVE: Final = ("latin1", *UTF8)
 """Encodings that the runtime converts itself, with rests of another form."""
 
-BIG_INTEGERS_SINCE: Final = 25
-"""Before, an integer of more than one word was a badarg, not an error of the conversion."""
+
+BROKEN_7BIT: Final = 27
+"""The release whose bin_is_7bit/1 says false of every binary (measured)."""
 
 
-@bif("unicode", "bin_is_7bit", 1)
-def bin_is_7bit_1(binary: Term) -> Atom:
+@bif("unicode", "bin_is_7bit", 1, process=True)
+def bin_is_7bit_1(process: Process, binary: Term) -> Atom:
     """Whether a term is a binary of ASCII characters."""
-    if type(binary) is not Bitstring or binary.size & 7:
-        return to_bool_atom(False)
+    if type(binary) is not Bitstring or binary.size & 7 or process.vm.release == BROKEN_7BIT:
+        return FALSE
     return to_bool_atom(binary.to_bytes().isascii())
 
 
-@bif("unicode", "characters_to_binary", 2, process=True)
-def characters_to_binary_2(process: Process, data: Term, encoding: Term) -> Term:
+@bif("unicode", "characters_to_binary", 2)
+def characters_to_binary_2(data: Term, encoding: Term) -> Term:
     """The characters in UTF-8, or `{error | incomplete, Done, Rest}`. Raises badarg."""
     subject = data
     if type(encoding) is Atom and encoding.name in NATIVE:
@@ -45,14 +56,14 @@ def characters_to_binary_2(process: Process, data: Term, encoding: Term) -> Term
                 return subject if raw.isascii() else _utf8(raw.decode("latin1"))
             if _valid(raw):
                 return subject
-    text, problem, rest = _convert(process, subject, encoding)
+    text, problem, rest = _convert(subject, encoding)
     return _utf8(text) if problem is None else (problem, _utf8(text), rest)
 
 
-@bif("unicode", "characters_to_list", 2, process=True)
-def characters_to_list_2(process: Process, data: Term, encoding: Term) -> Term:
+@bif("unicode", "characters_to_list", 2)
+def characters_to_list_2(data: Term, encoding: Term) -> Term:
     """The characters as a list, or `{error | incomplete, Done, Rest}`. Raises badarg."""
-    text, problem, rest = _convert(process, data, encoding)
+    text, problem, rest = _convert(data, encoding)
     characters = _characters(text)
     return characters if problem is None else (problem, characters, rest)
 
@@ -75,17 +86,17 @@ def _valid(data: bytes) -> bool:
     return True
 
 
-def _convert(process: Process, data: Term, encoding: Term) -> Converted:
+def _convert(data: Term, encoding: Term) -> Converted:
     if type(encoding) is Atom and encoding.name == "latin1":
-        _check(data, process.vm.release)
+        _check(data)
         return _Conversion(True).convert(data)
     if type(encoding) is Atom and encoding.name in UTF8:
-        _check(data, process.vm.release)
+        _check(data)
         return _Conversion(False).convert(data)
     return convert_other(data, encoding)
 
 
-def _check(data: Term, release: int) -> None:
+def _check(data: Term) -> None:
     """Raises badarg unless `data` consists of lists, integers and binaries only.
 
     Looks no further than the first integer of more than one word, where the conversion fails.
@@ -98,8 +109,6 @@ def _check(data: Term, release: int) -> None:
             kind = type(head)
             if kind is int:
                 if not -_SMALL <= head < _SMALL:
-                    if release < BIG_INTEGERS_SINCE:
-                        raise badarg()
                     return
             elif kind is Bitstring:
                 if head.size & 7:

@@ -231,9 +231,11 @@ class Engine:
 
 
 def _is_increment(name: str, operands: list[Any]) -> bool:
-    """Whether older releases add or subtract a constant without naming the operator when it
-    fails: erts turned such instructions into an increment (measured on 23 and 25)."""
+    """Whether older releases add or subtract a constant, or change no sign, without naming the
+    operator when it fails: erts made other instructions of these (measured on 23 and 25)."""
     constants = [tag == "i" and -MAX_SMALL <= value <= MAX_SMALL for tag, value in operands]
+    if len(operands) == 1:
+        return name == "+"
     if len(operands) != 2:
         return False
     return any(constants) if name == "+" else name == "-" and constants[1]

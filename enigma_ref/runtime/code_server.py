@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from enigma_ref._generated.bifs import BIFS, BifEntry
+from enigma_ref._generated.opcodes import REFUSED
 from enigma_ref.bifs import load_all
 from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader.cache import Cache, load_module_file
+from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module, read_module
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
-from enigma_ref.machine.link import Linker
+from enigma_ref.machine.link import NAMES, Linker
 from enigma_ref.terms import Atom, atom
 from enigma_ref.terms.atoms import ERROR
 
@@ -107,7 +109,11 @@ class CodeServer:
         return self.install(read_module(data, where=where))
 
     def install(self, decoded: Module) -> LoadedModule:
-        """Put a decoded module into the code table; its export entries follow it from now on."""
+        """Put a decoded module into the code table; its export entries follow it from now on.
+
+        Raises LoadError for instructions that this release refuses.
+        """
+        self._accept(decoded)
         module = LoadedModule(decoded)
         module.atoms = decoded.atoms
         module.literals = decoded.literals
@@ -157,6 +163,17 @@ class CodeServer:
             if export.function is not None and export.function.module is old:
                 export.function = None
                 self.give_code(export)
+
+    def _accept(self, decoded: Module) -> None:
+        sampled = max((known for known in REFUSED if known <= self.release), default=min(REFUSED))
+        refused = REFUSED[sampled].intersection({number for number, *_ in decoded.code})
+        if refused:
+            names = ", ".join(NAMES[number] for number in sorted(refused))
+            raise LoadError(
+                decoded.name.name,
+                f"OTP {self.release} does not accept the instruction {names}; "
+                "compile the module again with a newer compiler",
+            )
 
     def delete(self, name: Atom) -> bool:
         """Take a module out of the table: its export entries lead nowhere; whether it was there.

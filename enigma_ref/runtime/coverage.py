@@ -15,7 +15,7 @@ DIRECTIVES = frozenset(
 
 
 class Coverage:
-    """Notes instructions at the moment they run. Directives count when code behind them runs."""
+    """Notes each instruction when it runs first; directives count when code behind them runs."""
 
     def __init__(self) -> None:
         self.opcodes: set[str] = set()
@@ -38,9 +38,14 @@ class Coverage:
         opcodes_seen = self.opcodes
         bifs_seen = self.bifs
 
+        fresh = True
+
         def noted(x: list[Any], s: list[Any], p: Any) -> Any:
-            opcodes_seen.update(names)
-            bifs_seen.update(bifs)
+            nonlocal fresh
+            if fresh:
+                fresh = False
+                opcodes_seen.update(names)
+                bifs_seen.update(bifs)
             return code(x, s, p)
 
         return noted

@@ -26,6 +26,9 @@ def test_atoms(oracle: Oracle) -> None:
         make_list([0x110000, *[97] * 300]), make_list([*[97] * 300, 0x110000]),
     ]  # fmt: skip
     lists += [make_list([*[97] * 255, wrong]) for wrong in (-1, 0x110000, 0xD800, atom("x"))]
+    if oracle.release < 25:
+        # Raises things that are no errors, like [], for a negative number in front.
+        lists = [item for item in lists if getattr(item, "head", 0) != -1]
     calls += [("erlang", "list_to_atom", (item,)) for item in lists]
     calls += [("erlang", "list_to_existing_atom", (item,)) for item in lists]
     datas = [name.encode() for name in [*names, "y" * 256, "€" * 256, "ÿ" * 200]]

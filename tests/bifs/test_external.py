@@ -40,9 +40,10 @@ def test_encoding(oracle: Oracle) -> None:
         options("compressed", (version, 2)), make_list([compressed], atom("x")), compressed,
         options((version, atom("x"))), options((version, 1, 2)), options("safe"),
     ):  # fmt: skip
-        if form != options("local"):
+        if form != options("local") or oracle.release < 26:
+            # Only the node itself reads what `local` gives.
             calls.append(("erlang", "term_to_binary", (atom("short"), form)))
-        calls.append(("erlang", "external_size", (atom("short"), form)))
+            calls.append(("erlang", "external_size", (atom("short"), form)))
     oracle.compare(calls)
     # How well zlib compresses is its own affair; what comes out of it is not.
     vm = oracle.vm()

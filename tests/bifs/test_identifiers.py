@@ -164,6 +164,10 @@ def test_local_funs(oracle: Oracle) -> None:
 def test_records(oracle: Oracle) -> None:
     calls: list[Call] = []
     terms: list[Term] = [(), (atom("a"),), (atom("a"), 1), (atom("b"),), ((atom("a"),),), *SAMPLES]
+    if oracle.release < 25:
+        # Says that {} is a record of size 0.
+        terms.remove(())
+        terms = [term for term in terms if term != ()]
     for term in terms:
         calls += [("erlang", "is_record", (term, tag)) for tag in (atom("a"), 1)]
         for size in (-1, 0, 1, 2, 1 << 58, 1 << 59, 1 << 70, Float(1.0), atom("a")):

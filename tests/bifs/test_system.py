@@ -61,8 +61,10 @@ def test_system_info_of_this_system(oracle: Oracle) -> None:
         return vm.call("erlang", "system_info", [atom(name)]).value
 
     assert string_of(item("version")) == ERTS[oracle.release]
-    assert f"OTP {oracle.release} [erts-{ERTS[oracle.release]}]" in (string_of(item("system_version")) or "")
-    assert item("process_count") == 1
+    assert f"OTP {oracle.release} [erts-{ERTS[oracle.release]}]" in (
+        string_of(item("system_version")) or ""
+    )
+    assert item("process_count") >= 1
     assert item("atom_count") > 100
     assert item("schedulers") == item("schedulers_online") == item("scheduler_id") == 1
     assert "linux" in (string_of(item("system_architecture")) or "")
@@ -78,7 +80,13 @@ def test_statistics(oracle: Oracle) -> None:
     first, _ = vm.call("erlang", "statistics", [atom("wall_clock")]).value
     second, step = vm.call("erlang", "statistics", [atom("wall_clock")]).value
     assert second - first == step >= 0
-    for name in ("garbage_collection", "io", "run_queue", "run_queue_lengths", "total_active_tasks"):
+    for name in (
+        "garbage_collection",
+        "io",
+        "run_queue",
+        "run_queue_lengths",
+        "total_active_tasks",
+    ):
         [(_, theirs)] = oracle.ask([("erlang", "statistics", (atom(name),))])
         assert type(vm.call("erlang", "statistics", [atom(name)]).value) is type(theirs)
 
@@ -88,7 +96,9 @@ def test_small_facts(oracle: Oracle) -> None:
         ("erts_internal", "time_unit", ()), ("erts_internal", "perf_counter_unit", ()),
         ("error_logger", "warning_map", ()), ("erlang", "pre_loaded", ()),
     ]  # fmt: skip
-    calls += [("erlang", "bump_reductions", (number,)) for number in (0, 1, 5000, 1 << 58, 1 << 70, -1)]
+    calls += [
+        ("erlang", "bump_reductions", (number,)) for number in (0, 1, 5000, 1 << 58, 1 << 70, -1)
+    ]
     for kind in ("major", "minor", "x"):
         calls.append(("erts_internal", "garbage_collect", (atom(kind),)))
     calls += one_wrong("erlang", "bump_reductions", (1,))
@@ -144,12 +154,25 @@ def test_module_info(oracle: Oracle, tmp_path: Path) -> None:
     vm = oracle.vm()
     vm.load(data)
     load: Call = ("code", "load_binary", (module, make_string("x"), Bitstring.of(data)))
-    items = ("module", "md5", "attributes", "compile", "exports", "functions", "native", "nifs", "native_addresses", "x")
+    items = (
+        "module",
+        "md5",
+        "attributes",
+        "compile",
+        "exports",
+        "functions",
+        "native",
+        "nifs",
+        "native_addresses",
+        "x",
+    )
     calls: list[Call] = [("erlang", "get_module_info", (module, atom(item))) for item in items]
     calls.append(("erlang", "get_module_info", (module,)))
     calls += [("erlang", "module_loaded", (module,)), ("erlang", "check_old_code", (module,))]
     for name in ("f", "g", "h", "module_info"):
-        calls += [("erlang", "function_exported", (module, atom(name), arity)) for arity in (0, 1, 2)]
+        calls += [
+            ("erlang", "function_exported", (module, atom(name), arity)) for arity in (0, 1, 2)
+        ]
     expected = oracle.ask([load, *calls])[1:]
     for call, theirs in zip(calls, expected, strict=True):
         ours = answer(vm, call)
@@ -182,13 +205,21 @@ def test_files_of_modules(oracle: Oracle, tmp_path: Path) -> None:
         else (("code", "get_chunk"), ("code", "module_md5"))
     )
     data = compiled(oracle, tmp_path)
-    files = [binary(item) for item in (data, b"no module", data[:100], data + b"rest", gzip.compress(data), b"")]
-    names: list[Term] = [make_string(name) for name in ("AtU8", "StrT", "Atom", "FOR1", "Code", "abc", "abcde")]
+    files = [
+        binary(item)
+        for item in (data, b"no module", data[:100], data + b"rest", gzip.compress(data), b"")
+    ]
+    names: list[Term] = [
+        make_string(name) for name in ("AtU8", "StrT", "Atom", "FOR1", "Code", "abc", "abcde")
+    ]
     names += [make_list([atom("a")] * 4), make_list([300, 1, 1, 1]), make_list([-1, 1, 1, 1]), NIL]
     calls: list[Call] = [(*chunk, (file, name)) for file in files for name in names]
     calls += [(*md5, (file,)) for file in files]
     calls += one_wrong(*chunk, (files[0], names[0]))
     calls += one_wrong(*md5, (files[0],))
+    if oracle.release < 25:
+        # Unpacks the file and then takes the wrong bytes.
+        calls = [call for call in calls if call[1] != "get_chunk" or call[2][0] != files[4]]
     oracle.compare(calls)
 
 
@@ -204,18 +235,54 @@ def sorted_exports(answered: Term) -> Term:
 
 def test_comparing_and_types(oracle: Oracle) -> None:
     terms = [1, 1.0, 2, -1, 1 << 64, "a", "b"]
-    values: list[Term] = [atom(x) if isinstance(x, str) else Float(x) if isinstance(x, float) else x for x in terms]
+    values: list[Term] = [
+        atom(x) if isinstance(x, str) else Float(x) if isinstance(x, float) else x for x in terms
+    ]
     values += [(1,), (Float(1.0),), make_list([1]), make_list([Float(1.0)]), Map.of([(1, 2)]), NIL]
     calls: list[Call] = [("erts_internal", "cmp_term", (a, b)) for a in values for b in values]
-    plain = [1, (1 << 59) - 1, 1 << 59, -(1 << 59), -(1 << 59) - 1, Float(1.0), NIL, make_list([1]), (), (1,)]
-    plain += [atom("a"), Map.EMPTY, Map.of((n, n) for n in range(32)), Map.of((n, n) for n in range(33))]
+    plain = [
+        1,
+        (1 << 59) - 1,
+        1 << 59,
+        -(1 << 59),
+        -(1 << 59) - 1,
+        Float(1.0),
+        NIL,
+        make_list([1]),
+        (),
+        (1,),
+    ]
+    plain += [
+        atom("a"),
+        Map.EMPTY,
+        Map.of((n, n) for n in range(32)),
+        Map.of((n, n) for n in range(33)),
+    ]
     calls += [("erts_internal", "term_type", (term,)) for term in plain]
     oracle.compare(calls)
 
 
 def test_sizes(oracle: Oracle) -> None:
-    terms: list[Term] = [1, 1 << 58, 1 << 59, 1 << 64, 1 << 200, -(1 << 63), Float(1.0), NIL, make_list([1])]
-    terms += [(), (1,), (1, 2, 3), atom("a"), Map.EMPTY, make_string("abc"), (NIL, make_list([Float(1.0)], ()))]
+    terms: list[Term] = [
+        1,
+        1 << 58,
+        1 << 59,
+        1 << 64,
+        1 << 200,
+        -(1 << 63),
+        Float(1.0),
+        NIL,
+        make_list([1]),
+    ]
+    terms += [
+        (),
+        (1,),
+        (1, 2, 3),
+        atom("a"),
+        Map.EMPTY,
+        make_string("abc"),
+        (NIL, make_list([Float(1.0)], ())),
+    ]
     terms += [Map.of((n, n) for n in range(size)) for size in (1, 2, 31, 32)]
     terms += [make_list([make_list([1, 1 << 70]), (Float(2.0), (3,))])]
     calls: list[Call] = [("erts_debug", "flat_size", (term,)) for term in terms]
@@ -230,7 +297,9 @@ def test_sharing(oracle: Oracle) -> None:
     assert vm.call("erts_debug", "same", [inner, inner]).value is TRUE
     assert vm.call("erts_debug", "same", [inner, make_list([Float(1.0)])]).value is FALSE
     assert vm.call("erts_debug", "same", [1 << 70, 1 << 71]).value is FALSE
-    calls: list[Call] = [("erts_debug", "same", (a, b)) for a in (1, NIL, atom("a")) for b in (1, NIL, 2, atom("a"))]
+    calls: list[Call] = [
+        ("erts_debug", "same", (a, b)) for a in (1, NIL, atom("a")) for b in (1, NIL, 2, atom("a"))
+    ]
     oracle.compare(calls)
     deep: Term = NIL
     for _ in range(100_000):
@@ -258,7 +327,9 @@ def test_atomics(oracle: Oracle, options: int) -> None:
     # Everything happens to one array inside of one process, on both sides.
     ref = vm.call("erts_internal", "atomics_new", [3, options]).value
     ours = [answer(vm, ("atomics", name, (ref, *args))) for name, args in STEPS]
-    theirs = oracle.ask_in_turn(("erts_internal", "atomics_new", (3, options)), [("atomics", *step) for step in STEPS])
+    theirs = oracle.ask_in_turn(
+        ("erts_internal", "atomics_new", (3, options)), [("atomics", *step) for step in STEPS]
+    )
     assert ours == theirs
     for wrong in (vm.make_ref(), atom("x"), 1):
         assert answer(vm, ("atomics", "get", (wrong, 1))) == BADARG
@@ -280,7 +351,9 @@ def test_counters(oracle: Oracle) -> None:
 
 
 def test_new_arrays(oracle: Oracle) -> None:
-    calls: list[Call] = [("erts_internal", "atomics_new", args) for args in ((0, 0), (-1, 0), (1, atom("x")))]
+    calls: list[Call] = [
+        ("erts_internal", "atomics_new", args) for args in ((0, 0), (-1, 0), (1, atom("x")))
+    ]
     calls += [("erts_internal", "counters_new", (size,)) for size in (0, -1, atom("x"), Float(1.0))]
     oracle.compare(calls)
 
@@ -313,11 +386,19 @@ def test_persistent_terms(oracle: Oracle) -> None:
 def test_timer_arguments(oracle: Oracle) -> None:
     calls: list[Call] = []
     name = atom("no_such_process")
-    options = (NIL, make_list([(atom("abs"), TRUE)]), make_list([(atom("abs"), atom("x"))]), make_list([name]), name)
+    options = (
+        NIL,
+        make_list([(atom("abs"), TRUE)]),
+        make_list([(atom("abs"), atom("x"))]),
+        make_list([name]),
+        name,
+    )
     for function in ("send_after", "start_timer"):
         for time in (-1, atom("x"), Float(1.0), 1 << 60, 1 << 70, -(1 << 70)):
             calls.append(("erlang", function, (time, name, 1)))
-            calls += [("erlang", function, (time, name, 1, form)) for form in options if time not in (-1,)]
+            calls += [
+                ("erlang", function, (time, name, 1, form)) for form in options if time not in (-1,)
+            ]
         for receiver in (1, NIL, (name, name), binary("x")):
             calls.append(("erlang", function, (1, receiver, 1)))
         calls += [("erlang", function, (1, name, 1, form)) for form in options[2:]]
@@ -377,16 +458,35 @@ def test_environment(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
         ("getenv", "putenv", "unsetenv", "env") if oracle.release >= 25
         else ("get_env_var", "set_env_var", "unset_env_var", "list_env_vars")
     )  # fmt: skip
-    names: list[Term] = [make_string(x) for x in ("BIFS_TEST", "NO_SUCH", "A=B", "=X", "", "a\0b", "å")]
-    names += [make_list([atom("a")]), atom("x"), binary("x"), 1, make_list([-1]), make_list([65], 66)]
+    names: list[Term] = [
+        make_string(x) for x in ("BIFS_TEST", "NO_SUCH", "A=B", "=X", "", "a\0b", "å")
+    ]
+    names += [
+        make_list([atom("a")]),
+        atom("x"),
+        binary("x"),
+        1,
+        make_list([-1]),
+        make_list([65], 66),
+    ]
     calls: list[Call] = []
     for name in names:
         calls += [
             ("os", get, (name,)), ("os", put, (name, make_string("x€"))), ("os", get, (name,)),
             ("os", remove, (name,)), ("os", get, (name,)),
         ]  # fmt: skip
-    for value in (make_string("a\0b"), atom("x"), make_list([-1]), make_list([1 << 30]), NIL, make_string("a=b")):
-        calls += [("os", put, (make_string("BIFS_X"), value)), ("os", get, (make_string("BIFS_X"),))]
+    for value in (
+        make_string("a\0b"),
+        atom("x"),
+        make_list([-1]),
+        make_list([1 << 30]),
+        NIL,
+        make_string("a=b"),
+    ):
+        calls += [
+            ("os", put, (make_string("BIFS_X"), value)),
+            ("os", get, (make_string("BIFS_X"),)),
+        ]
     oracle.compare(calls)
     vm = oracle.vm()
     pairs = list_items(vm.call("os", everything, []).value) or []
@@ -405,7 +505,8 @@ def test_halt_arguments(oracle: Oracle) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "exit_status"), [(0, 0), (7, 7), (256, 0), (300, 44), (atom("abort"), 134), ("crash", 1)]
+    ("status", "exit_status"),
+    [(0, 0), (7, 7), (256, 0), (300, 44), (atom("abort"), 134), ("crash", 1)],
 )
 def test_halt(oracle: Oracle, status: Term, exit_status: int) -> None:
     term = make_string(status) if isinstance(status, str) else status

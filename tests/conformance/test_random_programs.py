@@ -85,7 +85,7 @@ def test_a_fault_of_the_machine_is_a_difference(otp: int, monkeypatch: pytest.Mo
     monkeypatch.setitem(IMPLEMENTATIONS, ("erlang", "tuple_to_list", 1), broken)
     bench = Bench(otp)
     try:
-        source = TINY.format(value="tuple_to_list({1, 2})")
+        source = TINY.format(value="tuple_to_list(erlang:make_tuple(2, a))")
         (verdict,) = bench.judge([Program("broken_program", source)])
     finally:
         bench.close()

@@ -18,6 +18,8 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Bitstring, Float, Term
 from enigma_ref.terms.bitstrings import Buffer
 
+SMALL_SIZES_SINCE = 24
+MAX_SMALL = (1 << 59) - 1
 MAX_BITS = 1 << 36
 """Bitstrings beyond this many bits are a system_limit: more than the machine's memory."""
 
@@ -64,8 +66,12 @@ def _bits(size: Term, unit: int) -> int:
     return count
 
 
-def bs_add(a: Term, b: Term, unit: int) -> int:
-    """`a + b * unit`, both sizes."""
+def bs_add(p: Process, a: Term, b: Term, unit: int) -> int:
+    """`a + b * unit`, both sizes. From 24 on a size that is no small integer is a badarg."""
+    if p.vm.release >= SMALL_SIZES_SINCE and any(
+        type(size) is int and size > MAX_SMALL for size in (a, b)
+    ):
+        raise badarg()
     total = _size(a) + _size(b) * unit
     if total > MAX_BITS:
         raise system_limit()

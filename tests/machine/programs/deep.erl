@@ -15,7 +15,7 @@ run(Kind, N) ->
     found = maps:get(B, Map),
     error = maps:find(C, Map),
     N = depth(Kind, A),
-    {Pid, Ref} = erlang:spawn_monitor(deep_echo()),
+    {Pid, Ref} = erlang:spawn_opt(erlang, apply, [deep_echo(), []], [monitor]),
     Pid ! {self(), A},
     receive {Pid, Back} -> true = Back =:= B end,
     receive {'DOWN', Ref, process, Pid, normal} -> ok end,

@@ -1,0 +1,632 @@
+"""ets: tables, as far as programs handle them by key, and what fixes and describes them.
+
+Searching with patterns is in `ets_select`.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final, NoReturn
+
+from enigma_ref.bifs import clock
+from enigma_ref.bifs.ets_options import heir_option, table_options
+from enigma_ref.bifs.registry import bif
+from enigma_ref.ets.table import (
+    BAG,
+    ORDERED_SET,
+    PRIVATE,
+    PROTECTED,
+    PUBLIC,
+    Object,
+    Table,
+)
+from enigma_ref.ets.tables import Tables
+from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import (
+    FALSE,
+    NIL,
+    TRUE,
+    Atom,
+    Float,
+    Map,
+    Pid,
+    Term,
+    atom,
+    list_items,
+    make_list,
+    to_bool_atom,
+)
+from enigma_ref.terms.atoms import BADARG, ERROR, UNDEFINED
+
+END: Final = atom("$end_of_table")
+ERROR_INFO: Final = atom("error_info")
+ERROR_INFO_SINCE: Final = 24
+EXPLAINER: Final = (atom("module"), atom("erl_stdlib_errors"))
+CAUSE: Final = atom("cause")
+
+BAG_LISTS_IN_ORDER_SINCE: Final = 27
+"""Earlier releases put the objects of a list into a bag from the last one on (measured)."""
+
+SMALL: Final = 1 << 59
+"""Positions are small integers: from this number on they are no positions at all."""
+
+
+def failure(process: Process, cause: str) -> BeamError:
+    """badarg, with what OTP's error descriptions call the cause (EEP 54)."""
+    if process.vm.release < ERROR_INFO_SINCE:
+        return badarg()
+    info = Map.of([EXPLAINER, (CAUSE, atom(cause))])
+    return BeamError(ERROR, BADARG, extra=make_list([(ERROR_INFO, info)]))
+
+
+def tables_of(process: Process) -> Tables:
+    """All tables of the system."""
+    tables: Tables = process.vm.tables
+    return tables
+
+
+def find(process: Process, identifier: Term) -> Table | None:
+    """The table, None for one that is gone or never was. Raises badarg for no identifier."""
+    found = tables_of(process).find(process.vm, identifier)
+    if found is None and type(identifier) is not Atom:
+        raise failure(process, "type")
+    return None if found is None or found.deleted else found
+
+
+def _existing(process: Process, identifier: Term) -> Table:
+    table = find(process, identifier)
+    if table is None:
+        raise failure(process, "id")
+    return table
+
+
+def reading(process: Process, identifier: Term) -> Table:
+    """The table, when the process may read it. Raises badarg."""
+    table = _existing(process, identifier)
+    if not table.readable(process.pid):
+        raise failure(process, "access")
+    return table
+
+
+def writing(process: Process, identifier: Term) -> Table:
+    """The table, when the process may change it. Raises badarg."""
+    table = _existing(process, identifier)
+    if not table.writable(process.pid):
+        raise failure(process, "access")
+    return table
+
+
+# -------------------------------------------------------------------- tables as a whole
+
+
+@bif("ets", "new", 2, process=True)
+def new_2(process: Process, name: Term, options: Term) -> Term:
+    """A new table: its name when it is a named one, else a reference."""
+    if type(name) is not Atom:
+        raise badarg()
+    wanted = table_options(options)
+    tables = tables_of(process)
+    if wanted.named and name in tables.named:
+        raise failure(process, "already_exists")
+    table = tables.create(process.vm, name, wanted, process.pid)
+    return name if wanted.named else table.tid
+
+
+@bif("ets", "delete", 1, process=True)
+def delete_1(process: Process, identifier: Term) -> Atom:
+    """Delete a table."""
+    tables_of(process).delete(writing(process, identifier))
+    return TRUE
+
+
+@bif("ets", "rename", 2, process=True)
+def rename_2(process: Process, identifier: Term, name: Term) -> Term:
+    """Give a table another name."""
+    table = writing(process, identifier)
+    tables = tables_of(process)
+    if type(name) is not Atom or (table.options.named and name in tables.named):
+        raise badarg()
+    tables.rename(table, name)
+    return name if table.options.named else identifier
+
+
+@bif("ets", "whereis", 1, process=True)
+def whereis_1(process: Process, name: Term) -> Term:
+    """The reference of a named table."""
+    if type(name) is not Atom:
+        raise badarg()
+    table = find(process, name)
+    return UNDEFINED if table is None else table.tid
+
+
+@bif("ets", "setopts", 2, process=True)
+def setopts_2(process: Process, identifier: Term, options: Term) -> Atom:
+    """Change the heir or the protection; only the owner may."""
+    table = writing(process, identifier)
+    given = [options] if type(options) is tuple else list_items(options)
+    if given is None:
+        raise badarg()
+    changes: dict[str, Any] = {}
+    for option in given:
+        if type(option) is not tuple or len(option) < 2 or type(option[0]) is not Atom:
+            raise badarg()
+        what = option[0].name
+        if what in changes:
+            raise badarg()
+        if what == "heir":
+            changes[what] = heir_option(option)
+        elif what == "protection" and len(option) == 2 and type(option[1]) is Atom:
+            changes[what] = option[1].name
+            if changes[what] not in (PUBLIC, PROTECTED, PRIVATE):
+                raise badarg()
+        else:
+            raise badarg()
+    if table.owner != process.pid:
+        raise badarg()
+    if "heir" in changes:
+        table.options.heir, table.options.heir_data = changes["heir"]
+    table.options.protection = changes.get("protection", table.options.protection)
+    return TRUE
+
+
+@bif("ets", "give_away", 3, process=True)
+def give_away_3(process: Process, identifier: Term, to: Term, data: Term) -> Atom:
+    """Make another process the owner."""
+    table = writing(process, identifier)
+    if type(to) is not Pid or to not in process.vm.processes:
+        raise badarg()
+    if table.owner != process.pid:
+        raise failure(process, "not_owner")
+    if to == process.pid:
+        raise failure(process, "owner")
+    tables_of(process).give(process.vm, table, to, data)
+    return TRUE
+
+
+@bif("ets", "safe_fixtable", 2, process=True)
+def safe_fixtable_2(process: Process, identifier: Term, on: Term) -> Atom:
+    """Let walks by key survive deletions, until the same process unfixes the table or ends."""
+    table = reading(process, identifier)
+    if on is TRUE:
+        tables_of(process).fix(table, process.pid, clock.monotonic())
+    elif on is FALSE:
+        table.unfix(process.pid)
+    else:
+        raise badarg()
+    return TRUE
+
+
+@bif("ets", "internal_request_all", 0, process=True)
+def internal_request_all_0(process: Process) -> Term:
+    """Ask for all tables: one message, because there is one scheduler."""
+    ref = process.vm.make_ref()
+    found = [table.name if table.options.named else table.tid for table in tables_of(process).all()]
+    process.vm.send(process, (ref, make_list(found)))
+    return ref
+
+
+# -------------------------------------------------------------------- info
+
+_OBJECT_WORDS: Final = 8
+_TABLE_WORDS: Final = {ORDERED_SET: 157}
+_HASH_WORDS: Final = 305
+"""Words of an empty table on a 64-bit system of OTP 25."""
+
+
+def _info(process: Process, table: Table, item: str) -> Term:
+    options = table.options
+    if item == "id":
+        return table.tid
+    if item == "name":
+        return table.name
+    if item == "size":
+        return table.size
+    if item == "owner":
+        return table.owner
+    if item == "heir":
+        return options.heir
+    if item == "type":
+        return atom(options.kind)
+    if item == "protection":
+        return atom(options.protection)
+    if item == "keypos":
+        return options.key_position
+    if item == "named_table":
+        return to_bool_atom(options.named)
+    if item == "node":
+        return process.vm.node
+    if item == "memory":
+        # An estimate: this machine has no words.
+        return _TABLE_WORDS.get(options.kind, _HASH_WORDS) + _OBJECT_WORDS * table.size
+    if item == "compressed":
+        return to_bool_atom(options.compressed)
+    if item == "read_concurrency":
+        return to_bool_atom(options.read_concurrency)
+    if item == "write_concurrency":
+        return options.write_concurrency
+    if item == "decentralized_counters":
+        return to_bool_atom(options.decentralized_counters)
+    if item == "fixed":
+        return to_bool_atom(bool(table.fixed))
+    if item == "binary":
+        return NIL
+    if item in ("safe_fixed", "safe_fixed_monotonic_time"):
+        return _fixed_info(table, item == "safe_fixed")
+    if item == "stats":
+        return _stats(table)
+    raise badarg()
+
+
+def _fixed_info(table: Table, as_timestamp: bool) -> Term:
+    if not table.fixed:
+        return FALSE
+    when: Term = table.fixed_since
+    if as_timestamp:
+        passed = (clock.monotonic() - table.fixed_since) // 1000
+        seconds, micro = divmod(time.time_ns() // 1000 - passed, 1_000_000)
+        when = (seconds // 1_000_000, seconds % 1_000_000, micro)
+    return (when, make_list(list(table.fixed.items())))
+
+
+def _stats(table: Table) -> Term:
+    """Lengths of chains: as if every key had one of its own."""
+    if table.options.kind == ORDERED_SET:
+        return FALSE
+    length = 1 if table.size else 0
+    return (max(table.size, 256), Float(length), Float(0.0), Float(0.0), length, length, 0, 1)
+
+
+ITEMS: Final = (
+    "id", "decentralized_counters", "read_concurrency", "write_concurrency", "compressed",
+    "memory", "owner", "heir", "name", "size", "node", "named_table", "type", "keypos",
+    "protection",
+)  # fmt: skip
+
+
+@bif("ets", "info", 1, process=True)
+def info_1(process: Process, identifier: Term) -> Term:
+    """What is known about a table, or undefined."""
+    table = find(process, identifier)
+    if table is None:
+        return UNDEFINED
+    return make_list([(atom(item), _info(process, table, item)) for item in ITEMS])
+
+
+@bif("ets", "info", 2, process=True)
+def info_2(process: Process, identifier: Term, item: Term) -> Term:
+    """One item, or undefined when there is no such table."""
+    table = find(process, identifier)
+    if table is None:
+        return UNDEFINED
+    if type(item) is not Atom:
+        raise badarg()
+    return _info(process, table, item.name)
+
+
+# -------------------------------------------------------------------- objects
+
+
+def _is_object(table: Table, item: Term) -> bool:
+    return type(item) is tuple and len(item) > table.key_index
+
+
+def _objects(process: Process, table: Table, given: Term) -> list[Object]:
+    """The objects to insert, in the order in which they go in. Raises badarg."""
+    items = [given] if type(given) is tuple else list_items(given)
+    if items is None or not all(_is_object(table, item) for item in items):
+        raise badarg()
+    if table.options.kind == BAG and process.vm.release < BAG_LISTS_IN_ORDER_SINCE:
+        items.reverse()
+    return items
+
+
+@bif("ets", "insert", 2, process=True)
+def insert_2(process: Process, identifier: Term, given: Term) -> Atom:
+    """Put in an object or a list of objects."""
+    table = writing(process, identifier)
+    for item in _objects(process, table, given):
+        table.insert(item)
+    return TRUE
+
+
+@bif("ets", "insert_new", 2, process=True)
+def insert_new_2(process: Process, identifier: Term, given: Term) -> Atom:
+    """Put in objects unless one of their keys is there."""
+    table = writing(process, identifier)
+    items = _objects(process, table, given)
+    if any(table.lookup(item[table.key_index]) for item in items):
+        return FALSE
+    for item in items:
+        table.insert(item)
+    return TRUE
+
+
+@bif("ets", "lookup", 2, process=True)
+def lookup_2(process: Process, identifier: Term, key: Term) -> Term:
+    """The objects with a key."""
+    return make_list(reading(process, identifier).lookup(key))
+
+
+@bif("ets", "member", 2, process=True)
+def member_2(process: Process, identifier: Term, key: Term) -> Atom:
+    """Whether there is an object with a key."""
+    return to_bool_atom(bool(reading(process, identifier).lookup(key)))
+
+
+def _lookup_element(process: Process, table: Table, key: Term, position: Term) -> Term:
+    """The element, a list of them in a bag, or None without an object."""
+    if type(position) is not int or position < 1:
+        raise badarg()
+    found = table.lookup(key)
+    if not found:
+        return None
+    if any(len(item) < position for item in found):
+        raise badarg()
+    elements = [item[position - 1] for item in found]
+    return elements[0] if table.is_set else make_list(elements)
+
+
+@bif("ets", "lookup_element", 3, process=True)
+def lookup_element_3(process: Process, identifier: Term, key: Term, position: Term) -> Term:
+    """An element of the object with a key."""
+    table = reading(process, identifier)
+    found = _lookup_element(process, table, key, position)
+    if found is None:
+        raise failure(process, "badkey")
+    return found
+
+
+@bif("ets", "lookup_element", 4, process=True)
+def lookup_element_4(
+    process: Process, identifier: Term, key: Term, position: Term, default: Term
+) -> Term:
+    """An element of the object with a key, or the default without one."""
+    found = _lookup_element(process, reading(process, identifier), key, position)
+    return default if found is None else found
+
+
+@bif("ets", "delete", 2, process=True)
+def delete_2(process: Process, identifier: Term, key: Term) -> Atom:
+    """Delete the objects with a key."""
+    writing(process, identifier).take(key)
+    return TRUE
+
+
+@bif("ets", "delete_object", 2, process=True)
+def delete_object_2(process: Process, identifier: Term, item: Term) -> Atom:
+    """Delete an object."""
+    table = writing(process, identifier)
+    if not _is_object(table, item):
+        raise badarg()
+    table.delete_object(item)
+    return TRUE
+
+
+@bif("ets", "take", 2, process=True)
+def take_2(process: Process, identifier: Term, key: Term) -> Term:
+    """Delete the objects with a key, and return them."""
+    return make_list(writing(process, identifier).take(key))
+
+
+@bif("ets", "internal_delete_all", 2, process=True)
+def internal_delete_all_2(process: Process, identifier: Term, _: Term) -> int:
+    """Delete all objects; how many there were."""
+    table = writing(process, identifier)
+    size = table.size
+    table.clear()
+    return size
+
+
+# -------------------------------------------------------------------- updates
+
+
+def _updates(given: Term) -> list[Term]:
+    items = [given] if type(given) is tuple else list_items(given)
+    if items is None or not all(type(item) is tuple for item in items):
+        raise badarg()
+    return items
+
+
+def _check_position(process: Process, table: Table, item: Object, position: Term) -> None:
+    if type(position) is not int or not -SMALL <= position < SMALL:
+        raise badarg()
+    if position == table.options.key_position:
+        raise failure(process, "keypos")
+    if not 1 <= position <= len(item):
+        raise failure(process, "position")
+
+
+def _found_or_default(table: Table, key: Term, default: Term) -> Object | None:
+    """The object of a set, or what is to become it, or None."""
+    found = table.lookup(key)
+    if found:
+        return found[0]
+    if default is None:
+        return None
+    if not _is_object(table, default):
+        raise badarg()
+    at = table.key_index
+    made: Object = (*default[:at], key, *default[at + 1 :])
+    return made
+
+
+def _store(table: Table, key: Term, elements: list[Term]) -> None:
+    if table.lookup(key):
+        table.replace(key, tuple(elements))
+    else:
+        table.insert(tuple(elements))
+
+
+def _no_set(process: Process) -> NoReturn:
+    raise failure(process, "table_type")
+
+
+def _update_counter(
+    process: Process, table: Table, key: Term, operations: Term, default: Term
+) -> Term:
+    if not table.is_set:
+        _no_set(process)
+    item = _found_or_default(table, key, default)
+    if item is None:
+        raise failure(process, "badkey")
+    single = type(operations) is int or type(operations) is tuple
+    if type(operations) is int:
+        operations = (table.options.key_position + 1, operations)
+    updates = _updates(operations)
+    for update in updates:
+        if len(update) not in (2, 4) or any(type(number) is not int for number in update[1:]):
+            raise badarg()
+        _check_position(process, table, item, update[0])
+        if type(item[update[0] - 1]) is not int:
+            raise badarg()
+    elements = list(item)
+    results = []
+    for position, increment, *limit in updates:
+        value = elements[position - 1] + increment
+        if limit and (value < limit[0] if increment < 0 else value > limit[0]):
+            value = limit[1]
+        elements[position - 1] = value
+        results.append(value)
+    _store(table, key, elements)
+    return results[0] if single else make_list(results)
+
+
+@bif("ets", "update_counter", 3, process=True)
+def update_counter_3(process: Process, identifier: Term, key: Term, operations: Term) -> Term:
+    """Add to integers of an object; the new ones."""
+    return _update_counter(process, writing(process, identifier), key, operations, None)
+
+
+@bif("ets", "update_counter", 4, process=True)
+def update_counter_4(
+    process: Process, identifier: Term, key: Term, operations: Term, default: Term
+) -> Term:
+    """Add to integers of an object, or of a default that becomes the object."""
+    table = writing(process, identifier)
+    if type(default) is not tuple:
+        raise badarg()
+    return _update_counter(process, table, key, operations, default)
+
+
+def _update_element(
+    process: Process, table: Table, key: Term, changes: Term, default: Term
+) -> Atom:
+    if not table.is_set:
+        # Up to 25 the cause is lost on the way.
+        if process.vm.release < BAG_LISTS_IN_ORDER_SINCE:
+            raise badarg()
+        _no_set(process)
+    item = _found_or_default(table, key, default)
+    if item is None:
+        return FALSE
+    updates = _updates(changes)
+    for update in updates:
+        if len(update) != 2:
+            raise badarg()
+        _check_position(process, table, item, update[0])
+    elements = list(item)
+    for position, value in updates:
+        elements[position - 1] = value
+    _store(table, key, elements)
+    return TRUE
+
+
+@bif("ets", "update_element", 3, process=True)
+def update_element_3(process: Process, identifier: Term, key: Term, changes: Term) -> Atom:
+    """Replace elements of an object; whether there is one."""
+    return _update_element(process, writing(process, identifier), key, changes, None)
+
+
+@bif("ets", "update_element", 4, process=True)
+def update_element_4(
+    process: Process, identifier: Term, key: Term, changes: Term, default: Term
+) -> Atom:
+    """Replace elements of an object, or of a default that becomes the object."""
+    table = writing(process, identifier)
+    if type(default) is not tuple:
+        raise badarg()
+    return _update_element(process, table, key, changes, default)
+
+
+# -------------------------------------------------------------------- from key to key
+
+
+def _step(table: Table, key: Term, backwards: bool) -> Term:
+    try:
+        return table.previous(key) if backwards else table.next(key)
+    except KeyError:
+        raise badarg() from None
+
+
+def _key(key: Term) -> Term:
+    return END if key is None else key
+
+
+def _with_objects(table: Table, key: Term) -> Term:
+    return END if key is None else (key, make_list(table.lookup(key)))
+
+
+@bif("ets", "first", 1, process=True)
+def first_1(process: Process, identifier: Term) -> Term:
+    """The first key."""
+    return _key(reading(process, identifier).first())
+
+
+@bif("ets", "last", 1, process=True)
+def last_1(process: Process, identifier: Term) -> Term:
+    """The last key; the first one in a table without order."""
+    return _key(reading(process, identifier).last())
+
+
+@bif("ets", "next", 2, process=True)
+def next_2(process: Process, identifier: Term, key: Term) -> Term:
+    """The key after a key."""
+    return _key(_step(reading(process, identifier), key, False))
+
+
+@bif("ets", "prev", 2, process=True)
+def prev_2(process: Process, identifier: Term, key: Term) -> Term:
+    """The key before a key; the one after it in a table without order."""
+    return _key(_step(reading(process, identifier), key, True))
+
+
+@bif("ets", "first_lookup", 1, process=True)
+def first_lookup_1(process: Process, identifier: Term) -> Term:
+    """The first key and its objects."""
+    table = reading(process, identifier)
+    return _with_objects(table, table.first())
+
+
+@bif("ets", "last_lookup", 1, process=True)
+def last_lookup_1(process: Process, identifier: Term) -> Term:
+    """The last key and its objects."""
+    table = reading(process, identifier)
+    return _with_objects(table, table.last())
+
+
+@bif("ets", "next_lookup", 2, process=True)
+def next_lookup_2(process: Process, identifier: Term, key: Term) -> Term:
+    """The key after a key, and its objects."""
+    table = reading(process, identifier)
+    return _with_objects(table, _step(table, key, False))
+
+
+@bif("ets", "prev_lookup", 2, process=True)
+def prev_lookup_2(process: Process, identifier: Term, key: Term) -> Term:
+    """The key before a key, and its objects."""
+    table = reading(process, identifier)
+    return _with_objects(table, _step(table, key, True))
+
+
+@bif("ets", "slot", 2, process=True)
+def slot_2(process: Process, identifier: Term, index: Term) -> Term:
+    """The objects in a slot; how many slots there are depends on the number of objects."""
+    table = reading(process, identifier)
+    if type(index) is not int or index < 0:
+        raise badarg()
+    try:
+        found = table.slot(index)
+    except IndexError:
+        raise badarg() from None
+    return END if found is None else make_list(found)

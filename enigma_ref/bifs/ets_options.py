@@ -1,0 +1,106 @@
+"""The options of `ets:new/2`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from enigma_ref.ets.table import (
+    BAG,
+    DUPLICATE_BAG,
+    NONE,
+    ORDERED_SET,
+    PRIVATE,
+    PROTECTED,
+    PUBLIC,
+    SET,
+    UNDEFINED,
+    Options,
+)
+from enigma_ref.machine.errors import badarg
+from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, list_items
+
+AUTO: Final = atom("auto")
+SMALL: Final = 1 << 59
+
+
+def heir_option(option: tuple[Term, ...]) -> tuple[Term, Term]:
+    """The heir and its data of `{heir, none}` or `{heir, Pid, Data}`. Raises badarg."""
+    if len(option) == 2 and option[1] is NONE:
+        return NONE, UNDEFINED
+    if len(option) == 3 and type(option[1]) is Pid:
+        return option[1], option[2]
+    raise badarg()
+
+
+def _flag(value: Term) -> bool:
+    if value is not TRUE and value is not FALSE:
+        raise badarg()
+    return value is TRUE
+
+
+def table_options(given: Term) -> Options:
+    """What a list of options asks for; later ones count. Raises badarg.
+
+    Nothing about concurrency changes what a table does here, but `ets:info` tells it.
+    """
+    items = list_items(given)
+    if items is None:
+        raise badarg()
+    options = Options()
+    counters: bool | None = None
+    for item in items:
+        if type(item) is Atom:
+            _word(options, item.name)
+            if item.name == ORDERED_SET:
+                options.decentralized_counters = True
+        elif type(item) is not tuple or len(item) < 2 or type(item[0]) is not Atom:
+            raise badarg()
+        elif item[0].name == "heir":
+            options.heir, options.heir_data = heir_option(item)
+        elif len(item) != 2:
+            raise badarg()
+        elif item[0].name == "decentralized_counters":
+            counters = _flag(item[1])
+        else:
+            _pair(options, item[0].name, item[1])
+    if counters is not None:
+        options.decentralized_counters = counters
+    if options.protection == PRIVATE:
+        options.write_concurrency = FALSE
+        options.read_concurrency = False
+    if options.write_concurrency is FALSE:
+        options.decentralized_counters = False
+    return options
+
+
+def _word(options: Options, word: str) -> None:
+    if word in (SET, PROTECTED):
+        # These two are the defaults, and naming them takes nothing back (measured).
+        return
+    if word in (ORDERED_SET, BAG, DUPLICATE_BAG):
+        options.kind = word
+    elif word in (PUBLIC, PRIVATE):
+        options.protection = word
+    elif word == "named_table":
+        options.named = True
+    elif word == "compressed":
+        options.compressed = True
+    else:
+        raise badarg()
+
+
+def _pair(options: Options, name: str, value: Term) -> None:
+    if name == "keypos":
+        if type(value) is not int or not 0 < value < SMALL:
+            raise badarg()
+        options.key_position = value
+    elif name == "read_concurrency":
+        options.read_concurrency = _flag(value)
+    elif name == "write_concurrency":
+        if value is AUTO:
+            options.decentralized_counters = True
+        elif _flag(value) and options.kind != ORDERED_SET:
+            options.decentralized_counters = False
+        options.write_concurrency = value
+    else:
+        raise badarg()

@@ -1,0 +1,62 @@
+%% Runs steps on tables, so that two runtimes can be told to do the same.
+-module(ets_script).
+-export([run/1]).
+
+run(Steps) ->
+    put(tables, #{}),
+    [try step(Step) of Value -> {ok, hide(Value)} catch Class:Reason -> {Class, hide(Reason)} end
+     || Step <- Steps].
+
+%% {new, N, Name, Options}: a table that later steps call {table, N}.
+step({new, N, Name, Options}) ->
+    T = ets:new(Name, Options),
+    put(tables, maps:put(N, T, get(tables))),
+    T;
+step({sort, F, Args}) -> lists:sort(call(F, Args));
+%% Chunk by chunk: the sizes, and everything.
+step({chunks, F, Args}) -> chunks(F, call(F, Args), [], []);
+step({sorted_chunks, F, Args}) -> {Sizes, All} = chunks(F, call(F, Args), [], []), {Sizes, lists:sort(All)};
+%% From key to key.
+step({walk, First, Next, T}) -> walk(Next, T, call(First, [T]), []);
+step({sorted_walk, First, Next, T}) -> lists:sort(walk(Next, T, call(First, [T]), []));
+step({other, F, Args}) ->
+    %% In another process, which ends afterwards.
+    Tables = get(tables),
+    {_, Ref} = spawn_monitor(fun() ->
+                                     put(tables, Tables),
+                                     exit(try {ok, call(F, Args)} catch C:R -> {C, R} end)
+                             end),
+    receive {'DOWN', Ref, process, _, Result} -> Result end;
+step({heir, N, Name, Options}) ->
+    %% A table of a process that ends: what becomes of it.
+    Self = self(),
+    {Pid, Ref} = spawn_monitor(fun() -> exit({made, ets:new(Name, [{heir, Self, gift} | Options])}) end),
+    receive {'DOWN', Ref, process, _, {made, T}} -> ok end,
+    put(tables, maps:put(N, T, get(tables))),
+    receive {'ETS-TRANSFER', T, Pid, Data} -> {got, Data, ets:info(T, owner) =:= Self}
+    after 0 -> {nothing, ets:info(T)}
+    end;
+step({F, Args}) -> call(F, Args).
+
+call(F, Args) -> apply(ets, F, [argument(A) || A <- Args]).
+
+argument({table, N}) -> maps:get(N, get(tables));
+argument({self}) -> self();
+argument(A) -> A.
+
+chunks(_, '$end_of_table', Sizes, All) -> {lists:reverse(Sizes), lists:append(lists:reverse(All))};
+chunks(F, {Some, Continuation}, Sizes, All) ->
+    chunks(F, ets:F(Continuation), [length(Some) | Sizes], [Some | All]).
+
+walk(_, _, '$end_of_table', Keys) -> lists:reverse(Keys);
+walk(Next, T, Key, Keys) -> walk(Next, T, call(Next, [T, Key]), [Key | Keys]).
+
+hide(T) when is_reference(T) ->
+    case [N || {N, Known} <- maps:to_list(get(tables)), Known =:= T] of
+        [N] -> {table, N};
+        _ -> reference
+    end;
+hide(P) when is_pid(P) -> pid;
+hide(T) when is_tuple(T) -> list_to_tuple(hide(tuple_to_list(T)));
+hide([H | T]) -> [hide(H) | hide(T)];
+hide(Other) -> Other.

@@ -1,0 +1,477 @@
+"""Tables and match specifications: against a model, and against Ericsson's runtime."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enigma_ref.ets.hash_table import HashTable
+from enigma_ref.ets.match_spec import compile_spec
+from enigma_ref.ets.ordered_table import OrderedTable
+from enigma_ref.ets.sorted_keys import BLOCK, SortedKeys
+from enigma_ref.ets.table import Options, Table
+from enigma_ref.ets.tables import Tables
+from enigma_ref.runtime.vm import VM, Outcome
+from enigma_ref.terms import (
+    NIL,
+    Bitstring,
+    Cons,
+    Float,
+    Map,
+    Pid,
+    Term,
+    atom,
+    list_items,
+    make_list,
+)
+from enigma_ref.terms.order import equal, identical
+from enigma_ref.terms.parse import parse_term
+from enigma_ref.terms.sortkeys import sort_key
+from tests.bifs.oracle import OK, Call, Oracle, cut
+
+ME = Pid(atom("nonode@nohost"), 1)
+KINDS = ("set", "ordered_set", "bag", "duplicate_bag")
+A, B, K = atom("a"), atom("b"), atom("k")
+
+
+def make_table(kind: str) -> Table:
+    made = OrderedTable if kind == "ordered_set" else HashTable
+    return made(A, Options(kind=kind), ME)
+
+
+# -------------------------------------------------------------------- against a model
+
+
+class Model:
+    """A table as a list of objects, in the simplest possible way."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.items: list[tuple[Any, ...]] = []
+        self.same: Callable[[Term, Term], bool] = equal if kind == "ordered_set" else identical
+
+    def insert(self, item: tuple[Any, ...]) -> None:
+        if self.kind == "bag" and any(identical(item, other) for other in self.items):
+            return
+        if self.kind in ("set", "ordered_set"):
+            self.take(item[0])
+        self.items.append(item)
+
+    def lookup(self, key: Term) -> list[tuple[Any, ...]]:
+        return [item for item in self.items if self.same(item[0], key)]
+
+    def take(self, key: Term) -> list[tuple[Any, ...]]:
+        found = self.lookup(key)
+        self.items = [item for item in self.items if not self.same(item[0], key)]
+        return found
+
+    def delete_object(self, item: tuple[Any, ...]) -> None:
+        self.items = [other for other in self.items if not identical(other, item)]
+
+    def clear(self) -> None:
+        self.items = []
+
+
+KEYS = st.one_of(
+    st.integers(0, 6),
+    st.integers(0, 6).map(Float),
+    st.sampled_from([A, B, NIL, (), (1,), (Float(1.0),), Cons(1, NIL), Map.of([(1, 2)])]),
+)
+ITEMS = st.tuples(KEYS, st.integers(0, 2))
+ACTIONS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(("insert", "delete_object")), ITEMS),
+        st.tuples(st.sampled_from(("take", "lookup")), KEYS),
+        st.tuples(st.just("fix"), st.booleans()),
+        st.tuples(st.just("clear"), st.none()),
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(ACTIONS)
+def test_model(kind: str, actions: list[tuple[str, Any]]) -> None:
+    table = make_table(kind)
+    model = Model(kind)
+    for name, argument in actions:
+        if name == "fix":
+            if argument:
+                table.fix(ME, 0)
+            else:
+                table.unfix(ME)
+        elif name == "clear":
+            table.clear()
+            model.clear()
+        else:
+            assert getattr(table, name)(argument) == getattr(model, name)(argument)
+        assert table.size == len(model.items)
+        walked = [item for _, items in table.walk() for item in items]
+        assert sorted(walked, key=sort_key) == sorted(model.items, key=sort_key)
+        keys = list(by_key(table))
+        assert [item[0] for item in walked] == [
+            item[0] for key in keys for item in table.lookup(key)
+        ]
+        slots = range(len(keys)) if not table.fixed else ()
+        assert [item for slot in slots for item in table.slot(slot) or ()] == walked or table.fixed
+        if kind == "ordered_set":
+            assert keys == sorted(keys, key=sort_key)
+            backwards = list(by_key(table, "last", "previous"))
+            assert backwards == keys[::-1]
+            assert [mark for mark, _ in table.walk(reverse=True)] == backwards
+        for mark, items in table.walk():
+            rest = [item for _, more in table.walk(mark) for item in more]
+            assert rest == walked[walked.index(items[-1]) + 1 :] or kind == "duplicate_bag"
+
+
+def by_key(table: Table, first: str = "first", following: str = "next") -> Iterator[Term]:
+    key = getattr(table, first)()
+    while key is not None:
+        yield key
+        key = getattr(table, following)(key)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 60))))
+def test_sorted_keys(changes: list[tuple[bool, int]]) -> None:
+    keys = SortedKeys()
+    model: set[tuple[int, int]] = set()
+    # Wide steps fill many blocks.
+    for adds, number in changes:
+        for place in range(number * 40, number * 40 + 40):
+            key = (0, place)
+            if adds and key not in model:
+                keys.add(key)
+                model.add(key)
+            elif not adds and key in model:
+                keys.remove(key)
+                model.remove(key)
+    ordered = sorted(model)
+    assert list(keys.ascending(None)) == ordered
+    assert list(keys.descending(None)) == ordered[::-1]
+    for place in (-1, 0, 39, 40, 500, 1200, 2439, 2440):
+        key = (0, place)
+        above = [other for other in ordered if other > key]
+        below = [other for other in ordered if other < key]
+        assert keys.after(key) == (above[0] if above else None)
+        assert keys.before(key) == (below[-1] if below else None)
+        assert list(keys.ascending(key)) == above
+        assert list(keys.descending(key)) == below[::-1]
+        if place >= 0:
+            assert keys.at(place) == (ordered[place] if place < len(ordered) else None)
+
+
+def test_walk_survives_deletion() -> None:
+    for kind in KINDS:
+        table = make_table(kind)
+        for number in range(10):
+            table.insert((number, A))
+        table.fix(ME, 0)
+        seen = []
+        key = table.first()
+        while key is not None:
+            seen.append(key)
+            table.take(key)
+            key = table.next(key)
+        assert seen == list(range(10))
+        table.unfix(ME)
+        assert table.first() is None
+        if kind != "ordered_set":
+            with pytest.raises(KeyError):
+                table.next(3)
+
+
+def test_mark_of_deleted_entry() -> None:
+    table = make_table("set")
+    for number in range(10):
+        table.insert((number,))
+    walk = table.walk()
+    mark = [next(walk)[0] for _ in range(4)][-1]
+    walk.close()
+    table.take(3)
+    assert [items for _, items in table.walk(mark)] == [[(number,)] for number in range(4, 10)]
+
+
+# -------------------------------------------------------------------- costs
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("order", ["up", "down", "mixed"])
+def test_hundred_thousand(kind: str, order: str) -> None:
+    count = 100_000
+    numbers = list(range(count))
+    if order == "down":
+        numbers.reverse()
+    elif order == "mixed":
+        random.Random(1).shuffle(numbers)
+    table = make_table(kind)
+    started = time.process_time()
+    for number in numbers:
+        table.insert((number, A))
+    assert table.size == count
+    assert sum(len(table.lookup(number)) for number in numbers) == count
+    # From the front on, where a table made of one list would move everything each time.
+    removed = 0
+    while (key := table.first()) is not None:
+        removed += len(table.take(key))
+    assert removed == count
+    assert time.process_time() - started < 20
+
+
+def test_blocks_stay_small() -> None:
+    keys = SortedKeys()
+    for number in range(20 * BLOCK):
+        keys.add((0, number * 7919 % (20 * BLOCK)))
+    assert max(map(len, keys._blocks)) <= 2 * BLOCK
+    assert len(keys._blocks) >= 10
+
+
+def test_many_objects_of_one_key_in_a_bag() -> None:
+    table = make_table("bag")
+    started = time.process_time()
+    for number in range(50_000):
+        table.insert((A, number))
+        table.insert((A, number))
+    assert table.size == 50_000
+    assert time.process_time() - started < 10
+
+
+# -------------------------------------------------------------------- deep terms
+
+
+def deep(levels: int, end: Term = NIL) -> Term:
+    for _ in range(levels):
+        end = (end,)
+    return end
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_deep_keys_and_objects(kind: str) -> None:
+    table = make_table(kind)
+    table.insert((deep(100_000), deep(100_000, 1)))
+    assert len(table.lookup(deep(100_000))) == 1
+    assert not table.lookup(deep(100_001))
+    table.delete_object((deep(100_000), deep(100_000, 2)))
+    assert table.size == 1
+    table.delete_object((deep(100_000), deep(100_000, 1)))
+    assert table.size == 0
+
+
+def test_deep_specs() -> None:
+    vm = VM(25)
+    levels = 100_000
+    body: Term = atom("$1")
+    for _ in range(levels):
+        body = ((body,),)
+    spec = make_list([(deep(levels, atom("$1")), NIL, make_list([body]))])
+    program = vm.call("ets", "match_spec_compile", [spec]).value
+    given = make_list([deep(levels, A), deep(levels - 1, A)])
+    result = list_items(vm.call("ets", "match_spec_run_r", [given, program, NIL]).value)
+    # The shorter one does not fit: where '$1' should be there is no tuple.
+    assert result is not None and len(result) == 1
+    assert identical(result[0], deep(levels, A))
+    calls: Term = 1
+    for _ in range(levels):
+        calls = (atom("+"), calls, 1)
+    spec = make_list([(atom("_"), NIL, make_list([calls]))])
+    program = vm.call("ets", "match_spec_compile", [spec]).value
+    outcome = vm.call("ets", "match_spec_run_r", [make_list([A]), program, NIL])
+    assert list_items(outcome.value) == [levels + 1]
+
+
+# -------------------------------------------------------------------- the machine
+
+
+def call(vm: VM, module: str, function: str, *args: Term) -> Outcome:
+    return vm.call(module, function, list(args), timeout=60)
+
+
+def test_tables_end_with_their_process() -> None:
+    vm = VM(25)
+    name = call(vm, "ets", "new", A, make_list([atom("named_table")]))
+    assert name.value is A
+    assert vm.tables.all() == [] and vm.tables.named == {}
+    assert call(vm, "ets", "whereis", A).value is atom("undefined")
+    unnamed = call(vm, "ets", "new", A, NIL).value
+    # It is known to have been a table.
+    assert call(vm, "ets", "info", unnamed).value is atom("undefined")
+    assert not call(vm, "ets", "info", vm.make_ref()).ok
+
+
+def test_a_fix_ends_with_its_process() -> None:
+    vm = VM(25)
+    tables: Tables = vm.tables
+    table = tables.create(vm, A, Options(protection="public"), ME)
+    assert call(vm, "ets", "safe_fixtable", table.tid, atom("true")).ok
+    assert not table.fixed
+
+
+# -------------------------------------------------------------------- against erl: specifications
+
+SPECS = """
+'$1' [] ['$1']; '$1' [] ['$$']; '_' [] ['$_']; '_' [] ['_']; '$0' [] ['$0']; '$00' [] ['$00'];
+'$01' [] [x]; '_' [] ['$1']; '$1' ['$2'] ['$1']; '_' [] []; '_' [] a; '_' a [a]; '_' [true|b] [a];
+'_' [] [a|b]; '_' [] [a,b,c]; '_' [true,true] [a]; '_' [false] [a]; '_' [1] [a]; '_' [] [{}];
+'_' [] [{{}}]; '_' [] [{a}]; '_' [] [{1}]; '_' [] [{{a}}]; '_' [] [{'$1',1}]; '_' [] [{const,1,2}];
+'_' [] [{const}]; '_' [] [{const,{a,'$1'}}]; '_' [] [[{const,a},{{1,{const,b}}}]];
+{'$1','$2'} [] [{{'$2','$1'}}]; {'$1','$2'} [] [['$1'|'$2']]; {'$1','$1'} [] ['$_'];
+{'$3','$1'} [] ['$$']; {'$999999','$7'} [] ['$$']; {a,'_'} [] [x]; {1,'$1'} [] ['$1'];
+{1.0,'$1'} [] ['$1']; {'$1',['$2'|'$3']} [] ['$$']; {'$1',[x,'$3']} [] ['$$']; {_,[]} [] ['$_'];
+{'_',#{k:='$1'}} [] ['$1']; {'_',#{}} [] ['$_']; {'_',#{k:=v,z:='_'}} [] ['$_'];
+{'_',#{'$1':=v}} [] ['$_']; {'_',#{'_':=v}} [] ['$_']; {'_',#{{'$1'}:=v}} [] ['$_'];
+{'$1','$2'} [] [#{'$1':='$2'}]; {'$1','$2'} [] [#{a:='$2'}]; '_' [] [#{a:={const,b}}];
+{'$1','$2'} [] [#{'$1':='$2',a:=q}];
+'_' [] [{hd,[]}]; '_' [] [{'+',{hd,[]},1}]; '_' [] [{{{hd,[]},1}}]; '_' [{hd,[]}] [x];
+'_' [] [{'and',1,true}]; '_' [] [{'and',false,1}]; '_' [] [{'and',true}]; '_' [] [{'and'}];
+'_' [] [{'and',true,true,false}]; '_' [] [{'or',false,true,true}]; '_' [] [{'or',a}];
+'_' [] [{'andalso',1,true}]; '_' [] [{'andalso',true,1}]; '_' [] [{'andalso',false,{hd,[]}}];
+'_' [] [{'andalso',true,true,1}]; '_' [] [{'andalso',true,1,1}]; '_' [] [{'orelse',true,1}];
+'_' [] [{'orelse',false,1}]; '_' [] [{'orelse',1,1}]; '_' [] [{'orelse'}]; '_' [] [{'andthen',true,x}];
+'_' [{'orelse',1,true}] [x]; '_' [{'orelse',true,1}] [x]; '_' [{'or',true,1}] [x];
+'_' [] [{{{'andalso',true,{'orelse',false,'$_'}},z}}]; '_' [] [[{'andalso',false,1}|{'orelse',false,2}]];
+'_' [] [{self,1}]; '_' [] [{message,1}]; '_' [] [{is_seq_trace}]; '_' [] [{display,a}]; '_' [] [{node}];
+'_' [] [{zork}]; '_' [] [{zork,{zork2,1},'$9'}]; '_' [{zork,1}] [{message,1}];
+'_' [] [{list_to_tuple,[1]}]; '_' [] [{'=:=',1,1.0}]; '_' [] [{'==',1,1.0}]; '_' [] [{'/=',1,1.0}];
+'_' [] [{'=/=',1,1.0}]; '_' [] [{'<',1,a}]; '_' [] [{'>',1,a}]; '_' [] [{'>=',1,1.0}]; '_' [] [{'=<',2,1}]
+"""
+
+SUBJECTS = (
+    "{a,1}", "{1,a}", "{1,1}", "{1.0,[x,y]}", "{a,[]}", "{a,#{k => v}}", "{a,#{k => v,z => 1}}",
+    "a", "[]", "{}", "{1,[x|y]}", "#{k => v}", "'$00'", "{1,1.0}", "{b,{c,d}}", "{'_','$1'}",
+)  # fmt: skip
+
+FUNCTIONS = (
+    "is_atom is_float is_integer is_list is_number is_pid is_port is_reference is_tuple is_map "
+    "is_binary is_bitstring is_boolean is_function is_record abs element hd length node round "
+    "size map_size map_get is_map_key bit_size byte_size tuple_size binary_part tl trunc float "
+    "ceil floor min max + - * / div rem band bor bxor bnot bsl bsr not xor and or andalso orelse "
+    "> >= < =< =:= == =/= /="
+).split()
+
+ARGUMENTS: tuple[Term, ...] = (
+    0, 1, -3, Float(2.5), A, atom("true"), atom("false"), NIL, make_list([1, A]),
+    (atom("const"), (A, 1)), (atom("const"), Map.of([(1, 2)])), Bitstring.of(b"abc"),
+    Bitstring.from_int(5, 3), Cons(1, 2),
+)  # fmt: skip
+
+
+def written_specs() -> Iterator[Term]:
+    for line in SPECS.replace("\n", " ").split(";"):
+        text = line.strip().replace(":=", "=>").replace("{_,", "{'_',")
+        pattern, guards, body = split_three(text)
+        yield make_list([(parse_term(pattern), parse_term(guards), parse_term(body))])
+    second = (atom("_"), NIL, make_list([atom("second")]))
+    for first in ("{'$1',[{is_atom,'$1'}],[first]}", "{{'$1','_'},[{hd,'$1'}],['$1']}"):
+        yield make_list([parse_term(first), second])
+    yield from (NIL, A, make_list([A]), make_list([second], A), make_list([second[:2]]))
+
+
+def split_three(text: str) -> tuple[str, str, str]:
+    """Split at the two blanks outside of brackets."""
+    level = 0
+    parts = [""]
+    for character in text:
+        level += (character in "[{") - (character in "]}")
+        if character == " " and not level:
+            parts.append("")
+        else:
+            parts[-1] += character
+    pattern, guards, body = parts
+    return pattern, guards, body
+
+
+def test_specs(oracle: Oracle) -> None:
+    calls: list[Call] = [
+        ("erlang", "match_spec_test", (parse_term(subject), spec, atom("table")))
+        for spec in written_specs()
+        for subject in SUBJECTS
+    ]
+    oracle.compare(calls)
+
+
+def test_functions_of_specs(oracle: Oracle) -> None:
+    calls: list[Call] = []
+    chooser = random.Random(5)
+    for name in FUNCTIONS:
+        for arity in range(5):
+            for _ in range(1 if arity in (0, 4) else 25):
+                call_ = (atom(name), *chooser.choices(ARGUMENTS, k=arity))
+                body = make_list([(atom("_"), NIL, make_list([call_]))])
+                guard = make_list([(atom("_"), make_list([call_]), make_list([A]))])
+                calls += [
+                    ("erlang", "match_spec_test", ((A,), spec, atom("table")))
+                    for spec in (body, guard)
+                ]
+    oracle.compare(calls)
+
+
+def test_signed_zero_patterns(oracle: Oracle) -> None:
+    zeros = (Float(0.0), Float(-0.0), 0)
+    calls: list[Call] = [
+        (
+            "erlang",
+            "match_spec_test",
+            ((subject, other), make_list([((pattern, atom("_")), NIL, make_list([A]))]), TABLE),
+        )
+        for pattern in (*zeros, atom("$1"))
+        for subject in zeros
+        for other in zeros
+    ]
+    oracle.compare(calls)
+
+
+TABLE = atom("table")
+
+
+# -------------------------------------------------------------------- against erl: tables
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory, oracle: Oracle) -> bytes:
+    """The program that runs steps, compiled."""
+    erlc = shutil.which("erlc")
+    if erlc is None:
+        pytest.skip("no erlc on the path: tables are not compared with Ericsson's")
+    folder = tmp_path_factory.mktemp("ets")
+    source = Path(__file__).parent / "programs" / "ets_script.erl"
+    subprocess.run([erlc, "-o", str(folder), str(source)], check=True)
+    return (folder / "ets_script.beam").read_bytes()
+
+
+Script = list[Term]
+
+
+def compare_scripts(oracle: Oracle, beam: bytes, scripts: list[Script]) -> None:
+    """Fail with the first step of each script that ends in another way than on the runtime."""
+    load: Call = ("code", "load_binary", (atom("ets_script"), NIL, Bitstring.of(beam)))
+    runs: list[Call] = [("ets_script", "run", (make_list(steps),)) for steps in scripts]
+    answers = oracle.ask([load, *runs])[1:]
+    vm = VM(oracle.release, write=lambda text: None)
+    # The few functions of lists and maps that the script calls are loaded from OTP.
+    vm = oracle.vm_with_stdlib()
+    vm.load(beam, "ets_script.beam")
+    wrong = []
+    for steps, (status, value) in zip(scripts, answers, strict=True):
+        assert status is OK, cut(value)
+        outcome = call(vm, "ets_script", "run", make_list(steps))
+        assert outcome.ok, cut(outcome.reason)
+        theirs = list_items(value) or []
+        ours = list_items(outcome.value) or []
+        assert len(theirs) == len(ours) == len(steps)
+        for index, step in enumerate(steps):
+            if not identical(ours[index], theirs[index]):
+                wrong.append(
+                    f"step {index} {cut(step)}\n    erl:    {cut(theirs[index])}\n"
+                    f"    enigma: {cut(ours[index])}"
+                )
+                break
+    if wrong:
+        pytest.fail(f"{len(wrong)} scripts differ:\n" + "\n".join(wrong[:20]), pytrace=False)
