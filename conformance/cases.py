@@ -192,7 +192,7 @@ def _from_otp(path: Path, wanted: Mapping[str, Any]) -> Path:
         if old not in text:
             raise CaseError(f"{path}: {original.name} of {number} has no {old!r}")
         text = text.replace(old, new)
-    target = paths.cache_folder() / "from_otp" / str(number) / original.name
+    target: Path = paths.cache_folder() / "from_otp" / str(number) / original.name
     if not target.exists() or target.read_text(encoding="utf-8") != text:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(f".{os.getpid()}")

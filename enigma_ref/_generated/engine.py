@@ -83,6 +83,7 @@ NAMESPACE: Final[dict[str, object]] = {
     "floats_float_add": floats.float_add,
     "floats_float_div": floats.float_div,
     "floats_float_mul": floats.float_mul,
+    "floats_float_neg": floats.float_neg,
     "floats_float_sub": floats.float_sub,
     "floats_to_float": floats.to_float,
     "funs_apply_args": funs.apply_args,
@@ -1250,7 +1251,7 @@ return next
         key=lambda i, k: ("fnegate", i[1][1] != 0 and i[1][0] == "f", i[2][0], i[3][0],),
         variants=(
             ({}, '''\
-«>Dst» = Float(-«A»)
+«>Dst» = floats_float_neg(«A»)
 return next
 '''),
         ),

@@ -105,10 +105,12 @@ def split_binary_2(binary: Term, position: Term) -> tuple[Bitstring, Bitstring]:
     return binary.slice(0, bits), binary.slice(bits, binary.size - bits)
 
 
-def part(process: Process, binary: Term, start: Term, length: Term) -> Bitstring:
-    """`length` bytes from `start` on; those before `start` when negative. Raises badarg."""
-    _check_whole(process, binary)
-    if type(start) is not int or type(length) is not int:
+def part(binary: Term, start: Term, length: Term) -> Bitstring:
+    """`length` bytes from `start` on; those before `start` when negative. Raises badarg.
+
+    The bits after the last whole byte of a bitstring are no part of any result.
+    """
+    if type(binary) is not Bitstring or type(start) is not int or type(length) is not int:
         raise badarg()
     if length < 0:
         start += length
@@ -116,6 +118,16 @@ def part(process: Process, binary: Term, start: Term, length: Term) -> Bitstring
     if start < 0 or start + length > binary.size >> 3:
         raise badarg()
     return Bitstring(binary.data, binary.offset + start * 8, length * 8)
+
+
+def part_of_pair(binary: Term, pair: Term) -> Bitstring:
+    """As `part`, with `{Start, Length}`."""
+    if type(pair) is not tuple or len(pair) != 2:
+        raise badarg()
+    return part(binary, *pair)
+
+
+WHOLE_BYTES_SINCE: Final = 27
 
 
 def _check_whole(process: Process, binary: Term) -> None:
@@ -126,20 +138,20 @@ def _check_whole(process: Process, binary: Term) -> None:
         raise badarg()
 
 
-WHOLE_BYTES_SINCE: Final = 27
+@bif("erlang", "binary_part", 2, process=True)
+@bif("binary", "part", 2, process=True)
+def binary_part_2(process: Process, binary: Term, pair: Term) -> Bitstring:
+    """The bytes that `{Start, Length}` names."""
+    _check_whole(process, binary)
+    return part_of_pair(binary, pair)
 
 
-def part_of_pair(process: Process, binary: Term, pair: Term) -> Bitstring:
-    """As `part`, with `{Start, Length}`."""
-    if type(pair) is not tuple or len(pair) != 2:
-        raise badarg()
-    return part(process, binary, *pair)
-
-
-bif("erlang", "binary_part", 2, process=True)(part_of_pair)
-bif("erlang", "binary_part", 3, process=True)(part)
-bif("binary", "part", 2, process=True)(part_of_pair)
-bif("binary", "part", 3, process=True)(part)
+@bif("erlang", "binary_part", 3, process=True)
+@bif("binary", "part", 3, process=True)
+def binary_part_3(process: Process, binary: Term, start: Term, length: Term) -> Bitstring:
+    """`length` bytes from `start` on; those before `start` when negative."""
+    _check_whole(process, binary)
+    return part(binary, start, length)
 
 
 @bif("erlang", "size", 1)

@@ -38,9 +38,7 @@ def error_3(reason: Term, arguments: Term, options: Term) -> NoReturn:
             and type(option[1]) is Map
         ):
             extra = make_list([option])
-    raise BeamError(
-        ERROR, reason, arguments=_arguments(arguments), extra=extra, in_caller=True
-    )
+    raise BeamError(ERROR, reason, arguments=_arguments(arguments), extra=extra, in_caller=True)
 
 
 def _arguments(arguments: Term) -> list[Term] | None:
@@ -108,5 +106,3 @@ def _shortened(trace: Term) -> Term:
         with_location = len(item) == (4 if type(item[0]) is Atom else 3)
         items.append(item if with_location else (*item, NIL))
     return make_list(items)
-
-

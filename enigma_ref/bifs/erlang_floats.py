@@ -88,7 +88,7 @@ def float_text(number: Term, options: Term, release: int) -> str:
     if form == SHORT:
         return shortest(value, release)
     if form == DECIMALS:
-        if not value and release < ZERO_SIGN_SINCE:
+        if not value and release < ZERO_SIGN_SINCE and digits < _FAST_DECIMALS:
             value = 0.0
         return _plain(value, digits, compact)
     return _scientific(value, digits)

@@ -30,13 +30,15 @@ NATIVE: Final = ("latin1", *UTF8)
 
 
 BROKEN_7BIT: Final = 27
-"""The release whose bin_is_7bit/1 says false of every binary (measured)."""
+"""The release whose bin_is_7bit/1 says false of every binary but <<>> (measured)."""
 
 
 @bif("unicode", "bin_is_7bit", 1, process=True)
 def bin_is_7bit_1(process: Process, binary: Term) -> Atom:
     """Whether a term is a binary of ASCII characters."""
-    if type(binary) is not Bitstring or binary.size & 7 or process.vm.release == BROKEN_7BIT:
+    if type(binary) is not Bitstring or binary.size & 7:
+        return FALSE
+    if binary.size and process.vm.release == BROKEN_7BIT:
         return FALSE
     return to_bool_atom(binary.to_bytes().isascii())
 

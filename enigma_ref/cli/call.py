@@ -40,7 +40,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "-pa", action="append", default=[], type=Path, metavar="DIR", help="folder with .beam files"
     )
     parser.add_argument(
-        "--otp", metavar="RELEASE", help="a release (25) or the folder of one; see `enigma otp list`"
+        "--otp",
+        metavar="RELEASE",
+        help="a release (25) or the folder of one; see `enigma otp list`",
     )
     parser.add_argument(
         "--trace", action="store_true", help="print each instruction that runs on stderr"

@@ -7,7 +7,6 @@ from typing import Any
 from enigma_ref.machine.code import Code, Export, Function
 from enigma_ref.machine.link import BIF_IMPORTS, NAMES
 
-
 DIRECTIVES = frozenset(
     ("label", "line", "on_load", "nif_start", "executable_line", "debug_line", "put", "test_heap")
 )

@@ -24,7 +24,8 @@ class Tracer:
             operands: Any = ()
             module: Any = None
         else:
-            where = f"{owner.module.name.name}:{owner.name.name}/{owner.arity}+{position - owner.first}"
+            name_and_arity = f"{owner.module.name.name}:{owner.name.name}/{owner.arity}"
+            where = f"{name_and_arity}+{position - owner.first}"
             module = owner.module
             operands = module.decoded.code[position][1:]
 

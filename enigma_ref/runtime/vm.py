@@ -20,6 +20,7 @@ from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import NAMES, Linker, Observer
 from enigma_ref.machine.primitives.arithmetic import set_integer_limit
+from enigma_ref.machine.primitives.floats import set_negation
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
@@ -96,6 +97,7 @@ class VM:
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
         set_integer_limit(release)
+        set_negation(release)
         if cache is not None:
             RECIPES.keep_in(cache)
         self.release = release

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enigma_ref.ets.hash_table import HashTable
-from enigma_ref.ets.match_spec import compile_spec
 from enigma_ref.ets.ordered_table import OrderedTable
 from enigma_ref.ets.sorted_keys import BLOCK, SortedKeys
 from enigma_ref.ets.table import Options, Table
@@ -32,6 +31,7 @@ from enigma_ref.terms import (
     atom,
     list_items,
     make_list,
+    string_of,
 )
 from enigma_ref.terms.order import equal, identical
 from enigma_ref.terms.parse import parse_term
@@ -348,13 +348,70 @@ SUBJECTS = (
     "a", "[]", "{}", "{1,[x|y]}", "#{k => v}", "'$00'", "{1,1.0}", "{b,{c,d}}", "{'_','$1'}",
 )  # fmt: skip
 
-FUNCTIONS = (
-    "is_atom is_float is_integer is_list is_number is_pid is_port is_reference is_tuple is_map "
-    "is_binary is_bitstring is_boolean is_function is_record abs element hd length node round "
-    "size map_size map_get is_map_key bit_size byte_size tuple_size binary_part tl trunc float "
-    "ceil floor min max + - * / div rem band bor bxor bnot bsl bsr not xor and or andalso orelse "
-    "> >= < =< =:= == =/= /="
-).split()
+FUNCTIONS = [
+    "is_atom",
+    "is_float",
+    "is_integer",
+    "is_list",
+    "is_number",
+    "is_pid",
+    "is_port",
+    "is_reference",
+    "is_tuple",
+    "is_map",
+    "is_binary",
+    "is_bitstring",
+    "is_boolean",
+    "is_function",
+    "is_record",
+    "abs",
+    "element",
+    "hd",
+    "length",
+    "node",
+    "round",
+    "size",
+    "map_size",
+    "map_get",
+    "is_map_key",
+    "bit_size",
+    "byte_size",
+    "tuple_size",
+    "binary_part",
+    "tl",
+    "trunc",
+    "float",
+    "ceil",
+    "floor",
+    "min",
+    "max",
+    "+",
+    "-",
+    "*",
+    "/",
+    "div",
+    "rem",
+    "band",
+    "bor",
+    "bxor",
+    "bnot",
+    "bsl",
+    "bsr",
+    "not",
+    "xor",
+    "and",
+    "or",
+    "andalso",
+    "orelse",
+    ">",
+    ">=",
+    "<",
+    "=<",
+    "=:=",
+    "==",
+    "=/=",
+    "/=",
+]
 
 ARGUMENTS: tuple[Term, ...] = (
     0, 1, -3, Float(2.5), A, atom("true"), atom("false"), NIL, make_list([1, A]),
@@ -449,14 +506,18 @@ def script(tmp_path_factory: pytest.TempPathFactory, oracle: Oracle) -> bytes:
 Script = list[Term]
 
 
+def stdlib(oracle: Oracle) -> Path:
+    """The folder of OTP's own modules ets, lists, digraph and so on."""
+    [(_, folder)] = oracle.ask([("code", "lib_dir", (atom("stdlib"),))])
+    return Path(string_of(folder) or "", "ebin")
+
+
 def compare_scripts(oracle: Oracle, beam: bytes, scripts: list[Script]) -> None:
     """Fail with the first step of each script that ends in another way than on the runtime."""
     load: Call = ("code", "load_binary", (atom("ets_script"), NIL, Bitstring.of(beam)))
     runs: list[Call] = [("ets_script", "run", (make_list(steps),)) for steps in scripts]
     answers = oracle.ask([load, *runs])[1:]
-    vm = VM(oracle.release, write=lambda text: None)
-    # The few functions of lists and maps that the script calls are loaded from OTP.
-    vm = oracle.vm_with_stdlib()
+    vm = VM(oracle.release, [stdlib(oracle)], write=lambda text: None)
     vm.load(beam, "ets_script.beam")
     wrong = []
     for steps, (status, value) in zip(scripts, answers, strict=True):
@@ -475,3 +536,267 @@ def compare_scripts(oracle: Oracle, beam: bytes, scripts: list[Script]) -> None:
                 break
     if wrong:
         pytest.fail(f"{len(wrong)} scripts differ:\n" + "\n".join(wrong[:20]), pytrace=False)
+
+
+def t(number: int) -> Term:
+    """The table made by step `{new, number, ...}`."""
+    return (TABLE, number)
+
+
+def step(name: str, *args: Term) -> Term:
+    """A call of `ets:name`."""
+    return (atom(name), make_list(args))
+
+
+def special(kind: str, name: str, *args: Term) -> Term:
+    """A call of `ets:name`, done in a special way."""
+    return (atom(kind), atom(name), make_list(args))
+
+
+def new(number: int, options: str, name: str = "t") -> Term:
+    return (atom("new"), number, atom(name), parse_term(options))
+
+
+def texts(*lines: str) -> Script:
+    """Steps written as `function argument; argument`; T is table 1."""
+    steps = []
+    for line in lines:
+        name, _, rest = line.partition(" ")
+        kind, _, function = name.rpartition(":")
+        args = [t(1) if arg.strip() == "T" else parse_term(arg) for arg in rest.split(";") if arg]
+        steps.append(special(kind, function, *args) if kind else step(name, *args))
+    return steps
+
+
+OPTIONS = (
+    "[]", "[set]", "[bag]", "[duplicate_bag]", "[ordered_set]", "[bag,set]", "[public]", "[private]",
+    "[private,protected]", "[named_table]", "[{keypos,2}]", "[{keypos,0}]", "[{keypos,a}]",
+    "[{keypos,1152921504606846976}]", "[{heir,none}]", "[{heir,a,1}]", "[{heir,none,1}]", "[zork]",
+    "[{zork,1}]", "a", "[bag|a]", "[compressed]", "[{read_concurrency,true}]", "[{read_concurrency,a}]",
+    "[{write_concurrency,true}]", "[{write_concurrency,true},ordered_set]", "[{write_concurrency,auto}]",
+    "[{write_concurrency,false}]", "[{write_concurrency,a}]", "[ordered_set,{write_concurrency,true}]",
+    "[{write_concurrency,auto},{write_concurrency,true}]", "[{decentralized_counters,true}]",
+    "[{decentralized_counters,a}]", "[{write_concurrency,true},{decentralized_counters,true}]",
+    "[private,{write_concurrency,true},{read_concurrency,true},{decentralized_counters,true}]",
+    "[{write_concurrency,auto},{decentralized_counters,false},private,public]", "[{}]", "[1]",
+)  # fmt: skip
+
+INFO = (
+    "compressed", "decentralized_counters", "fixed", "heir", "id", "keypos", "name", "named_table",
+    "node", "owner", "protection", "read_concurrency", "safe_fixed", "size", "type",
+    "write_concurrency", "zork", "binary",
+)  # fmt: skip
+
+
+def test_options(oracle: Oracle, script: bytes) -> None:
+    scripts = []
+    for options in OPTIONS:
+        steps = [new(1, options), *(step("info", t(1), atom(item)) for item in INFO)]
+        scripts.append([*steps, step("whereis", atom("t")), step("delete", t(1))])
+    scripts.append([new(1, "[named_table]"), new(2, "[named_table]"), step("delete", atom("t"))])
+    compare_scripts(oracle, script, scripts)
+
+
+NO_TABLES: tuple[Term, ...] = (atom("zork"), 1, (A,), NIL)
+
+
+def test_errors(oracle: Oracle, script: bytes) -> None:
+    calls = texts(
+        "delete T", "delete T; a", "delete_object T; {a}", "delete_object T; a", "delete_object T; {}",
+        "first T", "last T", "next T; zork", "prev T; zork", "give_away T; a; b", "info T; size",
+        "insert T; a", "insert T; {}", "insert T; [{1}|a]", "insert T; [{1},a]", "insert T; {1}",
+        "insert T; []", "insert_new T; {1}", "insert_new T; [{}]", "insert_new T; []", "lookup T; a",
+        "lookup_element T; a; 1", "lookup_element T; 1; 0", "lookup_element T; 1; 2", "lookup_element T; 1; a",
+        "match T; '_'; 0", "match T; '_'; a", "match T; #{'$1' => 1}", "match T; '$1'", "match T; 1",
+        "match_object T; '_'", "match_object T; {'$1'}", "member T; a", "rename T; 1", "rename T; zork2",
+        "safe_fixtable T; a", "safe_fixtable T; true", "safe_fixtable T; false", "select T; a",
+        "select T; []", "select T; [a]", "select T; []; 1", "select T; [{'_',[],[true]}]; 0",
+        "select_count T; []", "select_count T; [{'_',[],[true]}]", "select_count T; [{'_',[],[x]}]",
+        "select_reverse T; []", "internal_select_delete T; []", "internal_select_delete T; [{'_',[],[x]}]",
+        "internal_select_delete T; [{{z},[],[true]}]", "select_delete T; [{'_',[],[true]}]",
+        "setopts T; []", "setopts T; a", "setopts T; {protection,zork}", "setopts T; {zork,1}",
+        "setopts T; {heir,a,1}", "setopts T; [{protection,public},{protection,public}]",
+        "setopts T; {heir,none}", "setopts T; {protection,protected}", "slot T; -1", "slot T; a",
+        "slot T; 100000", "take T; a", "update_counter T; a; 1", "update_counter T; 1; 1",
+        "update_counter T; 1; a", "update_counter T; 1; {1,1}", "update_counter T; a; 1; b",
+        "update_element T; a; {2,1}", "update_element T; 1; {1,1}", "update_element T; 1; {2,1}",
+        "update_element T; a; a", "update_element T; 1; a", "select a", "select {}", "select '$end_of_table'",
+        "match a", "match_object '$end_of_table'", "select_reverse '$end_of_table'", "select {a}",
+        "whereis 1", "whereis zork", "info zork", "info zork; size", "is_compiled_ms a",
+        "internal_delete_all T; undefined", "tab2list T",
+    )  # fmt: skip
+    scripts: list[Script] = []
+    for kind in KINDS:
+        for fill in ([], [step("insert", t(1), (1,))]):
+            scripts.append([new(1, f"[{kind}]"), *fill, *calls])
+            for protection in ("public", "protected", "private"):
+                others = [
+                    special("other", item[0].name, *(list_items(item[1]) or ())) for item in calls
+                ]
+                scripts.append([new(1, f"[{kind},{protection}]"), *fill, *others])
+    for identifier in NO_TABLES:
+        steps = [
+            step(item[0].name, *(identifier if arg == t(1) else arg for arg in list_items(item[1])))
+            for item in calls
+        ]
+        scripts.append(steps)
+    # A table that is gone.
+    scripts.append([new(1, "[]"), step("delete", t(1)), *calls])
+    compare_scripts(oracle, script, scripts)
+
+
+def test_updates(oracle: Oracle, script: bytes) -> None:
+    counters = (
+        "5", "{2,1}", "{3,-10}", "[]", "[{2,1},{2,1},{3,7}]", "[{2,1},{9,1}]", "{1,1}", "{0,1}", "{-1,1}",
+        "{4,1}", "{a,1}", "{2,a}", "{2,1.0}", "{2,1,2}", "{2,1,2,0}", "{2,1,1,0}", "{2,-1,0,9}",
+        "{2,-1,1,9}", "{2,0,0,9}", "{2,1,a,0}", "{2,1,1.0,0}", "{2,1,1,a}", "a", "[{2,1}|a]", "[a]", "{}",
+        "{2,100000000000000000000}", "{1152921504606846976,1}",
+    )  # fmt: skip
+    elements = (
+        "{2,x}", "[{2,x},{3,y},{2,z}]", "[]", "{1,x}", "{0,x}", "{5,x}", "{a,x}", "{2}", "{2,x,y}", "a",
+        "[a]", "[{2,x}|a]", "[{2,x},{9,y}]",
+    )  # fmt: skip
+    scripts = []
+    for kind in KINDS:
+        for key in (K, 1, Float(1.0)):
+            for name, changes in (("update_counter", counters), ("update_element", elements)):
+                steps = [new(1, f"[{kind}]")]
+                for change in changes:
+                    steps += [
+                        step("insert", t(1), make_list([(K, 1, 2, A), (1, 1, 2, A)])),
+                        step(name, t(1), key, parse_term(change)),
+                        special("sort", "tab2list", t(1)),
+                        step("delete_all_objects", t(1)),
+                        step(name, t(1), key, parse_term(change)),
+                    ]
+                    if name == "update_counter" or oracle.release >= 27:
+                        steps += [
+                            step(name, t(1), key, parse_term(change), (B, 1, 2, A)),
+                            step("tab2list", t(1)),
+                            step("delete_all_objects", t(1)),
+                        ]
+                scripts.append(steps)
+    compare_scripts(oracle, script, scripts)
+
+
+def test_heirs_and_names(oracle: Oracle, script: bytes) -> None:
+    scripts = []
+    for options in ("[]", "[named_table]", "[private,ordered_set]"):
+        scripts.append(
+            [
+                (atom("heir"), 1, atom("t"), parse_term(options)),
+                step("insert", t(1), (1, 2)),
+                step("lookup", t(1), 1),
+                step("rename", t(1), A),
+                step("info", t(1), atom("name")),
+                step("whereis", A),
+                special("other", "insert", t(1), (2,)),
+                step("setopts", t(1), parse_term("[{protection,public},{heir,none}]")),
+                special("other", "insert", t(1), (2,)),
+                special("other", "setopts", t(1), parse_term("{protection,private}")),
+                special("other", "delete", t(1)),
+                step("info", t(1), atom("size")),
+            ]
+        )
+    scripts.append(
+        [
+            new(1, "[named_table]", "one"),
+            new(2, "[named_table]", "two"),
+            new(3, "[]", "three"),
+            *texts("rename one; two", "rename one; three", "rename three; one", "rename zork; one"),
+            step("rename", t(3), A),
+            special("sort", "all"),
+            *texts("delete one", "delete two", "whereis two"),
+        ][:-4]
+        + texts("delete one", "delete two", "whereis two")
+    )
+    compare_scripts(oracle, script, scripts)
+
+
+RANDOM_KEYS: tuple[Term, ...] = (
+    0, 1, 2, Float(1.0), Float(2.0), A, B, NIL, (A, 1), (A, Float(1.0)), make_list([1]), 1 << 70,
+    Bitstring.of(b"k"), Map.of([(1, A)]), Map.of([(Float(1.0), A)]),
+)  # fmt: skip
+
+RANDOM_SPECS = (
+    "[{'_',[],['$_']}]", "[{{'$1','$2'},[],['$$']}]", "[{{1,'$1'},[],['$1']}]", "[{{a,'_'},[],['$_']}]",
+    "[{{1,'_'},[],['$_']},{{a,'_'},[],['$_']},{{2,'_'},[],['$_']},{{1,'_'},[],['$_']}]",
+    "[{{1.0,'_'},[],['$_']}]", "[{{{a,'$1'},'_'},[],['$1']}]", "[{{'$1','$2'},[{'>','$2',2}],['$1']}]",
+    "[{{'$1','_'},[{is_number,'$1'}],[{{'$1',{'+','$1',1}}}]}]", "[{{'$1','_','_'},[],['$_']}]",
+    "[{{[],'_'},[],[x]},{{'_',3},[],[y]}]", "[{{#{1 => '_'},'_'},[],['$_']}]", "[{{a},[],['$_']}]",
+)  # fmt: skip
+
+
+def random_script(chooser: random.Random, kind: str, release: int) -> Script:
+    ordered = kind == "ordered_set"
+    steps = [new(1, f"[{kind}]")]
+    specs = [parse_term(text) for text in RANDOM_SPECS]
+
+    def item() -> Term:
+        return (chooser.choice(RANDOM_KEYS), chooser.randrange(5))
+
+    for _ in range(80):
+        key = chooser.choice(RANDOM_KEYS)
+        spec = chooser.choice(specs)
+        actions: list[Term] = [
+            step("insert", t(1), item()),
+            step("insert", t(1), make_list([item() for _ in range(chooser.randrange(7))])),
+            step("insert_new", t(1), make_list([item() for _ in range(chooser.randrange(3))])),
+            step("lookup", t(1), key),
+            step("lookup_element", t(1), key, 2),
+            step("member", t(1), key),
+            step("delete", t(1), key),
+            step("delete_object", t(1), item()),
+            step("take", t(1), key),
+            step("info", t(1), atom("size")),
+            special("sort", "tab2list", t(1)),
+            special("sort", "select", t(1), spec),
+            special("sort", "select_reverse", t(1), spec),
+            step("select_count", t(1), spec),
+            step("select_delete", t(1), make_list([(*list_items(spec)[0][:2], TRUE_BODY)])),
+            special("sort", "match", t(1), list_items(spec)[0][0]),
+            special("sort", "match_object", t(1), list_items(spec)[0][0]),
+            special("sorted_chunks", "select", t(1), spec, chooser.randrange(1, 6))
+            if not ordered and "'_'," in cut(spec)
+            else special("chunks" if ordered else "sort", "select", t(1), spec, *([3] * ordered)),
+            (atom("sorted_walk"), atom("first"), atom("next"), t(1)),
+        ]
+        if ordered:
+            actions += [
+                step("select", t(1), spec),
+                step("select_reverse", t(1), spec),
+                step("next", t(1), key),
+                step("prev", t(1), key),
+                step("tab2list", t(1)),
+                special("chunks", "select", t(1), spec, chooser.randrange(1, 6)),
+                special("chunks", "select_reverse", t(1), spec, chooser.randrange(1, 6)),
+                special("chunks", "match", t(1), list_items(spec)[0][0], 2),
+                special("chunks", "match_object", t(1), list_items(spec)[0][0], 2),
+                step("slot", t(1), chooser.randrange(4)),
+                (atom("walk"), atom("last"), atom("prev"), t(1)),
+            ]
+            if release >= 27:
+                actions += [
+                    step(name, t(1), *([key] * name.startswith(("next", "prev"))))
+                    for name in ("first_lookup", "last_lookup", "next_lookup", "prev_lookup")
+                ]
+        steps.append(chooser.choice(actions))
+    return steps
+
+
+TRUE_BODY = make_list([atom("true")])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_random_scripts(oracle: Oracle, script: bytes, kind: str) -> None:
+    scripts = [random_script(random.Random(seed), kind, oracle.release) for seed in range(60)]
+    compare_scripts(oracle, script, scripts)
+
+
+def test_digraph(oracle: Oracle) -> None:
+    vm = VM(oracle.release, [stdlib(oracle)])
+    edges = make_list([(1, 2), (2, 3), (3, 1)])
+    outcome = call(vm, "digraph", "new")
+    assert outcome.ok and type(outcome.value) is tuple and outcome.value[0] is atom("digraph")
+    assert not vm.tables.all()
+    assert list_items(edges)

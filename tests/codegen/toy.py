@@ -25,7 +25,7 @@ add: {params: {a: num, b: num}, result: term, raises: [badarith], pure: true, py
 same: {params: {a: num, b: num}, result: bool, raises: [], pure: true, python: comparison.eq_exact, fast: [{when: {b: a}, python: "{a} is {b}"}], doc: "The same?"}
 note: {params: {p: process, a: term}, result: unit, raises: [], pure: false, python: funs.note, doc: "Notes it."}
 error: {params: {r: term}, result: never, raises: [R], pure: true, python: exceptions.raise_error, doc: "Raises."}
-"""  # noqa: E501  # one primitive a line, as in the real file
+"""  # one primitive a line, as in the real file
 
 
 def opcode(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from enigma_ref.machine.errors import badarg, badarith, system_limit
+from enigma_ref.machine.primitives.floats import number_neg
 from enigma_ref.terms import Float, Term
 
 _LIMITS = {23: 33_554_368, 27: 4_194_240}
@@ -101,7 +102,7 @@ def neg(a: Term) -> Term:
     if type(a) is int:
         return -a
     if type(a) is Float:
-        return Float(-a)
+        return number_neg(a)
     raise badarith()
 
 

@@ -46,3 +46,27 @@ def float_div(a: Float, b: Float) -> Float:
     if not b:
         raise badarith()
     return _finite(a / b)
+
+
+def float_neg(a: Float) -> Float:
+    """`-a` in a float register."""
+    return Float(-a) if _fnegate_flips else Float(0.0 - a)
+
+
+def number_neg(a: Float) -> Float:
+    """`-a` by the function `-`."""
+    return Float(-a) if _minus_flips else Float(0.0 - a)
+
+
+_fnegate_flips = _minus_flips = True
+
+
+def set_negation(release: int) -> None:
+    """Negate floats as a release does; one setting a Python process, as for `-0.0`.
+
+    Older ones subtract from 0.0 and so never make -0.0 of 0.0: in registers up to 25, in the
+    function `-` up to 23 (measured).
+    """
+    global _fnegate_flips, _minus_flips
+    _fnegate_flips = release > 25
+    _minus_flips = release > 23

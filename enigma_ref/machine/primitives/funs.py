@@ -132,5 +132,3 @@ def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> An
 def empty_stack(p: Process) -> None:
     """Drop all frames; the lowest return address stays."""
     del p.stack[1:]
-
-

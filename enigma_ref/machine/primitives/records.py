@@ -90,17 +90,11 @@ def _new(p: Process, m: LoadedModule, identity: Term, kv: tuple[Term, ...]) -> R
     if definition is None or (type(identity) is tuple and not definition.exported):
         raise error((BADRECORD, (module, name) if type(identity) is tuple else identity))
     given = dict(zip(kv[::2], kv[1::2], strict=True))
-    values = []
-    for field, default in definition.fields:
-        value = given.pop(field, default)
-        if value is not None:
-            values.append(value)
-        elif not given:
-            raise error((NOVALUE, ((module, name), field)))
+    values = [given.pop(field, default) for field, default in definition.fields]
     if given:
         raise bad_field(module, name, next(iter(given)))
-    if len(values) < len(definition.fields):
-        missing = next(f for f, default in definition.fields if default is None and f not in kv[::2])
-        raise error((NOVALUE, ((module, name), missing)))
+    for (field, _), value in zip(definition.fields, values, strict=True):
+        if value is None:
+            raise error((NOVALUE, ((module, name), field)))
     fields = tuple(field for field, _ in definition.fields)
     return Record(module, name, definition.exported, fields, tuple(values))
