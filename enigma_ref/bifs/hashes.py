@@ -33,7 +33,11 @@ _CONSTANT: Final = tuple(GOLDEN * factor & MASK for factor in range(23))
 _NIL_HASH: Final = 3468870702
 _NIL_NUMBER: Final = 2
 
-_float_words = struct.Struct(">d").pack
+
+def _words_of(number: Float) -> tuple[int, int]:
+    """The high and the low word of a float; -0.0 has those of 0.0."""
+    bits = int.from_bytes(struct.pack(">d", number + 0.0), "big")
+    return bits >> 32, bits & MASK
 
 
 @lru_cache(maxsize=65536)
@@ -193,7 +197,7 @@ def _bitstring(term: Bitstring, value: int) -> int:
 def _other(term: Any, value: int) -> int:
     kind = type(term)
     if kind is Float:
-        high, low = struct.unpack(">II", _float_words(term + 0.0))
+        high, low = _words_of(term)
         return _add(value, high, low, _CONSTANT[12])
     if kind is ExternalFun:
         value = _add(value, term.arity, atom_hash(term.module.name), _CONSTANT[1])
@@ -281,7 +285,7 @@ def _phash_flat(term: Any, value: int) -> int:
     if kind is Map:
         return value * _PRIME[13] + _PRIME[14] + phash2(term) & MASK
     if kind is Float:
-        high, low = struct.unpack(">II", _float_words(term + 0.0))
+        high, low = _words_of(term)
         return value * _PRIME[6] + (high ^ low) & MASK
     if kind is ExternalFun:
         value = value * _PRIME[11] + term.arity & MASK

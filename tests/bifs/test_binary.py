@@ -54,11 +54,11 @@ def test_bytes(oracle: Oracle) -> None:
         ("encode_unsigned", (1,)), ("encode_unsigned", (1, atom("big"))),
         ("decode_unsigned", (binary("a"),)), ("decode_unsigned", (binary("a"), atom("big"))),
         ("longest_common_prefix", (make_list([binary("a")]),)), ("compile_pattern", (NIL,)),
-        ("longest_common_suffix", (make_list([binary("a")]),)), ("match", (binary("abc"), binary("b"))),
-        ("match", (binary("abc"), binary("b"), NIL)), ("matches", (binary("abc"), binary("b"))),
-        ("matches", (binary("abc"), binary("b"), NIL)), ("split", (binary("abc"), binary("b"))),
-        ("split", (binary("abc"), binary("b"), NIL)), ("match", (binary(""), binary("b"))),
-        ("split", (binary(""), binary("b"), NIL)),
+        ("longest_common_suffix", (make_list([binary("a")]),)),
+        ("match", (binary("abc"), binary("b"))), ("match", (binary("abc"), binary("b"), NIL)),
+        ("matches", (binary("abc"), binary("b"))), ("matches", (binary("abc"), binary("b"), NIL)),
+        ("split", (binary("abc"), binary("b"))), ("split", (binary("abc"), binary("b"), NIL)),
+        ("match", (binary(""), binary("b"))), ("split", (binary(""), binary("b"), NIL)),
     ):  # fmt: skip
         wrong = one_wrong("binary", name, good)
         # Compiled patterns are references, which differ.
@@ -72,8 +72,9 @@ def test_common_parts(oracle: Oracle) -> None:
     groups: list[list[Term]] = [
         [], [binary("abc")], [binary("abcd"), binary("abd")], [binary("abc"), binary("")],
         [binary("xyz"), binary("ayz"), binary("yz")], [binary("same"), binary("same")],
-        [binary("a"), bits(5, 3)], [bits(5, 3)], [binary("a"), atom("b")], [unaligned(b"abc"), binary("abd")],
-        [binary("a" * 100), binary("a" * 99 + "b")], [1], [binary("")],
+        [binary("a"), bits(5, 3)], [bits(5, 3)], [binary("a"), atom("b")],
+        [unaligned(b"abc"), binary("abd")], [binary("a" * 100), binary("a" * 99 + "b")], [1],
+        [binary("")],
     ]  # fmt: skip
     calls: list[Call] = []
     for group in groups:
@@ -125,15 +126,18 @@ def test_options(oracle: Oracle) -> None:
     calls: list[Call] = []
     for options in (
         make_list([(scope, (0, 3))], atom("x")), make_list([atom("global")], 1), atom("x"), 1,
-        make_list([(scope, (0, 3)), (scope, (2, 5))]), make_list([(scope, (2, 5)), (scope, (0, 0))]),
-        make_list([(scope, (0, 8))]), make_list([(scope, (8, 0))]), make_list([(scope, (7, 0))]),
-        make_list([(scope, (7, -7))]), make_list([(scope, (7, -8))]), make_list([(scope, (1 << 64, 0))]),
-        make_list([(scope, (0, 1 << 63))]), make_list([(scope, (0, -(1 << 63)))]), make_list([(scope, (-1, 2))]),
-        make_list([(scope, (0, Float(1.0)))]), make_list([(scope, (0,))]), make_list([(scope, 0)]),
-        make_list([(atom("x"), (0, 3))]), make_list([scope]), make_list([atom("trim"), atom("trim_all")]),
-        make_list([(scope, (0, 0)), atom("trim")]), make_list([(scope, (0, 3), 1)]), make_list([NIL]),
-        make_list([atom("global"), atom("trim"), (scope, (0, 4))]), make_list([atom("trim_all")]),
-        make_list([(scope, (5, -2))]), make_list([atom("global"), (scope, (5, -2))]),
+        make_list([(scope, (0, 3)), (scope, (2, 5))]),
+        make_list([(scope, (2, 5)), (scope, (0, 0))]), make_list([(scope, (0, 8))]),
+        make_list([(scope, (8, 0))]), make_list([(scope, (7, 0))]), make_list([(scope, (7, -7))]),
+        make_list([(scope, (7, -8))]), make_list([(scope, (1 << 64, 0))]),
+        make_list([(scope, (0, 1 << 63))]), make_list([(scope, (0, -(1 << 63)))]),
+        make_list([(scope, (-1, 2))]), make_list([(scope, (0, Float(1.0)))]),
+        make_list([(scope, (0,))]), make_list([(scope, 0)]), make_list([(atom("x"), (0, 3))]),
+        make_list([scope]), make_list([atom("trim"), atom("trim_all")]),
+        make_list([(scope, (0, 0)), atom("trim")]), make_list([(scope, (0, 3), 1)]),
+        make_list([NIL]), make_list([atom("global"), atom("trim"), (scope, (0, 4))]),
+        make_list([atom("trim_all")]), make_list([(scope, (5, -2))]),
+        make_list([atom("global"), (scope, (5, -2))]),
     ):  # fmt: skip
         calls += searches(subject, comma, options)
         calls += searches(subject, make_list([comma, binary(",,")]), options)
@@ -141,9 +145,10 @@ def test_options(oracle: Oracle) -> None:
         calls += searches(binary(""), atom("wrong"), options)
         calls += searches(binary(",,"), comma, options)
     for pattern in (
-        binary(""), NIL, make_list([binary("")]), make_list([binary("a"), binary("")]), bits(5, 3), 1,
-        make_list([binary("a")], atom("x")), make_list([bits(5, 3)]), make_list([1]), make_list([comma, comma]),
-        (atom("bm"), 1), (atom("ac"), comma), (1, 2, 3), (), make_list([make_string("a")]), make_list([comma]),
+        binary(""), NIL, make_list([binary("")]), make_list([binary("a"), binary("")]),
+        bits(5, 3), 1, make_list([binary("a")], atom("x")), make_list([bits(5, 3)]),
+        make_list([1]), make_list([comma, comma]), (atom("bm"), 1), (atom("ac"), comma),
+        (1, 2, 3), (), make_list([make_string("a")]), make_list([comma]),
     ):  # fmt: skip
         calls += searches(subject, pattern, NIL)
     oracle.compare(calls)

@@ -34,11 +34,12 @@ def test_encoding(oracle: Oracle) -> None:
     compressed = atom("compressed")
     long = make_string("hello" * 500)
     for form in (
-        options("compressed"), options((compressed, 0)), options((compressed, 1)), options((compressed, 9)),
-        options((compressed, 10)), options((compressed, -1)), options((version, 3)), options((version, -1)),
-        options("deterministic"), options("local"), options("x"), options(1), options((atom("x"), 1)),
-        options("compressed", (version, 2)), make_list([compressed], atom("x")), compressed,
-        options((version, atom("x"))), options((version, 1, 2)), options("safe"),
+        options("compressed"), options((compressed, 0)), options((compressed, 1)),
+        options((compressed, 9)), options((compressed, 10)), options((compressed, -1)),
+        options((version, 3)), options((version, -1)), options("deterministic"), options("local"),
+        options("x"), options(1), options((atom("x"), 1)), options("compressed", (version, 2)),
+        make_list([compressed], atom("x")), compressed, options((version, atom("x"))),
+        options((version, 1, 2)), options("safe"),
     ):  # fmt: skip
         if form != options("local") or oracle.release < 26:
             # Only the node itself reads what `local` gives.
@@ -96,8 +97,8 @@ def test_decoding(oracle: Oracle) -> None:
     whole = encode((atom("a"), make_string("b"), Float(2.0)), release=25)
     calls.append(("erlang", "binary_to_term", (unaligned(whole),)))
     for form in (
-        options("safe"), options("used"), options("safe", "used"), options("x"), options(1), atom("used"),
-        make_list([atom("used")], atom("x")),
+        options("safe"), options("used"), options("safe", "used"), options("x"), options(1),
+        atom("used"), make_list([atom("used")], atom("x")),
     ):  # fmt: skip
         calls.append(("erlang", "binary_to_term", (binary(whole), form)))
     for data in (b"", b"\x83", b"\x82a\x01", b"\x83a", b"\x83P\x00\x00", b"\x83P\x00\x00\x00\x01x"):

@@ -24,21 +24,9 @@ NODE = atom("nonode@nohost")
 def test_text(oracle: Oracle) -> None:
     calls: list[Call] = []
     texts = {
-        "list_to_pid": [
-            "<0.1.0>", "<0.1.0", "<0.1>", "<0.1.0>x", "<1.1.0>", "<0.999999999.0>", "<0.268435455.0>",
-            "<0.32767.8191>", "<0.32768.0>", "<0.1.8192>", "<.1.0>", "<0..0>", "<0.1. 0>", "<0.01.0>", "",
-            "<0.-1.0>", "<0.1.0.0>", "x<0.1.0>", "<0.99999999999999999999999.0>", "<0.4294967297.0>",
-        ],
-        "list_to_ref": [
-            "#Ref<0.1.2.3>", "#Ref<0.1.2>", "#Ref<0.1>", "#Ref<0.1.2.3.4>", "#Ref<1.1.2.3>",
-            "#Ref<0.1.2.262144>", "#Ref<0.1.2.262143>", "#Ref<0.4294967295.1.1>", "#Ref<0.4294967296.1.1>",
-            "#Ref<0.1.2.3", "Ref<0.1.2.3>", "#ref<0.1.2.3>", "#Ref<0.0.0.0>", "#Ref<0.1.2.3>x",
-            "#Ref<0.1.4294967296.3>", "#Ref<0.01.2.3>", "#Ref<0.1.2.3.4.5>",
-        ],
-        "list_to_port": [
-            "#Port<0.1>", "#Port<0.0>", "#Port<1.1>", "#Port<0.268435455>", "Port<0.1>", "#Port<0.-1>",
-            "#Port<0.18446744073709551615>", "#Port<0.1152921504606846975>", "#Port<0.268435456>",
-        ],
+        "list_to_pid": [ "<0.1.0>", "<0.1.0", "<0.1>", "<0.1.0>x", "<1.1.0>", "<0.999999999.0>", "<0.268435455.0>", "<0.32767.8191>", "<0.32768.0>", "<0.1.8192>", "<.1.0>", "<0..0>", "<0.1. 0>", "<0.01.0>", "", "<0.-1.0>", "<0.1.0.0>", "x<0.1.0>", "<0.99999999999999999999999.0>", "<0.4294967297.0>", ],
+        "list_to_ref": [ "#Ref<0.1.2.3>", "#Ref<0.1.2>", "#Ref<0.1>", "#Ref<0.1.2.3.4>", "#Ref<1.1.2.3>", "#Ref<0.1.2.262144>", "#Ref<0.1.2.262143>", "#Ref<0.4294967295.1.1>", "#Ref<0.4294967296.1.1>", "#Ref<0.1.2.3", "Ref<0.1.2.3>", "#ref<0.1.2.3>", "#Ref<0.0.0.0>", "#Ref<0.1.2.3>x", "#Ref<0.1.4294967296.3>", "#Ref<0.01.2.3>", "#Ref<0.1.2.3.4.5>", ],
+        "list_to_port": [ "#Port<0.1>", "#Port<0.0>", "#Port<1.1>", "#Port<0.268435455>", "Port<0.1>", "#Port<0.-1>", "#Port<0.18446744073709551615>", "#Port<0.1152921504606846975>", "#Port<0.268435456>", ],
     }  # fmt: skip
     for name, given in texts.items():
         calls += [("erlang", name, (make_string(text),)) for text in given]
@@ -77,8 +65,9 @@ def test_nodes(oracle: Oracle) -> None:
         calls.append(("erlang", "nodes", (kind,)))
         if oracle.release >= 25:
             for asked in (
-                {}, {"node_type": atom("true")}, {"node_type": atom("true"), "connection_id": atom("true")},
-                {"x": atom("true")}, {"node_type": atom("x")}, {"node_type": atom("false")},
+                {}, {"node_type": atom("true")},
+                {"node_type": atom("true"), "connection_id": atom("true")}, {"x": atom("true")},
+                {"node_type": atom("x")}, {"node_type": atom("false")},
             ):  # fmt: skip
                 wanted = Map.of((atom(key), value) for key, value in asked.items())
                 calls.append(("erlang", "nodes", (kind, wanted)))

@@ -116,9 +116,10 @@ def test_modules(oracle: Oracle) -> None:
     calls: list[Call] = []
     for name in ("function_exported", "is_builtin"):
         for mfa in (
-            ("lists", "reverse", 2), ("erlang", "atom_to_list", 1), ("erlang", "+", 1), ("erlang", "is_list", 1),
-            ("no_such_module", "f", 1), ("erlang", "no_such_function", 3), ("lists", "reverse", -2),
-            ("erlang", "apply", 3), ("lists", "reverse", 1 << 70), ("erlang", "self", 0),
+            ("lists", "reverse", 2), ("erlang", "atom_to_list", 1), ("erlang", "+", 1),
+            ("erlang", "is_list", 1), ("no_such_module", "f", 1),
+            ("erlang", "no_such_function", 3), ("lists", "reverse", -2), ("erlang", "apply", 3),
+            ("lists", "reverse", 1 << 70), ("erlang", "self", 0),
         ):  # fmt: skip
             calls.append(("erlang", name, (atom(mfa[0]), atom(mfa[1]), mfa[2])))
         calls += one_wrong("erlang", name, (atom("no_such_module"), atom("f"), 1))
@@ -311,13 +312,15 @@ def test_sharing(oracle: Oracle) -> None:
 # ---------------------------------------------------------------- atomics, counters, persistent_term
 
 STEPS: list[tuple[str, tuple[Term, ...]]] = [
-    ("put", (1, 5)), ("get", (1,)), ("get", (0,)), ("get", (4,)), ("get", (atom("x"),)), ("put", (1, 1 << 63)),
-    ("put", (1, -(1 << 63))), ("get", (1,)), ("put", (1, (1 << 64) - 1)), ("put", (1, 1 << 64)), ("get", (1,)),
-    ("put", (1, atom("x"))), ("add", (1, -1)), ("get", (1,)), ("add_get", (1, 1)), ("add", (1, 1 << 64)),
-    ("add", (1, 1 << 63)), ("add", (1, (1 << 64) - 1)), ("add", (1, -(1 << 63))), ("add", (1, -(1 << 63) - 1)),
+    ("put", (1, 5)), ("get", (1,)), ("get", (0,)), ("get", (4,)), ("get", (atom("x"),)),
+    ("put", (1, 1 << 63)), ("put", (1, -(1 << 63))), ("get", (1,)), ("put", (1, (1 << 64) - 1)),
+    ("put", (1, 1 << 64)), ("get", (1,)), ("put", (1, atom("x"))), ("add", (1, -1)),
+    ("get", (1,)), ("add_get", (1, 1)), ("add", (1, 1 << 64)), ("add", (1, 1 << 63)),
+    ("add", (1, (1 << 64) - 1)), ("add", (1, -(1 << 63))), ("add", (1, -(1 << 63) - 1)),
     ("get", (1,)), ("exchange", (1, 7)), ("exchange", (1, -7)), ("compare_exchange", (1, 7, 8)),
-    ("compare_exchange", (1, 7, 9)), ("compare_exchange", (1, 7, atom("x"))), ("compare_exchange", (1, atom("x"), 9)),
-    ("compare_exchange", (1, 1 << 64, 9)), ("get", (2,)), ("get", (Float(1.0),)), ("info", ()), ("get", (1,)),
+    ("compare_exchange", (1, 7, 9)), ("compare_exchange", (1, 7, atom("x"))),
+    ("compare_exchange", (1, atom("x"), 9)), ("compare_exchange", (1, 1 << 64, 9)), ("get", (2,)),
+    ("get", (Float(1.0),)), ("info", ()), ("get", (1,)),
 ]  # fmt: skip
 
 
@@ -364,7 +367,8 @@ def test_persistent_terms(oracle: Oracle) -> None:
     calls: list[Call] = [
         ("persistent_term", "get", (key,)), ("persistent_term", "get", (key, atom("none"))),
         ("persistent_term", "erase", (key,)), ("persistent_term", "put", (key, make_list([1]))),
-        ("persistent_term", "get", (key,)), ("persistent_term", "put", (key, 2)), ("persistent_term", "get", (key,)),
+        ("persistent_term", "get", (key,)), ("persistent_term", "put", (key, 2)),
+        ("persistent_term", "get", (key,)),
         ("persistent_term", "get", ((atom("bifs"), Float(1.0)), atom("none"))),
         ("persistent_term", "erase", (key,)), ("persistent_term", "erase", (key,)),
     ]  # fmt: skip
@@ -497,9 +501,10 @@ def test_environment(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_halt_arguments(oracle: Oracle) -> None:
     wrong: list[tuple[Term, ...]] = [
-        (-1, NIL), (atom("x"), NIL), (0, atom("x")), (0, make_list([atom("x")])), (Float(1.0), NIL),
-        (0, make_list([(atom("flush"), atom("x"))])), (0, make_list([(atom("flush"), TRUE)], 1)),
-        (make_list([atom("a")]), NIL), (0, make_list([(atom("flush_timeout"), -1)])), (bits(1, 1), NIL),
+        (-1, NIL), (atom("x"), NIL), (0, atom("x")), (0, make_list([atom("x")])),
+        (Float(1.0), NIL), (0, make_list([(atom("flush"), atom("x"))])),
+        (0, make_list([(atom("flush"), TRUE)], 1)), (make_list([atom("a")]), NIL),
+        (0, make_list([(atom("flush_timeout"), -1)])), (bits(1, 1), NIL),
     ]  # fmt: skip
     oracle.compare([("erlang", "halt", args) for args in wrong])
 

@@ -10,12 +10,13 @@ from tests.bifs.oracle import Call, Oracle, binary, bits, one_wrong, unaligned
 NAMES = ("characters_to_binary", "characters_to_list")
 
 WRONG_UTF8 = [
-    b"\xff", b"\x80", b"a\x80b", b"\xc3", b"a\xe2\x82", b"\xe2", b"\xe2\x00", b"\xe2\x82\x00", b"\xf0",
-    b"\xf0\x9f", b"\xf0\x9f\x98", b"\xf0\x9f\x00", b"\xf0\x00\x00\x00", b"\xc0\x80", b"\xc0", b"\xc1",
-    b"\xe0\x80\x80", b"\xe0\x80", b"\xed\xa0\x80", b"\xed\xa0", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80",
-    b"\xf4\x90", b"\xf5\x80\x80\x80", b"\xf5", b"\xf7\xbf", b"\xf8", b"\xf8\x80\x80\x80", b"\xfe", b"ok\xff!",
-    b"\xc3(", b"\xe2(\xa1", b"\xe2\x82(", b"\xf0(\x8c\xbc", b"\xf0\x90(\xbc", b"\xf0\x90\x8c(", b"\xef\xbf\xbf",
-    b"\xf0\x80\x80\x80", b"\xf0\x8f\xbf\xbf", b"\xf4\x8f\xbf\xbf", b"\xed\x9f\xbf", b"\xee\x80\x80",
+    b"\xff", b"\x80", b"a\x80b", b"\xc3", b"a\xe2\x82", b"\xe2", b"\xe2\x00", b"\xe2\x82\x00",
+    b"\xf0", b"\xf0\x9f", b"\xf0\x9f\x98", b"\xf0\x9f\x00", b"\xf0\x00\x00\x00", b"\xc0\x80",
+    b"\xc0", b"\xc1", b"\xe0\x80\x80", b"\xe0\x80", b"\xed\xa0\x80", b"\xed\xa0", b"\xed\xbf\xbf",
+    b"\xf4\x90\x80\x80", b"\xf4\x90", b"\xf5\x80\x80\x80", b"\xf5", b"\xf7\xbf", b"\xf8",
+    b"\xf8\x80\x80\x80", b"\xfe", b"ok\xff!", b"\xc3(", b"\xe2(\xa1", b"\xe2\x82(",
+    b"\xf0(\x8c\xbc", b"\xf0\x90(\xbc", b"\xf0\x90\x8c(", b"\xef\xbf\xbf", b"\xf0\x80\x80\x80",
+    b"\xf0\x8f\xbf\xbf", b"\xf4\x8f\xbf\xbf", b"\xed\x9f\xbf", b"\xee\x80\x80",
 ]  # fmt: skip
 
 TEXT = "aå€😀z"
@@ -46,15 +47,18 @@ def utf8_data() -> list[Term]:
     ints = (-1, 0, 127, 128, 255, 256, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFE, 0x10FFFF, 0x110000)
     for value in (*ints, 1 << 58, 1 << 60, 1 << 70, -(1 << 70)):
         data += [
-            make_list([97, value, 98]), make_list([make_list([value, 1]), 2]), make_list([value], binary("x")),
-            make_list([binary("å"), value]), make_list([binary(b"\xc3"), value, 98]), make_list([value, atom("x")]),
+            make_list([97, value, 98]), make_list([make_list([value, 1]), 2]),
+            make_list([value], binary("x")), make_list([binary("å"), value]),
+            make_list([binary(b"\xc3"), value, 98]), make_list([value, atom("x")]),
         ]  # fmt: skip
     data += [
         make_list([atom("a")]), make_list([97], atom("a")), make_list([97], 98), bits(5, 3),
-        make_list([bits(5, 3)]), make_list([97], bits(5, 3)), make_list([Float(1.0)]), atom("x"), 97,
-        make_list([make_list([0x110000]), atom("a")]), make_list([binary(b"\xff"), bits(5, 3)]),
-        make_list([make_list([])]), make_list([NIL, NIL, 97, NIL, binary("b"), NIL]), (1, 2),
-        make_list([make_list([make_list([]), 97], binary("x"))], binary(b"\xff")), unaligned(b"ab\xc3\xa5"),
+        make_list([bits(5, 3)]), make_list([97], bits(5, 3)), make_list([Float(1.0)]), atom("x"),
+        97, make_list([make_list([0x110000]), atom("a")]),
+        make_list([binary(b"\xff"), bits(5, 3)]), make_list([make_list([])]),
+        make_list([NIL, NIL, 97, NIL, binary("b"), NIL]), (1, 2),
+        make_list([make_list([make_list([]), 97], binary("x"))], binary(b"\xff")),
+        unaligned(b"ab\xc3\xa5"),
     ]  # fmt: skip
     return data
 
@@ -100,11 +104,12 @@ OTHERS: dict[str, Term] = {
 }
 
 WRONG_OTHER = [
-    b"\xd8", b"\xd8\x00", b"\xd8\x00\xdc", b"\xd8\x00\xdc\x00", b"\xdc\x00", b"\xdc", b"\x00", b"\x00\xd8",
-    b"\x00\xd8\x00", b"\x00\xd8\x00\xdc", b"\x00\xdc", b"\x00\x00\xd8\x00", b"\x00\x11\x00\x00", b"\x00\x11",
-    b"\x00\x10\xff", b"\x00\x00\xd8", b"\x01", b"\x01\x00", b"\x00\x00\x11\x00", b"\x00\xff\x00", b"\xfe\xff\x00",
-    b"\xff\xff\x00", b"\x00\xd8\x00\x00", b"\xff\xff\x10\x00", b"\xff\xff\x11\x00", b"\xd8\x00\x00", b"\x00\x00",
-    b"\x00\x00\x00", b"\x00\x00\xe0", b"\x00\xe0\x00", b"\x00\x00\x11", b"\x00\x00\x10", b"\xd8\x00\xd8\x00",
+    b"\xd8", b"\xd8\x00", b"\xd8\x00\xdc", b"\xd8\x00\xdc\x00", b"\xdc\x00", b"\xdc", b"\x00",
+    b"\x00\xd8", b"\x00\xd8\x00", b"\x00\xd8\x00\xdc", b"\x00\xdc", b"\x00\x00\xd8\x00",
+    b"\x00\x11\x00\x00", b"\x00\x11", b"\x00\x10\xff", b"\x00\x00\xd8", b"\x01", b"\x01\x00",
+    b"\x00\x00\x11\x00", b"\x00\xff\x00", b"\xfe\xff\x00", b"\xff\xff\x00", b"\x00\xd8\x00\x00",
+    b"\xff\xff\x10\x00", b"\xff\xff\x11\x00", b"\xd8\x00\x00", b"\x00\x00", b"\x00\x00\x00",
+    b"\x00\x00\xe0", b"\x00\xe0\x00", b"\x00\x00\x11", b"\x00\x00\x10", b"\xd8\x00\xd8\x00",
 ]  # fmt: skip
 
 
@@ -120,17 +125,19 @@ def test_utf16_and_utf32(oracle: Oracle) -> None:
         for wrong in WRONG_OTHER:
             item = binary(wrong)
             data += [
-                item, make_list([item]), make_list([97, item, 98]), make_list([make_list([97, item]), 98]),
-                make_list([97], item), make_list([item], binary(b"\xdc\x00")), make_list([item], binary(b"\x00")),
-                make_list([make_list([item, 1]), 2]), make_list([item, binary(b"\x00"), binary(b"\x00a\x00a")]),
+                item, make_list([item]), make_list([97, item, 98]),
+                make_list([make_list([97, item]), 98]), make_list([97], item),
+                make_list([item], binary(b"\xdc\x00")), make_list([item], binary(b"\x00")),
+                make_list([make_list([item, 1]), 2]),
+                make_list([item, binary(b"\x00"), binary(b"\x00a\x00a")]),
             ]  # fmt: skip
         for value in (-1, 255, 0xD800, 0x10FFFF, 0x110000, 1 << 70):
             data += [make_list([97, value, 98]), make_list([make_list([value, 1]), 2])]
         data += [
-            make_list([atom("a")]), make_list([97], atom("a")), bits(5, 3), make_list([bits(5, 3)]), 97,
-            make_list([97], bits(5, 3)), make_list([Float(1.0)]), make_list([1], 2),
-            make_list([binary(right * 800), 0x110000]), make_list([1], binary(right * 800 + b"\xdc")),
-            binary(right * 900 + b"\xdc\x00\x01"),
+            make_list([atom("a")]), make_list([97], atom("a")), bits(5, 3),
+            make_list([bits(5, 3)]), 97, make_list([97], bits(5, 3)), make_list([Float(1.0)]),
+            make_list([1], 2), make_list([binary(right * 800), 0x110000]),
+            make_list([1], binary(right * 800 + b"\xdc")), binary(right * 900 + b"\xdc\x00\x01"),
         ]  # fmt: skip
         for item in data:
             calls += both(item, encoding)

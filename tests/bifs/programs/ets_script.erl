@@ -12,13 +12,13 @@ step({new, N, Name, Options}) ->
     T = ets:new(Name, Options),
     put(tables, maps:put(N, T, get(tables))),
     T;
-step({sort, F, Args}) -> lists:sort(call(F, Args));
+step({sort, F, Args}) -> sort(call(F, Args));
 %% Chunk by chunk: the sizes, and everything.
 step({chunks, F, Args}) -> chunks(F, call(F, Args), [], []);
-step({sorted_chunks, F, Args}) -> {Sizes, All} = chunks(F, call(F, Args), [], []), {Sizes, lists:sort(All)};
+step({sorted_chunks, F, Args}) -> {Sizes, All} = chunks(F, call(F, Args), [], []), {Sizes, sort(All)};
 %% From key to key.
 step({walk, First, Next, T}) -> walk(Next, T, call(First, [T]), []);
-step({sorted_walk, First, Next, T}) -> lists:sort(walk(Next, T, call(First, [T]), []));
+step({sorted_walk, First, Next, T}) -> sort(walk(Next, T, call(First, [T]), []));
 step({other, F, Args}) ->
     %% In another process, which ends afterwards.
     Tables = get(tables),
@@ -37,6 +37,9 @@ step({heir, N, Name, Options}) ->
     after 0 -> {nothing, ets:info(T)}
     end;
 step({F, Args}) -> call(F, Args).
+
+%% 1 and 1.0 in one order too.
+sort(List) -> [T || {T, _} <- lists:sort([{T, term_to_binary(T)} || T <- List])].
 
 call(F, Args) -> apply(ets, F, [argument(A) || A <- Args]).
 
