@@ -7,6 +7,7 @@ from typing import Final
 
 from enigma_ref.bifs.ets import END, reading, writing
 from enigma_ref.bifs.match_functions import FUNCTIONS
+from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
 from enigma_ref.ets.match_spec import BINDINGS, OBJECT, Compiler, MatchSpec, compile_spec
 from enigma_ref.ets.table import ORDERED_SET, Mark, Object, Table
@@ -291,7 +292,8 @@ def match_spec_test_3(process: Process, subject: Term, spec: Term, kind: Term) -
     """Try a match specification for tables (`ets:test_ms/2`); those for tracing are badarg."""
     if kind is not TABLE:
         raise badarg()
-    compiler = Compiler(FUNCTIONS, process.vm.release)
+    release = process.vm.release
+    compiler = Compiler(FUNCTIONS, release, lambda term: emulator_text(term, release))
     compiled = compiler.compile(spec)
     if compiled is None:
         return (ERROR, make_list([(ERROR, make_string(text)) for text in compiler.problems]))

@@ -30,7 +30,15 @@ MAX_HEAP_BINARY: Final = 64
 
 LITERAL_EMPTY_SINCE: Final = 24
 NEW_BINARIES_SINCE: Final = 27
+FUN: Final = {23: 6, 25: 5, 27: 6, 28: 2}
+"""The words of a fun without free variables, from a release on (measured)."""
+
 LOCAL_NODE: Final = atom("nonode@nohost")
+
+
+def _of_release(table: dict[int, int], release: int) -> int:
+    """The value of the newest release in a table that is not after this one."""
+    return table[max(since for since in table if since <= release)]
 
 
 def _own_size(term: Any, release: int) -> int:
@@ -49,11 +57,11 @@ def _own_size(term: Any, release: int) -> int:
     if kind is Map:
         return _map_size(len(term), release)
     if kind is Fun:
-        return (7 if release < NEW_BINARIES_SINCE else 3) + len(term.env)
+        return _of_release(FUN, release) + len(term.env)
     if kind is ExternalFun:
         return 5 if 25 <= release < NEW_BINARIES_SINCE else 2
     if kind is Reference:
-        return 3 if term.node is LOCAL_NODE else 5
+        return 3 if term.node is LOCAL_NODE else 3 + (len(term.words) + 2) // 2
     if kind is Pid or kind is Port:
         return 0 if term.node is LOCAL_NODE else 4
     if kind is Record:

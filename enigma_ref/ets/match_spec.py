@@ -21,7 +21,6 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Float, Map, Term, atom, make_list
 from enigma_ref.terms.keys import FLAT_TYPES
 from enigma_ref.terms.order import identical
-from enigma_ref.terms.text import format_w
 
 ANY: Final = atom("_")
 OBJECT: Final = atom("$_")
@@ -167,7 +166,7 @@ def _is_ground(term: Term) -> bool:
 
 def compile_spec(spec: Term, functions: Functions, release: int) -> MatchSpec:
     """Compile a list of clauses. Raises badarg for anything else."""
-    compiler = Compiler(functions, release)
+    compiler = Compiler(functions, release, lambda term: "")
     compiled = compiler.compile(spec)
     if compiled is None:
         raise badarg()
@@ -175,9 +174,13 @@ def compile_spec(spec: Term, functions: Functions, release: int) -> MatchSpec:
 
 
 class Compiler:
-    """Compiles one specification; `problems` are the messages about what is wrong with it."""
+    """Compiles one specification; `problems` are the messages about what is wrong with it.
 
-    def __init__(self, functions: Functions, release: int) -> None:
+    `show` makes the texts of terms in these messages.
+    """
+
+    def __init__(self, functions: Functions, release: int, show: Callable[[Term], str]) -> None:
+        self._show = show
         self._functions = functions
         self._release = release
         self._slots: dict[int, int] = {}
@@ -189,6 +192,7 @@ class Compiler:
         clauses = []
         if type(spec) is not Cons:
             self.problems.append("Match programs are not in a list.")
+            return None
         while type(spec) is Cons:
             clause = spec.head
             if type(clause) is not tuple or len(clause) != 3:
@@ -206,9 +210,11 @@ class Compiler:
         self._in_guard = True
         guard_steps = self._expressions(guards)
         self._in_guard = False
-        if type(body) is not Cons:
+        body_steps: list[list[Step]] = []
+        if type(body) is Cons:
+            body_steps = self._expressions(body)
+        else:
             self.problems.append("Body clause does not return anything.")
-        body_steps = self._expressions(body)
         return Clause(pattern, match, len(self._slots), guard_steps, body_steps)
 
     # ---------------------------------------------------------------- patterns
@@ -321,7 +327,7 @@ class Compiler:
             self._visit_call(head, term, emitter, work)
         else:
             self.problems.append(
-                f"{format_w(term)} is neither a function call, nor a tuple "
+                f"{self._show(term)} is neither a function call, nor a tuple "
                 "(tuples are written {{ ... }})."
             )
             emitter.constant(term)
@@ -336,7 +342,7 @@ class Compiler:
                 emitter.constant(arguments[0])
                 return
             self.problems.append(
-                f"Special form 'const' called with more than one argument in {format_w(term)}."
+                f"Special form 'const' called with more than one argument in {self._show(term)}."
             )
         elif name in _JOINED:
             if arguments:
@@ -353,7 +359,9 @@ class Compiler:
             if not arguments:
                 emitter.emit(_push_self)
                 return
-            self.problems.append(f"Special form 'self' called with arguments in {format_w(term)}.")
+            self.problems.append(
+                f"Special form 'self' called with arguments in {self._show(term)}."
+            )
         elif name in TRACE_ONLY:
             self.problems.append(f"Special form '{name}' used in wrong dialect.")
         else:
@@ -361,12 +369,14 @@ class Compiler:
             if function is not None and self._release >= function.since:
                 emitter.call(arguments, _call(function, len(arguments), self._in_guard), work)
                 return
-            self.problems.append(f"Function {format_w(head)}/{len(arguments)} does_not_exist.")
+            self.problems.append(f"Function {self._show(head)}/{len(arguments)} does_not_exist.")
         emitter.constant(term)
 
     def _no_arguments(self, name: str, term: Term) -> None:
         form = "andalso" if name == "andthen" else name
-        self.problems.append(f"Special form '{form}' called without arguments in {format_w(term)}.")
+        self.problems.append(
+            f"Special form '{form}' called without arguments in {self._show(term)}."
+        )
 
 
 _Work: TypeAlias = list[tuple[Callable[[], None] | None, Term]]

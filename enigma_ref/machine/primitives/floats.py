@@ -64,9 +64,9 @@ _fnegate_flips = _minus_flips = True
 def set_negation(release: int) -> None:
     """Negate floats as a release does; one setting a Python process, as for `-0.0`.
 
-    Older ones subtract from 0.0 and so never make -0.0 of 0.0: in registers up to 25, in the
-    function `-` up to 23 (measured).
+    Some subtract from 0.0 and so never make -0.0 of 0.0: 25 in registers, 23 in the function `-`
+    (measured).
     """
     global _fnegate_flips, _minus_flips
-    _fnegate_flips = release > 25
-    _minus_flips = release > 23
+    _fnegate_flips = release != 25
+    _minus_flips = release != 23

@@ -1,8 +1,12 @@
 %% Runs steps on tables, so that two runtimes can be told to do the same.
 -module(ets_script).
--export([run/1]).
+-export([run/1, other/1]).
 
 run(Steps) ->
+    {_, Results} = elsewhere(fun() -> run_here(Steps) end),
+    Results.
+
+run_here(Steps) ->
     put(tables, #{}),
     [try step(Step) of Value -> {ok, hide(Value)} catch Class:Reason -> {Class, hide(Reason)} end
      || Step <- Steps].
@@ -22,21 +26,30 @@ step({sorted_walk, First, Next, T}) -> sort(walk(Next, T, call(First, [T]), []))
 step({other, F, Args}) ->
     %% In another process, which ends afterwards.
     Tables = get(tables),
-    {_, Ref} = spawn_monitor(fun() ->
-                                     put(tables, Tables),
-                                     exit(try {ok, call(F, Args)} catch C:R -> {C, R} end)
-                             end),
-    receive {'DOWN', Ref, process, _, Result} -> Result end;
+    {_, Result} = elsewhere(fun() ->
+                                    put(tables, Tables),
+                                    try {ok, call(F, Args)} catch C:R -> {C, R} end
+                            end),
+    Result;
 step({heir, N, Name, Options}) ->
     %% A table of a process that ends: what becomes of it.
     Self = self(),
-    {Pid, Ref} = spawn_monitor(fun() -> exit({made, ets:new(Name, [{heir, Self, gift} | Options])}) end),
-    receive {'DOWN', Ref, process, _, {made, T}} -> ok end,
+    {Pid, T} = elsewhere(fun() -> ets:new(Name, [{heir, Self, gift} | Options]) end),
     put(tables, maps:put(N, T, get(tables))),
     receive {'ETS-TRANSFER', T, Pid, Data} -> {got, Data, ets:info(T, owner) =:= Self}
     after 0 -> {nothing, ets:info(T)}
     end;
 step({F, Args}) -> call(F, Args).
+
+%% What a fun returns in a process that ends with it.
+elsewhere(F) ->
+    Pid = spawn(?MODULE, other, [F]),
+    Ref = monitor(process, Pid),
+    Pid ! go,
+    receive {'DOWN', Ref, process, Pid, Result} -> {Pid, Result} end.
+
+other(F) ->
+    receive go -> exit(F()) end.
 
 %% 1 and 1.0 in one order too.
 sort(List) -> [T || {T, _} <- lists:sort([{T, term_to_binary(T)} || T <- List])].
