@@ -787,7 +787,7 @@ def check_binary_copy_1(subject_: Any) -> None:
 
 
 def check_binary_copy_2(subject_: Any, n_: Any) -> None:
-    if type(subject_) is not Bitstring or subject_.size & 7:
+    if type(subject_) is not Bitstring:
         raise badarg()
     if type(n_) is not int or n_ < 0:
         raise badarg()
@@ -858,12 +858,12 @@ def check_binary_matches_3(subject_: Any, pattern_: Any, options_: Any) -> None:
 
 
 def check_binary_part_2(subject_: Any, poslen_: Any) -> None:
-    if type(subject_) is not Bitstring or subject_.size & 7:
+    if type(subject_) is not Bitstring:
         raise badarg()
 
 
 def check_binary_part_3(subject_: Any, pos_: Any, len_: Any) -> None:
-    if type(subject_) is not Bitstring or subject_.size & 7:
+    if type(subject_) is not Bitstring:
         raise badarg()
     if type(pos_) is not int or pos_ < 0:
         raise badarg()

@@ -176,9 +176,11 @@ def is_function_2(term: Term, arity: Term) -> Atom:
 
 @bif("erlang", "is_record", 2)
 def is_record_2(term: Term, tag: Term) -> Atom:
-    """Whether a term is a tuple that begins with an atom."""
+    """Whether a term is a tuple that begins with an atom, or a native record of that name."""
     if type(tag) is not Atom:
         raise badarg()
+    if type(term) is Record:
+        return to_bool_atom(term.name is tag)
     return to_bool_atom(type(term) is tuple and len(term) > 0 and term[0] is tag)
 
 

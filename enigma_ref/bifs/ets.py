@@ -105,7 +105,7 @@ def new_2(process: Process, name: Term, options: Term) -> Term:
     """A new table: its name when it is a named one, else a reference."""
     if type(name) is not Atom:
         raise badarg()
-    wanted = table_options(options)
+    wanted = table_options(options, process.vm.release)
     tables = tables_of(process)
     if wanted.named and name in tables.named:
         raise failure(process, "already_exists")

@@ -20,6 +20,7 @@ from enigma_ref.machine.errors import badarg
 from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, list_items
 
 AUTO: Final = atom("auto")
+AUTO_SINCE: Final = 25
 SMALL: Final = 1 << 59
 
 
@@ -38,7 +39,7 @@ def _flag(value: Term) -> bool:
     return value is TRUE
 
 
-def table_options(given: Term) -> Options:
+def table_options(given: Term, release: int) -> Options:
     """What a list of options asks for; later ones count. Raises badarg.
 
     Nothing about concurrency changes what a table does here, but `ets:info` tells it.
@@ -62,7 +63,7 @@ def table_options(given: Term) -> Options:
         elif item[0].name == "decentralized_counters":
             counters = _flag(item[1])
         else:
-            _pair(options, item[0].name, item[1])
+            _pair(options, item[0].name, item[1], release)
     if counters is not None:
         options.decentralized_counters = counters
     if options.protection == PRIVATE:
@@ -89,7 +90,7 @@ def _word(options: Options, word: str) -> None:
         raise badarg()
 
 
-def _pair(options: Options, name: str, value: Term) -> None:
+def _pair(options: Options, name: str, value: Term, release: int) -> None:
     if name == "keypos":
         if type(value) is not int or not 0 < value < SMALL:
             raise badarg()
@@ -97,7 +98,7 @@ def _pair(options: Options, name: str, value: Term) -> None:
     elif name == "read_concurrency":
         options.read_concurrency = _flag(value)
     elif name == "write_concurrency":
-        if value is AUTO:
+        if value is AUTO and release >= AUTO_SINCE:
             options.decentralized_counters = True
         elif _flag(value) and options.kind != ORDERED_SET:
             options.decentralized_counters = False

@@ -29,7 +29,10 @@ CONST: Final = atom("const")
 FAILED: Final = atom("EXIT")
 
 MAP_KEYS_SINCE: Final = 25
-"""The first sampled release in which keys of maps in bodies and guards are expressions too."""
+"""The first sampled release in which keys of maps in bodies and guards are expressions too.
+
+Before it, a map whose values are all constant also stays as it is written.
+"""
 
 TRACE_ONLY: Final = frozenset(
     ("message", "is_seq_trace", "set_seq_token", "get_seq_token", "return_trace",
@@ -313,10 +316,7 @@ class Compiler:
             keys = term.keys()
             emitter.build([*keys, *term.values()], _map_of, work)
         else:
-            fixed = term.keys()
-            emitter.build(
-                term.values(), lambda values: Map.of(zip(fixed, values, strict=True)), work
-            )
+            emitter.build(term.values(), _values_into(term), work, whole=term)
 
     def _visit_tuple(self, term: tuple[Term, ...], emitter: _Emitter, work: _Work) -> None:
         head = term[0] if term else None
@@ -510,6 +510,11 @@ def _map_of(parts: list[Term]) -> Map:
     return Map.of(zip(parts[:half], parts[half:], strict=True))
 
 
+def _values_into(shape: Map) -> Builder:
+    keys = shape.keys()
+    return lambda values: Map.of(zip(keys, values, strict=True))
+
+
 def _build(count: int, builder: Builder) -> Step:
     # Parts lie on the stack with the first one on top.
     def step(values: Values, subject: Subject) -> None:
@@ -614,15 +619,15 @@ class _Emitter:
         del self._known[-count:]
         return taken[0][0], [value for _, value in taken]
 
-    def build(self, parts: list[Term], builder: Builder, work: _Work) -> None:
-        """Leave a term made of the values of expressions."""
+    def build(self, parts: list[Term], builder: Builder, work: _Work, whole: Term = None) -> None:
+        """Leave a term made of the values of expressions; `whole` when all are constant."""
 
         def finish() -> None:
             start, values = self._take(len(parts))
             if all(value is not None for value in values):
                 del self.steps[start:]
                 values.reverse()
-                self.constant(builder(values))
+                self.constant(builder(values) if whole is None else whole)
             else:
                 self._known.append((start, None))
                 self.steps.append(_build(len(parts), builder))

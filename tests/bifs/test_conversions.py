@@ -272,3 +272,33 @@ def test_parts_of_binaries(oracle: Oracle) -> None:
     ):  # fmt: skip
         calls += one_wrong("erlang", name, good)
     oracle.compare(calls)
+
+
+def test_long_numbers_take_no_quadratic_time(oracle: Oracle) -> None:
+    vm = oracle.vm()
+    digits = "123456789" * 20_000
+    for base in (7, 10, 36):
+        number = int(digits, 16)
+        text = vm.call("erlang", "integer_to_binary", [number, base]).value
+        if oracle.release < 27:
+            # Later on, this is Erlang code around a function for short numbers.
+            assert vm.call("erlang", "binary_to_integer", [text, base], timeout=20).value == number
+            listed = vm.call("erlang", "binary_to_list", [text]).value
+            assert vm.call("erlang", "list_to_integer", [listed, base], timeout=20).value == number
+
+
+def test_deep_lists(oracle: Oracle) -> None:
+    vm = oracle.vm()
+    deep: Term = binary("x")
+    for _ in range(200_000):
+        deep = make_list([deep, 1])
+    for module, name in (
+        ("erlang", "iolist_size"), ("erlang", "list_to_bitstring"), ("erlang", "iolist_to_binary"),
+    ):  # fmt: skip
+        assert vm.call(module, name, [deep]).ok
+    for name in ("characters_to_binary", "characters_to_list"):
+        for encoding in ("utf8", "latin1", "utf16"):
+            assert vm.call("unicode", name, [deep, atom(encoding)]).ok
+    packed = vm.call("erlang", "term_to_binary", [deep]).value
+    assert vm.call("erlang", "binary_to_term", [packed]).ok
+    assert vm.call("erlang", "phash2", [deep]).ok

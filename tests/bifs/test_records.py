@@ -95,6 +95,22 @@ def all_calls() -> list[Call]:
         calls.append(("erts_debug", "flat_size", (record,)))
     for function in ASKING:
         calls += one_wrong("records", function, (POINT,))
+    for tagged in (POINT, SECRET, EMPTY, (N, 1), (M, N), X):
+        for tag in (M, N, SECRET.name, 1):
+            calls.append(("erlang", "is_record", (tagged, tag)))
+            calls += [
+                ("erlang", "is_record", (tagged, tag, size)) for size in (N, SECRET.name, 1, 2, X)
+            ]
+        calls += [
+            ("erlang", "is_tuple", (tagged,)),
+            ("erlang", "is_map", (tagged,)),
+            ("erlang", "size", (tagged,)),
+        ]
+        for other in (POINT, SECRET, (M, N), Map.EMPTY):
+            calls += [
+                ("erlang", "<", (tagged, other)),
+                ("erts_internal", "cmp_term", (tagged, other)),
+            ]
     calls += one_wrong("records", "create", (M, N, pairs(X), EXPORTED))
     calls += one_wrong("records", "update", (POINT, M, N, Map.of([(X, 1)])))
     calls += one_wrong("records", "get", (X, POINT))
@@ -168,6 +184,10 @@ def failed(*reason: Term) -> Term:
         (("records", "is_exported", (POINT,)), (OK, TRUE)),
         (("records", "is_exported", (SECRET,)), (OK, FALSE)),
         (("records", "is_exported", (NIL,)), failed(atom("badrecord"), NIL)),
+        (("erlang", "is_record", (POINT, N)), (OK, TRUE)),
+        (("erlang", "is_record", (POINT, M)), (OK, FALSE)),
+        (("erlang", "is_record", (SECRET, M, SECRET.name)), (OK, TRUE)),
+        (("erlang", "is_record", (SECRET, M, N)), (OK, FALSE)),
         (("erts_debug", "flat_size", (POINT,)), (OK, 15)),
         (("erts_debug", "flat_size", (EMPTY,)), (OK, 8)),
     ],

@@ -143,9 +143,15 @@ h(X) -> [X || _ <- [a, b]].
 def compiled(oracle: Oracle, folder: Path) -> bytes:
     """The contents of the compiled file of SOURCE, which stays in the folder."""
     (folder / "bifs_subject.erl").write_text(SOURCE)
-    program = f'{{ok, _}} = compile:file("bifs_subject", [{{outdir, "{folder}"}}]), halt().'
+    program = (
+        "{module, _} = code:ensure_loaded(compile), "
+        f'{{ok, _}} = compile:file("bifs_subject", [{{outdir, "{folder}"}}]), halt().'
+    )
     command = [oracle.command, "-noshell", "-noinput", "-eval", program]
-    subprocess.run(command, check=True, cwd=folder, timeout=60)
+    done = subprocess.run(command, cwd=folder, timeout=60, capture_output=True)
+    if b"nofile" in done.stdout + done.stderr:
+        pytest.skip("this erl comes without a compiler")
+    assert done.returncode == 0, done.stderr
     return (folder / "bifs_subject.beam").read_bytes()
 
 
