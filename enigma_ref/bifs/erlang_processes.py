@@ -378,6 +378,8 @@ def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
         process.flags[TRAP_EXIT] = value is TRUE
         return to_bool_atom(old)
     default = FLAG_DEFAULTS.get(flag.name)
+    if flag.name == "fullsweep_after" and process.vm.release < 24:
+        raise badarg()
     if default is None or type(value) is not type(default):
         raise badarg()
     if flag.name == "priority" and value.name not in PRIORITIES:

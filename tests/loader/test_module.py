@@ -293,8 +293,8 @@ def test_bad_chunks(chunk: str, data: bytes, message: str) -> None:
         (b"FOR1\0\0\0\4BEAN", "BEAM"),
         (SMALL[:-4], "truncated"),
         (SMALL[:8] + b"BEAM" + b"abcd", "truncated"),
-        (gzip.compress(SMALL)[:-9], "truncated"),
-        (gzip.compress(SMALL)[:10] + b"\xff" * 50, "damaged"),
+        (gzip.compress(SMALL, mtime=0)[:-9], "truncated"),
+        (gzip.compress(SMALL, mtime=0)[:10] + b"\xff" * 50, "damaged"),
     ],
 )
 def test_bad_containers(data: bytes, message: str) -> None:
