@@ -126,7 +126,9 @@ def test_coverage(machine: Make) -> None:
 
 
 def test_opcodes_of_other_releases_are_refused() -> None:
-    code = SMALL_CODE.replace(op("deallocate", b"\x10"), op("fclearerror") + op("deallocate", b"\x10"))
+    code = SMALL_CODE.replace(
+        op("deallocate", b"\x10"), op("fclearerror") + op("deallocate", b"\x10")
+    )
     assert code != SMALL_CODE
     beam = small_beam(Code=code_chunk(code, labels=7, functions=2))
     VM(25).load(beam, "old.beam")
