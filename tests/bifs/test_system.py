@@ -527,7 +527,7 @@ def test_halt(oracle: Oracle, status: Term, exit_status: int) -> None:
     assert caught.value.slogan == ("crash" if status == "crash" else None)
 
 
-def test_halt_ends_the_command() -> None:
+def test_halt_ends_the_command(erl: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "enigma_ref.cli.main", "call", "erlang:halt(3, [])"], timeout=60
     )
