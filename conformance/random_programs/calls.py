@@ -31,7 +31,6 @@ size(binary) -> integer
 is_function(fun, small) -> boolean
 is_map_key(any, map) -> boolean
 map_get(atom, map) -> any
-erlang:is_record(record, atom, small) -> boolean
 max(any, any) -> any
 min(any, any) -> any
 max(integer, integer) -> integer

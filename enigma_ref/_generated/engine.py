@@ -2650,7 +2650,7 @@ raise Leave
 c_ = funs_apply_args(p, x[0], x[1], x[2])
 funs_empty_stack(p)
 if messages_peek_message(p) is None:
-    p.status = 'waiting'
+    p.status = 'hibernating'
     p.resume = c_
     raise Leave
 p.reductions = left = p.reductions - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.primitives import messages
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
@@ -132,7 +132,8 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
 
 @bif("erlang", "link", 1, process=True)
 def link_1(process: Process, pid: Term) -> Atom:
-    """Link to a process; one that is gone answers with an exit signal noproc."""
+    """Link to a process. One that is gone is the error noproc, or an exit signal for a process
+    that traps exits."""
     if type(pid) is Port:
         return TRUE
     if type(pid) is not Pid:
@@ -142,9 +143,10 @@ def link_1(process: Process, pid: Term) -> Atom:
     other = process.vm.processes.get(pid)
     if other is not None:
         process.vm.link(process, other)
-    else:
+    elif process.flags.get(TRAP_EXIT):
         process.vm.exit_signal(pid, process, NOPROC)
-        _leave_if_dead(process)
+    else:
+        raise error(NOPROC)
     return TRUE
 
 

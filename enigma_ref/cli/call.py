@@ -47,9 +47,22 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--trace", action="store_true", help="print each instruction that runs on stderr"
     )
-    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="give up after this time")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="give up after this time"
+    )
     parser.add_argument("--no-cache", action="store_true", help="decode every module anew")
     parser.set_defaults(run=run)
+
+
+def _seconds(text: str) -> float:
+    """A time to wait, in seconds; nothing that cannot pass."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return seconds
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -120,5 +133,7 @@ def _frame(item: Any) -> str:
 
 
 def _short(term: Term) -> str:
+    if type(term) is int and term.bit_length() > ARGUMENTS_WIDTH * 4:
+        return f"<an integer of {term.bit_length()} bits>"
     text = format_w(term, depth=30)
     return text if len(text) <= ARGUMENTS_WIDTH else text[:ARGUMENTS_WIDTH] + "..."

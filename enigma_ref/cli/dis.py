@@ -55,6 +55,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print the listing of `args.file`; the exit status."""
+    if args.file.exists() and not args.file.is_file():
+        print(f"{args.file}: no regular file", file=sys.stderr)
+        return 1
     try:
         data = args.file.read_bytes()
     except OSError as problem:

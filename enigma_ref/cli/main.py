@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 
 import enigma_ref
@@ -23,13 +24,21 @@ def main(arguments: list[str] | None = None) -> int:
     for name in wanted:
         importlib.import_module(f"enigma_ref.cli.{name}").add_parser(subparsers)
     options = parser.parse_args(given)
+    if sys.stdout is None or sys.stderr is None:
+        return 1  # whoever closed them will read no answer, and no complaint either
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 141
+    except OSError as problem:
+        print(f"enigma: cannot write the result: {problem.strerror}", file=sys.stderr)
+        # Keep Python from writing the rest once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
     return status
 
 

@@ -196,6 +196,9 @@ class VM:
             if process.outcome is None:
                 process.outcome = Outcome(True, process.x[0])
                 self.exit_process(process, NORMAL)
+        elif process.status == "hibernating" and process.mailbox.peek() is None:
+            # The arguments of the function that it wakes up in stay in its registers.
+            process.status = "waiting"
         elif process.status == "waiting" and process.mailbox.peek() is None:
             process.x[:] = [None] * len(process.x)
         else:
