@@ -10,12 +10,14 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from enigma_ref.otp import OtpNotFound, find_release
+from enigma_ref.terms.floats import set_signed_zero, signed_zero
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -73,6 +75,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{len(skipped)} tests that compare with a real erl did not run. "
             "Get one with: enigma otp fetch 25"
         )
+
+
+@pytest.fixture(autouse=True)
+def own_zeros() -> Iterator[None]:
+    """Leave -0.0 as it was: a VM of another release changes it for the whole Python process."""
+    before = signed_zero()
+    yield
+    set_signed_zero(before)
 
 
 @pytest.fixture(scope="session")
