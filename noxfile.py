@@ -63,6 +63,9 @@ def conformance(session: nox.Session) -> None:
     session.run("enigma", "otp", "fetch", *RELEASES)
     session.run("enigma", "otp", "fetch", "--source", "25")
     session.run("python", "-m", "conformance", "run", *session.posargs)
+    if not session.posargs:
+        random = ("--count", "400", "--seed", "5", "--otp", "25")
+        session.run("python", "-m", "conformance.random_programs", *random)
 
 
 @nox.session
