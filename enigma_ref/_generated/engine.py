@@ -92,6 +92,7 @@ NAMESPACE: Final[dict[str, object]] = {
     "funs_bad_fun_call": funs.bad_fun_call,
     "funs_empty_stack": funs.empty_stack,
     "funs_external_fun_code": funs.external_fun_code,
+    "funs_hibernate_args": funs.hibernate_args,
     "funs_is_function2": funs.is_function2,
     "funs_make_fun": funs.make_fun,
     "funs_undefined_function": funs.undefined_function,
@@ -2647,7 +2648,7 @@ raise Leave
         key=lambda i, k: ("i_hibernate_3",),
         variants=(
             ({}, '''\
-c_ = funs_apply_args(p, x[0], x[1], x[2])
+c_ = funs_hibernate_args(p, x[0], x[1], x[2])
 funs_empty_stack(p)
 if messages_peek_message(p) is None:
     p.status = 'hibernating'

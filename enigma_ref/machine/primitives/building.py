@@ -67,10 +67,8 @@ def _bits(size: Term, unit: int) -> int:
 
 
 def bs_add(p: Process, a: Term, b: Term, unit: int) -> int:
-    """`a + b * unit`, both sizes. From 24 on a size that is no small integer is a badarg."""
-    if p.vm.release >= SMALL_SIZES_SINCE and any(
-        type(size) is int and size > MAX_SMALL for size in (a, b)
-    ):
+    """`a + b * unit`, both sizes. From 24 on an `a` that is no small integer is a badarg."""
+    if p.vm.release >= SMALL_SIZES_SINCE and type(a) is int and a > MAX_SMALL:
         raise badarg()
     total = _size(a) + _size(b) * unit
     if total > MAX_BITS:

@@ -85,6 +85,14 @@ def apply_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     return p.vm.export(m, f, len(items)).code
 
 
+def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
+    """As `apply_args`; all other registers are forgotten, as hibernation does."""
+    code = apply_args(p, m, f, args)
+    kept = len(list_items(args) or ())
+    p.x[kept:] = [None] * (len(p.x) - kept)
+    return code
+
+
 def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
     """Where the fun `f` begins, with the arguments in an Erlang list."""
     items = list_items(args)
