@@ -1366,7 +1366,7 @@ return next
         variants=(
             ({}, '''\
 «try Fail»
-«>Dst» = building_bs_add(p, «A», «B», Unit)
+«>Dst» = building_bs_add(«A», «B», Unit)
 «except Fail»
 return next
 '''),

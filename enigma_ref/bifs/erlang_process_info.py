@@ -70,6 +70,18 @@ def _is_term(value: Any) -> bool:
     return value is not None and not callable(value) and type(value) not in (CatchTag, MatchContext)
 
 
+def _total_words(asked: Process) -> int:
+    """Words of the young and of the old heap.
+
+    There are no generations here. What a process holds counts as old as well once it has used
+    up a share of reductions since its memory was last swept: OTP moves to the old heap what
+    survives a collection, and hibernation or a full collection moves it back.
+    """
+    young = _live_words(asked)
+    is_aged = asked.reductions_done > asked.collected_at
+    return young + heap_size(young) if is_aged else young
+
+
 def _memory(asked: Process) -> int:
     return (heap_size(_live_words(asked)) + len(asked.stack)) * WORD
 
@@ -102,7 +114,7 @@ ITEMS: dict[str, Callable[[Process], Term]] = {
     "stack_size": lambda asked: len(asked.stack),
     "status": lambda asked: atom(asked.status),
     "suspending": lambda asked: NIL,
-    "total_heap_size": _live_words,
+    "total_heap_size": _total_words,
     "trap_exit": lambda asked: to_bool_atom(bool(asked.flags.get(TRAP_EXIT))),
 }
 """What process_info/2 knows, by item."""

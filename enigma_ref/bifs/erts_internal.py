@@ -84,11 +84,13 @@ def _type_of_bits(term: Bitstring, release: int) -> str:
     return "heap_binary" if size <= MAX_HEAP_BINARY else "refc_binary"
 
 
-@bif("erts_internal", "garbage_collect", 1)
-def garbage_collect_1(kind: Term) -> Atom:
-    """Collect garbage; there is never any here."""
+@bif("erts_internal", "garbage_collect", 1, process=True)
+def garbage_collect_1(process: Process, kind: Term) -> Atom:
+    """Collect garbage: there is never any here, only the sizes that processes tell change."""
     if type(kind) is not Atom or kind.name not in ("major", "minor"):
         raise badarg()
+    if kind.name == "major":
+        process.collected_at = process.reductions_done
     return TRUE
 
 

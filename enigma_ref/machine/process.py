@@ -27,6 +27,7 @@ class Process:
 
     __slots__ = (
         "builder",
+        "collected_at",
         "dictionary",
         "exit_reason",
         "flags",
@@ -61,6 +62,7 @@ class Process:
         self.resume: Any = None
         self.reductions = 0
         self.reductions_done = 0
+        self.collected_at = 0
         self.status = "runnable"
         self.mailbox = Mailbox()
         self.dictionary: dict[Any, Term] = {}

@@ -199,6 +199,7 @@ class VM:
         elif process.status == "hibernating" and process.mailbox.peek() is None:
             # The arguments of the function that it wakes up in stay in its registers.
             process.status = "waiting"
+            process.collected_at = process.reductions_done
         elif process.status == "waiting" and process.mailbox.peek() is None:
             process.x[:] = [None] * len(process.x)
         else:

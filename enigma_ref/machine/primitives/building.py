@@ -18,8 +18,6 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Bitstring, Float, Term
 from enigma_ref.terms.bitstrings import Buffer
 
-SMALL_SIZES_SINCE = 24
-MAX_SMALL = (1 << 59) - 1
 MAX_BITS = 1 << 36
 """Bitstrings beyond this many bits are a system_limit: more than the machine's memory."""
 
@@ -66,10 +64,8 @@ def _bits(size: Term, unit: int) -> int:
     return count
 
 
-def bs_add(p: Process, a: Term, b: Term, unit: int) -> int:
-    """`a + b * unit`, both sizes. From 24 on an `a` that is no small integer is a badarg."""
-    if p.vm.release >= SMALL_SIZES_SINCE and type(a) is int and a > MAX_SMALL:
-        raise badarg()
+def bs_add(a: Term, b: Term, unit: int) -> int:
+    """`a + b * unit`, both sizes. Raises badarg, and system_limit for what is too large."""
     total = _size(a) + _size(b) * unit
     if total > MAX_BITS:
         raise system_limit()
