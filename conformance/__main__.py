@@ -21,16 +21,23 @@ from conformance.report import ReportError, build_report
 from conformance.runner import run
 from conformance.session import AdapterFailed
 from conformance.smoke import smoke
-from conformance.units import Plan, Unit, build_units
+from conformance.units import Plan, Unit, build_units, settings
+
+
+class NothingToJudge(Exception):
+    """What was asked for leaves no unit."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 1 for a difference and 2 when nothing can be said."""
     options = _parser().parse_args(argv)
-    console = Console(stderr=True)
+    # This very stream: pytest's words, which a run keeps in a log, go to what is sys.stderr then.
+    console = Console(file=sys.stderr)
     try:
         return int(options.command(options, console))
-    except (AdapterFailed, CaseError, CompilingFailed, OtpNotFound, ReportError) as error:
+    except (
+        AdapterFailed, CaseError, CompilingFailed, NothingToJudge, OtpNotFound, ReportError
+    ) as error:  # fmt: skip
         console.print(f"[red]{type(error).__name__}[/]", end=": ")
         console.print(str(error), markup=False, highlight=False, soft_wrap=True)
         return 2
@@ -130,10 +137,9 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     wanted = options.otp or list(releases())
     extra = ("--engine", options.engine) if options.engine else ()
     subject = adapter_command(options.subject, extra)
-    _, units = _units(options, wanted, console)
+    cases, units = _units(options, wanted, console)
     if not units:
-        console.print("[red]no unit to judge[/]: no case matches, or nothing here compiles")
-        return 2
+        raise NothingToJudge(_why_nothing(options, cases, wanted))
     expectations = options.expectations
     if expectations is None:
         expectations = paths.EXPECTATIONS / f"{options.subject.partition('@')[0]}.yaml"
@@ -154,12 +160,23 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     return 0 if result.ok else 1
 
 
+def _why_nothing(options: argparse.Namespace, cases: Sequence[Case], wanted: Sequence[int]) -> str:
+    shown = ", ".join(map(str, wanted)) or "none at hand"
+    if not cases:
+        return f"there is no case in {options.cases}"
+    if any(True for case in cases for _ in settings(case, wanted)):
+        return f"no unit's name holds or fits {' or '.join(map(repr, options.filter))}"
+    return f"nothing here compiles the cases for the releases asked for ({shown})"
+
+
 def _report(options: argparse.Namespace, console: Console) -> int:
     path = options.output / "results.json"
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ReportError(f"no run yet: there is no {path}") from None
+        raise ReportError(
+            f"no run yet: there is no {path}; `python -m conformance run` makes one"
+        ) from None
     page = build_report(results, paths.SPEC, options.output)
     console.print(f"report: {page}", highlight=False)
     return 0

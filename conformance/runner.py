@@ -23,6 +23,9 @@ from conformance.judge import Outcome
 from conformance.session import AdapterFailed, Session
 from conformance.units import PLAN_VARIABLE, Plan
 
+STEP = 100
+"""Units between two lines of progress where no terminal shows a bar."""
+
 RED = frozenset(outcome.value for outcome in Outcome if outcome.is_red)
 
 
@@ -108,6 +111,10 @@ def _pytest(
                 progress.console.print(f"[red]{outcome:8}[/] {unit}", highlight=False)
             words = ", ".join(f"{count} {name}" for name, count in sorted(seen.items()))
             progress.update(task, advance=1, description=words)
+            if not console.is_terminal and sum(seen.values()) % STEP == 0:
+                console.print(
+                    f"{sum(seen.values())} of {len(plan.units)}: {words}", highlight=False
+                )
 
         gathered = pytest_plugin.GatherResults(show)
         # pytest's own words go to a log: the progress display and the report tell the story.

@@ -8,10 +8,24 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.code import RawTrace
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Atom, Cons, Map, Term, atom, list_items, make_list
-from enigma_ref.terms.atoms import BADARG, ERROR, EXIT, NONE, THROW
+from enigma_ref.terms import (
+    NIL,
+    Atom,
+    Cons,
+    ExternalFun,
+    Fun,
+    Map,
+    Term,
+    atom,
+    list_items,
+    make_list,
+)
+from enigma_ref.terms.atoms import BADARG, ERROR, EXIT, THROW
 
 ERROR_INFO = atom("error_info")
+
+EXTERNAL_FUNS_SINCE = 24
+"""Before, `fun m:f/1` was no fun to have in a stack trace (measured on 23 and 25)."""
 
 
 @bif("erlang", "error", 1)
@@ -41,8 +55,9 @@ def error_3(reason: Term, arguments: Term, options: Term) -> NoReturn:
     raise BeamError(ERROR, reason, arguments=_arguments(arguments), extra=extra, in_caller=True)
 
 
-def _arguments(arguments: Term) -> list[Term] | None:
-    return None if arguments is NONE else list_items(arguments)
+def _arguments(arguments: Term) -> Term | None:
+    """A list, proper or not, as the trace shows it; None for what is no list."""
+    return arguments if arguments is NIL or type(arguments) is Cons else None
 
 
 @bif("erlang", "exit", 1)
@@ -72,29 +87,30 @@ def nif_error_2(reason: Term, arguments: Term) -> NoReturn:
 @bif("erlang", "raise", 3, process=True)
 def raise_3(process: Process, cls: Term, reason: Term, trace: Term) -> Term:
     """Raise an exception with a given class and stack trace; `badarg` for what is no trace."""
-    if not (cls is ERROR or cls is EXIT or cls is THROW) or not _is_trace(trace):
+    if not (cls is ERROR or cls is EXIT or cls is THROW) or not _is_trace(
+        trace, process.vm.release
+    ):
         return BADARG
     raise BeamError(cls, reason, trace=RawTrace(cls, None, [], _shortened(trace)), in_caller=True)
 
 
-def _is_trace(trace: Term) -> bool:
+def _is_trace(trace: Term, release: int) -> bool:
     items = list_items(trace)
-    return items is not None and all(_is_item(item) for item in items)
+    return items is not None and all(_is_item(item, release) for item in items)
 
 
-def _is_item(item: Term) -> bool:
-    """`{M, F, A}`, `{M, F, A, Location}`, `{Fun, Args}` or `{Fun, Args, Location}`."""
+def _is_item(item: Term, release: int) -> bool:
+    """`{M, F, A}`, `{M, F, A, Location}`, `{Fun, Args}` or `{Fun, Args, Location}`.
+
+    What stands for A and Args is not looked at.
+    """
     if type(item) is not tuple or not 2 <= len(item) <= 4:
         return False
-    if type(item[0]) is Atom:
-        if len(item) < 3 or type(item[1]) is not Atom:
-            return False
-        arity, location = item[2], item[3:]
+    if type(item[0]) is Fun or (type(item[0]) is ExternalFun and release >= EXTERNAL_FUNS_SINCE):
+        location = item[2:]
+    elif len(item) > 2 and type(item[0]) is Atom and type(item[1]) is Atom:
+        location = item[3:]
     else:
-        if not hasattr(item[0], "arity"):
-            return False
-        arity, location = item[1], item[2:]
-    if type(arity) is not int and list_items(arity) is None:
         return False
     return all(place is NIL or type(place) is Cons for place in location)
 

@@ -14,7 +14,7 @@ from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
 from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
-from enigma_ref.terms import NIL, Bitstring, Map, Term, atom, list_items, make_list
+from enigma_ref.terms import NIL, Bitstring, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
 
 BIF_OPERANDS = {
@@ -154,7 +154,7 @@ class Engine:
         whether it stands for that place."""
         if error.mfa is not None:
             module, name, arity = error.mfa
-            arguments = arity if error.arguments is None else make_list(error.arguments)
+            arguments = arity if error.arguments is None else _argument_list(error.arguments)
             undefined = place is not None and isinstance(place[0], Export)
             return (module, name, arguments, error.extra), undefined
         if place is None:
@@ -175,7 +175,7 @@ class Engine:
             return None, False
         shown: Term = owner.arity
         if error.arguments is not None:
-            shown = make_list([_shown(value) for value in error.arguments])
+            shown = _argument_list(error.arguments)
         where = list_items(location(owner, position)) or []
         return (owner.module.name, owner.name, shown, make_list(where, error.extra)), True
 
@@ -246,6 +246,13 @@ def _names(place: tuple[Any, int] | None) -> str:
     if place is None or not isinstance(place[0], Function):
         return ""
     return NAMES[place[0].module.decoded.code[place[1]][0]]
+
+
+def _argument_list(arguments: Any) -> Term:
+    """Arguments as traces show them, from a sequence; erlang:error/2 gives its own list."""
+    if arguments is NIL or type(arguments) is Cons:
+        return arguments
+    return make_list([_shown(value) for value in arguments])
 
 
 def _shown(value: Term) -> Term:

@@ -13,11 +13,12 @@ class BeamError(Exception):
 
     `cls` is `error`, `exit` or `throw`; `reason` any term. `arguments` are the arguments of the
     function that failed when the trace shall show them (`function_clause`, `undef`, BIFs), as a
-    Python sequence, else None. `mfa` names the failing function when it is not the one that the
-    instruction stands in: `(module, function, arity)`. `trace` is a raw trace to keep
-    (`erlang:raise/3`), or None to make one here. `extra` is the info list of the first trace
-    item, an Erlang list of pairs (`error_info`). `in_caller` tells that a built-in function
-    raises on behalf of its caller (`erlang:error/1`), so that it does not show in the trace.
+    Python sequence or as an Erlang list (proper or not), else None. `mfa` names the failing
+    function when it is not the one that the instruction stands in: `(module, function, arity)`.
+    `trace` is a raw trace to keep (`erlang:raise/3`), or None to make one here. `extra` is the
+    info list of the first trace item, an Erlang list of pairs (`error_info`). `in_caller` tells
+    that a built-in function raises on behalf of its caller (`erlang:error/1`), so that it does
+    not show in the trace.
     """
 
     __slots__ = ("arguments", "cls", "extra", "in_caller", "mfa", "reason", "trace")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance import runner
 from conformance.__main__ import main
 from conformance.releases import releases
 from tests.conformance.conftest import DATA, liar
@@ -189,8 +190,31 @@ def test_a_program_that_does_not_compile_is_red(cases: Path, otp: int) -> None:
     assert "does not compile" in unit["calls"][0]["why"]
 
 
-def test_nothing_to_judge_is_no_success(cases: Path, otp: int) -> None:
+def test_nothing_to_judge_is_no_success(
+    cases: Path, otp: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert Ran(cases, otp, "erl", "--filter", "no such case").status == 2
+    assert "no unit's name holds or fits 'no such case'" in capsys.readouterr().err
+    assert Ran(cases, 22, "erl").status == 2
+    assert "nothing here compiles" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    assert Ran(tmp_path / "empty", otp, "erl").status == 2
+    assert "there is no case" in capsys.readouterr().err
+
+
+def test_a_report_of_no_run_tells_how_to_make_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "--output", str(tmp_path)]) == 2
+    assert "python -m conformance run" in capsys.readouterr().err
+
+
+def test_where_no_terminal_is_lines_tell_the_progress(
+    cases: Path, otp: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runner, "STEP", 1)
+    count = len(Ran(cases, otp, "erl").results["units"])
+    assert f"1 of {count}: " in capsys.readouterr().err
 
 
 def test_an_adapter_that_does_not_start_is_no_success(cases: Path, otp: int) -> None:

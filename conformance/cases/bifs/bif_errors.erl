@@ -1,12 +1,24 @@
 %% Class and reason are returned; a badarg means that the BIF itself was called wrongly.
 -module(bif_errors).
--export([run/2]).
+-export([run/2, first/2]).
 
 run(Function, Args) ->
     try
         call(Function, Args)
     catch
         Class:Reason -> {Class, Reason}
+    end.
+
+%% The same with the first place of the stack trace, without where it stands in the file.
+first(Function, Args) ->
+    try
+        call(Function, Args)
+    catch
+        Class:Reason:Trace ->
+            case Trace of
+                [First | _] -> {Class, Reason, setelement(tuple_size(First), First, [])};
+                [] -> {Class, Reason}
+            end
     end.
 
 call(error, [A]) -> erlang:error(A);
