@@ -205,6 +205,9 @@ class Engine:
             if self.release < ERROR_INFO_SINCE and export.name.name == "-" and len(values) == 1:
                 # 23 subtracts from 0 to negate.
                 return process.vm.export(export.module, export.name, 2), [0, *values]
+            if export.name.name == "+" and len(values) == 1:
+                # What is left of unary plus after the loader is an addition of 0.
+                return process.vm.export(export.module, export.name, 2), [*values, 0]
             return export, values
         if name == "send" and self.release >= ERROR_INFO_SINCE:
             return process.vm.export(atom("erlang"), atom("send"), 2), process.x[:2]
