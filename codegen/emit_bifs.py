@@ -92,7 +92,7 @@ def emit_bifs(spec: Spec) -> str:
         instruction = f'"{bif.instruction}"' if bif.instruction else "None"
         rows.append(
             f'    ("{bif.module}", "{bif.name}", {bif.arity}): '
-            f'BifEntry("{bif.kind}", {releases}, {bif.guard}, {bool(bif.semantics)}, '
+            f'BifEntry("{bif.kind}", {releases}, {bif.guard}, {bif.pure}, {bool(bif.semantics)}, '
             f"{instruction}, {check}),"
         )
     lines = [
@@ -108,6 +108,7 @@ def emit_bifs(spec: Spec) -> str:
         "class BifEntry(NamedTuple):",
         '    """What the specification says of a built-in function.',
         "",
+        "    `pure` tells that it has no effect and depends on its arguments only,",
         "    `in_place` tells that it is written in semantics, `instruction` names the internal",
         "    instruction that implements it, `check` raises for arguments of wrong types.",
         '    """',
@@ -115,6 +116,7 @@ def emit_bifs(spec: Spec) -> str:
         "    kind: str",
         "    releases: tuple[int, ...]",
         "    guard: bool",
+        "    pure: bool",
         "    in_place: bool",
         "    instruction: str | None",
         "    check: Callable[..., None] | None",

@@ -2539,7 +2539,11 @@ return next
         variants=(
             ({}, '''\
 x[0] = «Bif(:N)»
-return next
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return next
+p.resume = next
+raise Leave
 '''),
         ),
     ),
@@ -2553,7 +2557,11 @@ return next
         variants=(
             ({}, '''\
 x[0] = «Bif(:N)»
-return s.pop()
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return s.pop()
+p.resume = s.pop()
+raise Leave
 '''),
         ),
     ),
@@ -2568,7 +2576,11 @@ return s.pop()
             ({}, '''\
 x[0] = «Bif(:N)»
 «drop Frame»
-return s.pop()
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return s.pop()
+p.resume = s.pop()
+raise Leave
 '''),
         ),
     ),
