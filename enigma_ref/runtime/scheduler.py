@@ -18,8 +18,8 @@ SLICE = 4000
 LOW_WAITS = 7
 """How often a process of priority low is passed over."""
 
-SHORTEST, LONGEST = 1, 200
-"""Reductions of a turn that a seed decides about."""
+LENGTHS = (1, 4, 16, 64, 256)
+"""Most reductions of a turn that a seed decides about: first which of these, then how many."""
 
 
 class Scheduler:
@@ -105,4 +105,4 @@ class SeededScheduler(Scheduler):
         return process
 
     def _turn(self) -> int:
-        return self._random.randint(SHORTEST, LONGEST)
+        return self._random.randint(1, self._random.choice(LENGTHS))

@@ -250,7 +250,8 @@ def test_a_generated_check(tmp_path: Path) -> None:
         "    if type(m_) is not Map:\n        raise badarg()\n"
     ) in text
     assert (
-        '("m", "f", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_m' in text
+        '("m", "f", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_m'
+        in text
     )
 
 
