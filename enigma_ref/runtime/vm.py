@@ -150,9 +150,7 @@ class VM:
         Raises `Deadlock` when nothing can happen any more, `CallTimeout` after `timeout`
         seconds, `LoadError` for a broken module and `MachineFault` for a defect of the machine.
         """
-        export = self.export(atom(module), atom(function), len(arguments))
-        process = self.spawn(None, export.code, list(arguments))
-        process.initial_call = (atom(module), atom(function), len(arguments))
+        process = self.start(module, function, arguments)
         self._output = []
         try:
             self.run_until(process, None if timeout is None else monotonic() + timeout)
@@ -162,6 +160,13 @@ class VM:
         outcome: Outcome = process.outcome
         outcome.output = "".join(self._output)
         return outcome
+
+    def start(self, module: str, function: str, arguments: Sequence[Term]) -> Process:
+        """A new process that calls a function; `outcome` is how it ended once it has."""
+        export = self.export(atom(module), atom(function), len(arguments))
+        process = self.spawn(None, export.code, list(arguments))
+        process.initial_call = (atom(module), atom(function), len(arguments))
+        return process
 
     @property
     def exercised_opcodes(self) -> set[str]:
