@@ -18,11 +18,12 @@ from enigma_ref.bifs.re_options import (
 from enigma_ref.bifs.re_patterns import (
     exported,
     imported,
+    is_pattern,
     pattern_code,
     pattern_tuple,
 )
 from enigma_ref.bifs.re_search import Search, subject_of
-from enigma_ref.bifs.re_versions import compiler, version
+from enigma_ref.bifs.re_versions import PCRE2_SINCE, compiler, version
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
@@ -119,7 +120,10 @@ def _fault(fault: CompileFault) -> Term:
 @bif("re", "import", 1, process=True)
 def import_1(process: Process, pattern: Term) -> Term:
     """The pattern that was exported. Raises badarg."""
-    return pattern_tuple(process, imported(process, pattern))
+    try:
+        return pattern_tuple(process, imported(process, pattern))
+    except BadOption:
+        raise _bad_option(process) from None
 
 
 @bif("re", "inspect", 2, process=True)
@@ -186,23 +190,29 @@ def _run(process: Process, subject: Term, pattern: Term, options: Term, first: b
                 arguments = [subject, pattern, options]
                 raise in_erlang(process, failed, "grun", 1, "run", arguments) from None
         return _search(process, subject, search, given, first)
-    if given.unique_compile:
+    if given.unique_compile or not is_pattern(process, pattern):
         raise badarg()
-    compiled = pattern_code(process, pattern)
+    if process.vm.release >= PCRE2_SINCE:
+        # Earlier releases look into the code only when they are about to use it.
+        pattern_code(process, pattern)
     if pattern[2] and (whole or type(subject) is not Bitstring):
         return _run_characters(process, subject, pattern, options, first)
-    search = Search(compiled, pattern[1], given.matching, given.limits)
     if given.has("global"):
         try:
-            if given.fixed_lines:
-                raise badarg()
+            search = _compiled_search(process, pattern, given)
             return run_all(process, subject, pattern, search, options, given.offset)
         except BeamError as failed:
             arguments = [subject, pattern, options]
             raise in_erlang(process, failed, "grun", 0, "run", arguments) from None
-    if given.fixed_lines:
+    return _search(process, subject, _compiled_search(process, pattern, given), given, first)
+
+
+def _compiled_search(process: Process, pattern: tuple[Term, ...], given: Options) -> Search:
+    """A search with a compiled expression. Raises badarg when the options do not fit it."""
+    compiled = pattern_code(process, pattern)
+    if compiled.lines is not None and not given.lines <= compiled.lines:
         raise badarg()
-    return _search(process, subject, search, given, first)
+    return Search(compiled, pattern[1], given.matching, given.limits)
 
 
 def _search(process: Process, subject: Term, search: Search, given: Options, first: bool) -> Term:

@@ -18,8 +18,11 @@ Span = tuple[int, int]
 
 UNSET: Final[Span] = (-1, 0)
 
-Wanted = list[list[int]]
-"""Numbers of groups; of several for one name the first one that is set counts."""
+Wanted = list[int]
+"""Numbers of groups, and -1 for none. In front of the numbers of several groups with one name
+stands how many they are, as a negative number: the first one that is set counts."""
+
+NONE: Final = -1
 
 Shape = Callable[[Span], Term]
 
@@ -36,27 +39,43 @@ class Selection:
 
     def spans(self, captures: Captures) -> list[Span]:
         """The wanted parts of a match."""
-        if self.wanted is None:
+        wanted = self.wanted
+        if wanted is None:
             return [
                 (captures[at], captures[at + 1] - captures[at])
                 for at in range(2 * self.first, len(captures), 2)
             ]
-        return [_span(captures, _chosen(captures, numbers)) for numbers in self.wanted]
+        spans: list[Span] = []
+        at = 0
+        while at < len(wanted):
+            number = wanted[at]
+            at += 1
+            if number < NONE:
+                # OTP takes PCRE2's error for a name of several groups for such a count, too.
+                several = wanted[at : at - number]
+                at -= number
+                number = next((one for one in several if _is_set(captures, one)), NONE)
+            spans.append(_span(captures, number))
+        return spans
+
+
+def _is_set(captures: Captures, number: int) -> bool:
+    return 0 <= 2 * number < len(captures) and captures[2 * number] >= 0
 
 
 def _span(captures: Captures, number: int) -> Span:
-    at = 2 * number
-    if at >= len(captures):
+    if not 0 <= 2 * number < len(captures):
         return UNSET
-    return (captures[at], captures[at + 1] - captures[at])
+    start, end = captures[2 * number : 2 * number + 2]
+    return (start, end - start)
 
 
-def _chosen(captures: Captures, numbers: list[int]) -> int:
-    """The first of several groups that is set; the last one when none is."""
-    for number in numbers:
-        if 2 * number < len(captures) and captures[2 * number] >= 0:
-            return number
-    return numbers[-1] if numbers else len(captures)
+def name_wanted(compiled: Compiled, name: bytes) -> Wanted:
+    """The groups that a name means."""
+    numbers = name_numbers(compiled, name)
+    if len(numbers) > 1:
+        return [-len(numbers), *numbers]
+    return numbers or [NONE]
 
 
 def selection(values: Term, compiled: Compiled) -> Selection:
@@ -70,7 +89,7 @@ def selection(values: Term, compiled: Compiled) -> Selection:
         return Selection(nothing=True)
     wanted: Wanted = []
     while type(values) is Cons:
-        wanted.append(_numbers(values.head, compiled))
+        wanted += _wanted(values.head, compiled)
         values = values.tail
     if values is not NIL or not wanted:
         raise badarg()
@@ -79,9 +98,11 @@ def selection(values: Term, compiled: Compiled) -> Selection:
 
 def _all_names(compiled: Compiled) -> Selection:
     if not compiled.repeats_names:
-        wanted = [[number] for _, number in compiled.names]
+        wanted = [number for _, number in compiled.names]
     else:
-        wanted = [name_numbers(compiled, name) for name in distinct_names(compiled)]
+        wanted = [
+            number for name in distinct_names(compiled) for number in name_wanted(compiled, name)
+        ]
     return Selection(wanted) if wanted else Selection(nothing=True)
 
 
@@ -89,19 +110,19 @@ _NAMED: Final[dict[str, Callable[[Compiled], Selection]]] = {
     "all": lambda _: Selection(),
     "all_but_first": lambda _: Selection(first=1),
     "all_names": _all_names,
-    "first": lambda _: Selection([[0]]),
+    "first": lambda _: Selection([0]),
     "none": lambda _: Selection(nothing=True),
 }
 
 
-def _numbers(value: Term, compiled: Compiled) -> list[int]:
+def _wanted(value: Term, compiled: Compiled) -> Wanted:
     """The groups that a number or a name means. A name ends where a character is 0."""
     if type(value) is int:
         if not 0 <= value <= MAX_NUMBER:
             raise badarg()
         return [value]
     name = value.name.encode() if type(value) is Atom else iodata_bytes(value)
-    return name_numbers(compiled, name.partition(b"\0")[0])
+    return name_wanted(compiled, name.partition(b"\0")[0])
 
 
 def result(spans: Iterable[Span], shape: Shape) -> Term:

@@ -61,6 +61,10 @@ class Compiled(Protocol):
     """Whether it was compiled so that a name may stand for several groups."""
     ends_crlf: bool
     """Whether carriage return and line feed together can end a line."""
+    lines: OptionSet | None
+    """The options for ends of lines that it was compiled with; None when searches may differ."""
+    ambiguous: int | None
+    """The number of a name that several groups have although none should; None: one of theirs."""
 
     def match(
         self,
@@ -82,11 +86,14 @@ def name_numbers(compiled: Compiled, name: bytes) -> list[int]:
     """The numbers of the groups with a name; none when there is no such name.
 
     One number, unless the expression was compiled with `dupnames`: then all, in the order of the
-    table. Without it but with repeated names (`(?J)`), PCRE's binary search decides.
+    table. Without it but with repeated names (`(?J)`), PCRE 8 gives the one that its binary search
+    meets, and PCRE2 an error.
     """
     names = compiled.names
     if compiled.repeats_names:
         return [number for known, number in names if known == name]
+    if compiled.ambiguous is not None and [known for known, _ in names].count(name) > 1:
+        return [compiled.ambiguous]
     low, high = 0, len(names)
     while low < high:
         middle = (low + high) // 2

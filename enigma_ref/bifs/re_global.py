@@ -18,9 +18,10 @@ from enigma_ref.bifs.re_capture import (
     Shape,
     Span,
     index,
+    name_wanted,
     selection,
 )
-from enigma_ref.bifs.re_engine import Compiled, distinct_names, name_numbers
+from enigma_ref.bifs.re_engine import Compiled, distinct_names
 from enigma_ref.bifs.re_options import CAPTURE, INDEX
 from enigma_ref.bifs.re_search import NO_MATCH, Search, subject_of
 from enigma_ref.bifs.re_versions import PCRE2_SINCE
@@ -209,7 +210,7 @@ def _asked(options: Term) -> tuple[Term, Term]:
 
 
 def _answer(values: Term, kind: Term, compiled: Compiled) -> Answer:
-    first = Selection([[0]])
+    first = Selection([0])
     name = values.name if type(values) is Atom else ""
     if values is NIL or name == "none":
         return Answer(first, nothing=True)
@@ -224,7 +225,7 @@ def _answer(values: Term, kind: Term, compiled: Compiled) -> Answer:
     names = distinct_names(compiled)
     if not names:
         return Answer(first, nothing=True)
-    wanted = [[0], *(name_numbers(compiled, name) for name in names)]
+    wanted = [0, *(number for name in names for number in name_wanted(compiled, name))]
     return Answer(Selection(wanted), strip=True, kind=kind)
 
 

@@ -35,13 +35,13 @@ class Options:
     """A list of options, read.
 
     `compiling` are the options of the expression and `matching` those of the search; some belong
-    to both; `fixed_lines` tells, since 28, that there are such that a compiled expression does not
-    take any more. `capture` is what to give back and as what, or None when the list does not say.
-    `unique_compile` and `unique_run` tell whether an option occurs that makes no sense elsewhere.
+    to both; `lines` are those about ends of lines. `capture` is what to give back and as what, or
+    None when the list does not say. `unique_compile` and `unique_run` tell whether an option
+    occurs that makes no sense elsewhere.
     """
 
     __slots__ = (
-        "capture", "compiling", "export", "fixed_lines", "limits", "matching", "offset",
+        "capture", "compiling", "export", "limits", "lines", "matching", "offset",
         "unique_compile", "unique_run",
     )  # fmt: skip
 
@@ -52,7 +52,7 @@ class Options:
         self.offset = 0
         self.limits: tuple[int | None, int | None] = (None, None)
         self.export = False
-        self.fixed_lines = False
+        self.lines: OptionSet = frozenset()
         self.unique_compile = False
         self.unique_run = False
 
@@ -142,11 +142,10 @@ class _Reader:
         names = frozenset(self.names)
         lines = [*self.newlines, *self.conventions]
         if self.second:
-            # What ends a line is fixed when the expression is compiled.
             lines = [*self.newlines[-1:], *self.conventions[-1:]]
-            result.fixed_lines = bool(lines)
-        result.compiling = (names & (COMPILE_ONLY | SHARED)) | frozenset(lines)
-        result.matching = (names & (RUN_ONLY | SHARED)) | frozenset(lines)
+        result.lines = frozenset(lines)
+        result.compiling = (names & (COMPILE_ONLY | SHARED)) | result.lines
+        result.matching = (names & (RUN_ONLY | SHARED)) | result.lines
         result.capture = self.capture
         result.export = EXPORT in names
         result.offset = self.numbers.get("offset", 0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
+from enigma_ref.bifs.iodata import binary_bytes
 from enigma_ref.bifs.re_engine import Compiled, CompileFault, OptionSet
 from enigma_ref.bifs.re_options import (
     COMPILE_ONLY,
@@ -17,6 +18,7 @@ from enigma_ref.bifs.re_options import (
     NEWLINES,
     SHARED,
     BadOption,
+    Options,
     parse_options,
 )
 from enigma_ref.bifs.re_pcre2 import Compiled2
@@ -62,29 +64,28 @@ def pattern_tuple(process: Process, compiled: Compiled) -> Term:
     return (RE_PATTERN, compiled.groups, unicode, int(compiled.ends_crlf), code)
 
 
-def is_pattern(term: Term) -> bool:
-    """Whether a term has the shape of a compiled expression, with numbers where they belong."""
+def is_pattern(process: Process, term: Term) -> bool:
+    """Whether a term has the shape of a compiled expression; what its code is worth is not seen."""
     return (
         type(term) is tuple
         and len(term) == 5
         and term[0] is RE_PATTERN
         and all(type(number) is int and -SMALL <= number < SMALL for number in term[1:4])
+        and type(term[4]) is (Reference if process.vm.release >= PCRE2_SINCE else Bitstring)
     )
 
 
 def pattern_code(process: Process, pattern: Term) -> Compiled:
     """The compiled expression in a pattern's tuple. Raises badarg when there is none in it."""
-    if not is_pattern(pattern):
+    if not is_pattern(process, pattern):
         raise badarg()
     code = pattern[4]
-    if process.vm.release >= PCRE2_SINCE:
-        found = process.vm.resource(code) if type(code) is Reference else None
+    if type(code) is Reference:
+        found = process.vm.resource(code)
         if type(found) is not Compiled2:
             raise badarg()
         return found
-    if type(code) is not Bitstring or code.size & 7:
-        raise badarg()
-    compiled = _restored(process, code.to_bytes())
+    compiled = _restored(process, binary_bytes(code))
     if compiled is None:
         raise badarg()
     return compiled
@@ -124,31 +125,42 @@ def exported(compiled: Compiled, options: Term) -> Term:
 
 
 def imported(process: Process, pattern: Term) -> Compiled:
-    """The expression in an exported pattern. Raises badarg.
+    """The expression in an exported pattern. Raises badarg, or BadOption.
 
     Code of another version, or that cannot be read, is compiled anew from text and options.
     """
     if type(pattern) is not tuple or len(pattern) != 5 or pattern[0] is not RE_EXPORTED_PATTERN:
         raise badarg()
     head, text, options, code = pattern[1:]
-    for part in (head, text, code):
-        if type(part) is not Bitstring or part.size & 7:
-            raise badarg()
-    mark = head.to_bytes()
+    mark = binary_bytes(head)
     if len(mark) != EXPORT_HEAD or not mark.startswith(EXPORT_MARK):
         raise badarg()
-    if mark[-2] == EXPORT_VERSION:
-        data = code.to_bytes()
+    known = mark[-2] == EXPORT_VERSION
+    if known:
+        data = binary_bytes(code)
         if zlib.crc32(data) != int.from_bytes(mark[-6:-2], "big"):
             raise badarg()
         compiled = _restored(process, data)
         if compiled is not None:
             return compiled
-    try:
-        given = parse_options(options, process.vm.release)
-    except BadOption:
-        raise badarg() from None
-    made = compiler(process.vm.release)(text.to_bytes(), given.compiling)
-    if given.unique_run or isinstance(made, CompileFault):
+    given = _export_options(process, options, known)
+    made = compiler(process.vm.release)(binary_bytes(text), given.compiling)
+    if isinstance(made, CompileFault):
         raise badarg()
     return made
+
+
+def _export_options(process: Process, list_: Term, known: bool) -> Options:
+    """The options of an exported pattern. With a head of this version they must be such as
+    re:compile/2 exports with; errors in them are not told apart then (measured)."""
+    try:
+        given = parse_options(list_, process.vm.release)
+        if given.unique_run:
+            raise BadOption
+    except BadOption:
+        if known:
+            raise badarg() from None
+        raise
+    if known and not given.export:
+        raise badarg()
+    return given

@@ -55,6 +55,7 @@ CONVENTIONS: Final = {"bsr_unicode": 1, "bsr_anycrlf": 2}
 DEFAULT_CONVENTION: Final = 1
 
 INFO_ALLOPTIONS: Final = 0
+INFO_BSR: Final = 3
 INFO_CAPTURECOUNT: Final = 4
 INFO_NAMECOUNT: Final = 17
 INFO_NAMEENTRYSIZE: Final = 18
@@ -68,7 +69,7 @@ OUTCOMES: Final = {
     -47: MATCH_LIMIT,
     -52: NOMATCH,
     -53: MATCH_LIMIT_RECURSION,
-    **dict.fromkeys(range(-22, -2), BAD_UTF),
+    **dict.fromkeys(range(-23, -2), BAD_UTF),
 }
 """What errors of pcre2_match mean to OTP."""
 
@@ -82,6 +83,9 @@ HELD: Final = 1 << 20
 """From how many bytes on the memory that a search took is given back."""
 
 UNSET: Final = (1 << 64) - 1
+
+NOT_UNIQUE: Final = -50
+"""What the library says of a name that several groups have."""
 
 
 class Library:
@@ -155,8 +159,16 @@ class Compiled2:
         weakref.finalize(self, library.free, code).atexit = False
         self.groups = self._number(INFO_CAPTURECOUNT)
         self.repeats_names = bool(self._number(INFO_ALLOPTIONS) & DUPNAMES)
-        self.ends_crlf = self._number(INFO_NEWLINE) in CRLF_NEWLINES
+        newline = self._number(INFO_NEWLINE)
+        self.ends_crlf = newline in CRLF_NEWLINES
+        self.lines: OptionSet | None = frozenset(
+            {
+                *(name for name, value in NEWLINES.items() if value == newline),
+                *(name for name, value in CONVENTIONS.items() if value == self._number(INFO_BSR)),
+            }
+        )
         self.names = tuple(self._names())
+        self.ambiguous: int | None = NOT_UNIQUE
         self._data: _MatchData | None = None
 
     def _number(self, item: int) -> int:

@@ -155,6 +155,8 @@ class Compiled8:
         self.repeats_names = bool(compiled & DUPNAMES)
         self.ends_crlf = compiled & NEWLINE_MASK in CRLF_NEWLINES
         self.names = tuple(self._names())
+        self.ambiguous: int | None = None
+        self.lines: OptionSet | None = None
         self._room = 3 * (self.groups + 1)
         self._vector = (ctypes.c_int * self._room)()
         self._extra = _Extra(flags=EXTRA_LIMITS)

@@ -18,9 +18,10 @@ from enigma_ref.bifs.re_engine import (
     Subject,
 )
 from enigma_ref.bifs.re_versions import PCRE2_SINCE
-from enigma_ref.machine.errors import badarg, error
+from enigma_ref.machine.code import CatchTag
+from enigma_ref.machine.errors import BeamError, badarg, error
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Bitstring, Term, atom
+from enigma_ref.terms import NIL, Bitstring, Term, atom
 from enigma_ref.terms.atoms import ERROR
 
 INTERNAL_ERROR: Final = atom("internal_error")
@@ -57,9 +58,17 @@ class Search:
         if found in LIMITS:
             return (ERROR, atom(found)) if "report_errors" in self.options else NO_MATCH
         if found == FAULT or (found == BAD_OFFSET and process.vm.release < PCRE2_SINCE):
-            # An error that no handler sees in OTP: the process ends.
-            raise error(INTERNAL_ERROR)
+            raise _panic(process)
         raise badarg()
+
+
+def _panic(process: Process) -> BeamError:
+    """internal_error, which no handler of the program sees: the process ends with it."""
+    stack = process.stack
+    for at, value in enumerate(stack):
+        if type(value) is CatchTag:
+            stack[at] = NIL
+    return error(INTERNAL_ERROR)
 
 
 def subject_of(binary: Bitstring) -> Subject:
