@@ -6,6 +6,7 @@ The numbers are those of PCRE's pcre.h.
 from __future__ import annotations
 
 import ctypes
+import re
 import threading
 import weakref
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from enigma_ref.bifs.re_tables import latin1_tables
 DUPNAMES: Final = 0x00080000
 UTF8: Final = 0x00000800
 NO_UTF8_CHECK: Final = 0x00002000
+NO_START_OPTIMIZE: Final = 0x04000000
 
 NEWLINES: Final = {
     "newline_cr": 0x00100000, "newline_lf": 0x00200000, "newline_crlf": 0x00300000,
@@ -46,7 +48,7 @@ COMPILE_BITS: Final = {
     "caseless": 0x00000001, "multiline": 0x00000002, "dotall": 0x00000004,
     "extended": 0x00000008, "dollar_endonly": 0x00000020, "ungreedy": 0x00000200,
     "unicode": UTF8, "no_auto_capture": 0x00001000, "never_utf": 0x00010000,
-    "firstline": 0x00040000, "dupnames": DUPNAMES, "no_start_optimize": 0x04000000,
+    "firstline": 0x00040000, "dupnames": DUPNAMES, "no_start_optimize": NO_START_OPTIMIZE,
     "ucp": 0x20000000, **SHARED_BITS,
 }  # fmt: skip
 MATCH_BITS: Final = {
@@ -76,6 +78,12 @@ OUTCOMES: Final = {
 """What errors of pcre_exec mean to OTP: it takes a loop of recursions for no match."""
 
 EXTRA_LIMITS: Final = 0x0002 | 0x0010
+
+OPTIONAL_CALL: Final = re.compile(
+    rb"(?:\(\?(?:&\w+|P>\w+|[+-]?\d+|R)\)|\\g(?:<[^>]*>|'[^']*'))\s*(?:[*?]|\{0)"
+)
+"""A call of a group as a subroutine that may be left out. Up to 8.42 PCRE takes what follows it for
+the start of every match, where a pattern begins with it (ChangeLog of 8.43, 8)."""
 
 SHALLOW: Final = 2000
 """How deep the library may recurse on the stack of the thread that runs the machine; 1 MB."""
@@ -157,6 +165,7 @@ class Compiled8:
         self.names = tuple(self._names())
         self.ambiguous: int | None = None
         self.lines: OptionSet | None = None
+        self._always = NO_START_OPTIMIZE if OPTIONAL_CALL.search(text) else 0
         self._room = 3 * (self.groups + 1)
         self._vector = (ctypes.c_int * self._room)()
         self._extra = _Extra(flags=EXTRA_LIMITS)
@@ -188,7 +197,7 @@ class Compiled8:
         The library recurses on the stack, where OTP's takes memory from the heap. So a search
         that goes deep runs in a thread with as large a stack as its limit needs.
         """
-        flags = option_bits(options, MATCH_TABLE) | (NO_UTF8_CHECK if checked else 0)
+        flags = option_bits(options, MATCH_TABLE) | self._always | (NO_UTF8_CHECK if checked else 0)
         extra = self._extra
         extra.match_limit = DEFAULT_LIMIT if limits[0] is None else limits[0]
         depth = DEFAULT_LIMIT if limits[1] is None else limits[1]
