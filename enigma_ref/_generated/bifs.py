@@ -1735,20 +1735,8 @@ def check_prim_file_write_nif_2(fileref_: Any, iovec_: Any) -> None:
         raise badarg()
 
 
-def check_re_compile_2(regexp_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
 def check_re_internal_run_4(subject_: Any, re_: Any, options_: Any, firstcall_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
     if firstcall_ is not TRUE and firstcall_ is not FALSE:
-        raise badarg()
-
-
-def check_re_run_3(subject_: Any, re_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
 
@@ -3143,12 +3131,12 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("prim_file", "truncate_nif", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_file_truncate_nif_1),
     ("prim_file", "write_nif", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_file_write_nif_2),
     ("re", "compile", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("re", "compile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_re_compile_2),
+    ("re", "compile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("re", "import", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("re", "inspect", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("re", "internal_run", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_re_internal_run_4),
     ("re", "run", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("re", "run", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_re_run_3),
+    ("re", "run", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("re", "version", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("records", "create", 4): BifEntry("bif", (29,), False, False, False, None, None),
     ("records", "get", 2): BifEntry("bif", (29,), False, False, False, None, check_records_get_2),
