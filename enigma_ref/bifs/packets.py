@@ -241,9 +241,7 @@ def _ssl_tls_record(source: Input, size: int) -> Term:
     return (SSL_TLS, NIL, source[0], version, Bitstring.of(source.part(5, size)))
 
 
-def _parsed(
-    parse: Callable[[bytes, bool], Term], as_binary: bool
-) -> Callable[[Input, int], Term]:
+def _parsed(parse: Callable[[bytes, bool], Term], as_binary: bool) -> Callable[[Input, int], Term]:
     def packet(source: Input, size: int) -> Term:
         return parse(source.part(0, size), as_binary)
 
