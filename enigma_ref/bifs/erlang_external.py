@@ -9,7 +9,7 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Fun, Pid, Term, atom, list_items, make_list
+from enigma_ref.terms import NIL, Atom, Bitstring, Fun, Pid, Term, atom, list_items, make_list
 from enigma_ref.terms.external import (
     ExternalFormatError,
     Reader,
@@ -19,7 +19,6 @@ from enigma_ref.terms.external import (
     encode_local,
     reserved_size,
 )
-from enigma_ref.terms.external_tags import MAX_BINARY_ON_HEAP
 
 COMPRESSED = atom("compressed")
 MINOR_VERSION = atom("minor_version")
@@ -114,14 +113,12 @@ def term_to_iovec_1(process: Process, term: Term) -> Term:
 def term_to_iovec_2(process: Process, term: Term, options: Term) -> Term:
     """The same bytes as a list of binaries, with options.
 
-    With compression it is one binary, in a list when OTP reserves no more than 64 bytes for it
-    and else alone: every release does so, though its documentation says otherwise (measured).
+    With compression it is one binary, and not in a list: every release does so, though its
+    documentation says otherwise (measured).
     """
     given = _Options(options, process)
     if given.level and given.node is None:
-        whole = given.encoded(term)
-        small = given.reserved(term) <= MAX_BINARY_ON_HEAP
-        return Cons(whole, NIL) if small else whole
+        return given.encoded(term)
     return make_list(
         encode_iovec(
             term, release=given.release, minor_version=given.minor_version, node=given.node

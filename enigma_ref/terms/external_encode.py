@@ -52,6 +52,11 @@ _COMPRESSED_HEAD: Final = 5
 _LOCAL_HEAD: Final = 5
 _RESERVED_FOR_INT: Final = 5
 """What OTP reserves for each of the two integers of a fun, however small they are."""
+_WHOLE_FUNS_SINCE: Final = 24
+"""Before, the size of a fun left binaries in it away that term_to_iovec shares (measured)."""
+_BITS_COUNT_SINCE: Final = 27
+_EXACT_FUNS_SINCE: Final = 26
+"""Since then it reserves no more for them than they take."""
 
 
 def encode(
@@ -138,12 +143,14 @@ def encode_unversioned(term: Any, *, release: int) -> bytes:
 
 
 class _FunEnd:
-    """On the encoder's stack: here ends the fun whose size stands at `start`."""
+    """On the encoder's stack: here ends the fun whose size stands at `start`; `shared` is how
+    many bytes before it are shared and not copied."""
 
-    __slots__ = ("start",)
+    __slots__ = ("shared", "start")
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, shared: int) -> None:
         self.start = start
+        self.shared = shared
 
 
 class _Encoder:
@@ -160,6 +167,7 @@ class _Encoder:
         self.slack = 0
         # Where binaries stand that need not be copied; None when nobody asks.
         self.shared: list[tuple[int, Bitstring]] | None = None
+        self.shared_size = 0
 
     def encode(self, term: Any) -> bytes:
         """The encoding of `term` without the version byte."""
@@ -206,7 +214,7 @@ class _Encoder:
                     out += self.atom(name)
                 stack.extend(term.values[::-1])
             elif kind is _FunEnd:
-                out[term.start : term.start + 4] = (len(out) - term.start).to_bytes(4, "big")
+                self.fun_end(term)
             else:
                 self.identity(term)
         return bytes(out)
@@ -254,6 +262,12 @@ class _Encoder:
             return b"j"
         return self.atom(term.node)
 
+    def is_large(self, bits: int) -> bool:
+        """Whether a bitstring lies outside of the heap; until 26, odd bits did not count."""
+        if self.release < _BITS_COUNT_SINCE:
+            bits &= ~7
+        return bits > MAX_BINARY_ON_HEAP * 8
+
     def bits(self, term: Bitstring) -> None:
         data = term.to_bytes()
         spare = term.size & 7
@@ -261,8 +275,9 @@ class _Encoder:
             self.out += _tag_u32(BIT_BINARY_EXT, len(data)) + bytes((spare,))
         else:
             self.out += _tag_u32(BINARY_EXT, len(data))
-        if self.shared is not None and term.size >> 3 > MAX_BINARY_ON_HEAP and not term.offset & 7:
+        if self.shared is not None and not term.offset & 7 and self.is_large(term.size):
             self.shared.append((len(self.out), term.slice(0, term.size - spare)))
+            self.shared_size += term.size >> 3
         self.out += data
 
     def fun(self, term: Fun, stack: list[Any]) -> None:
@@ -273,7 +288,8 @@ class _Encoder:
         out += struct.pack(">II", term.index, len(term.env))
         index, uniq = _encoded_int(term.index), _encoded_int(term.uniq)
         out += self.atom(term.module) + index + uniq
-        self.slack += 2 * _RESERVED_FOR_INT - len(index) - len(uniq)
+        if self.release < _EXACT_FUNS_SINCE:
+            self.slack += 2 * _RESERVED_FOR_INT - len(index) - len(uniq)
         creator = term.creator
         if creator is None:
             creator = Pid(atom("nonode@nohost"), 0)
@@ -281,8 +297,14 @@ class _Encoder:
             # Funs no longer remember who made them.
             creator = Pid(creator.node, 0, 0, creator.creation)
         self.identity(creator)
-        stack.append(_FunEnd(start))
+        stack.append(_FunEnd(start, self.shared_size))
         stack.extend(term.env[::-1])
+
+    def fun_end(self, end: _FunEnd) -> None:
+        size = len(self.out) - end.start
+        if self.release < _WHOLE_FUNS_SINCE:
+            size -= self.shared_size - end.shared
+        self.out[end.start : end.start + 4] = size.to_bytes(4, "big")
 
     def identity(self, term: Any) -> None:
         out = self.out
