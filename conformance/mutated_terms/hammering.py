@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 import tracemalloc
@@ -23,7 +24,7 @@ from enigma_ref.terms.external import (
 
 CHUNK: Final = 2000
 MEASURED: Final = 10
-"""Memory is measured in one chunk of so many, because that takes three times as long."""
+"""Memory is measured in one chunk of so many, because that takes longer."""
 
 SECONDS: Final = 5
 """What decoding one term may take."""
@@ -101,8 +102,6 @@ def decode_chunk(chunk: Chunk) -> Tally:
     make = term_maker(chunk.seed, chunk.first)
     tally = Tally()
     before = signal.signal(signal.SIGALRM, _late)
-    if chunk.measured:
-        tracemalloc.start()
     try:
         for number in range(chunk.first, chunk.first + chunk.count):
             data = make.damaged()
@@ -110,7 +109,6 @@ def decode_chunk(chunk: Chunk) -> Tally:
             if trouble:
                 tally.failures.append(f"{number}: {trouble}: {data.hex()}")
     finally:
-        tracemalloc.stop()
         signal.signal(signal.SIGALRM, before)
     return tally
 
@@ -121,10 +119,7 @@ def _late(number: int, frame: FrameType | None) -> None:
 
 def _decode_one(data: bytes, reader: Reader, chunk: Chunk, tally: Tally) -> str:
     """What is wrong with how a term is decoded, if anything is."""
-    if chunk.measured:
-        tracemalloc.reset_peak()
-        base = tracemalloc.get_traced_memory()[0]
-    started = time.perf_counter()
+    started = time.thread_time()
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         term, used = decode_used(data, reader=reader)
@@ -139,16 +134,25 @@ def _decode_one(data: bytes, reader: Reader, chunk: Chunk, tally: Tally) -> str:
         outcome, trouble = "term", _wrong(term, used, data, chunk.release)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    tally.slowest = max(tally.slowest, time.perf_counter() - started)
-    if chunk.measured:
-        spare = UNPACKING_BYTES if data.startswith(_COMPRESSED) else SPARE_BYTES
-        spent = tracemalloc.get_traced_memory()[1] - base - spare
-        ratio = spent / _input_size(data)
+    tally.slowest = max(tally.slowest, time.thread_time() - started)
+    tally.outcomes[outcome] += 1
+    if chunk.measured and not trouble:
+        ratio = _memory(data, reader) / _input_size(data)
         tally.most_memory = max(tally.most_memory, ratio)
         if ratio > BYTES_PER_BYTE:
             trouble = f"{ratio:.0f} bytes of memory for each byte"
-    tally.outcomes[outcome] += 1
     return trouble
+
+
+def _memory(data: bytes, reader: Reader) -> int:
+    """The most bytes that were allocated at a time while a term was decoded once more, beyond
+    what is spare. (The first time also makes atoms, for which a table may have to grow.)"""
+    tracemalloc.start()
+    with contextlib.suppress(ExternalFormatError):
+        decode_used(data, reader=reader)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most - (UNPACKING_BYTES if data.startswith(_COMPRESSED) else SPARE_BYTES)
 
 
 def _wrong(term: Any, used: int, data: bytes, release: int) -> str:
