@@ -72,7 +72,7 @@ def _hammer(options: argparse.Namespace, release: int, console: Console) -> bool
     _say(
         console,
         f"OTP {release}: {tally.outcomes.total()} damaged terms in {seconds:.0f} s: {outcomes}; "
-        f"slowest {tally.slowest * 1000:.0f} ms, at most {tally.most_memory:.0f} bytes of memory "
+        f"slowest {tally.slowest * 1000:.1f} ms, at most {tally.most_memory:.0f} bytes of memory "
         f"for a byte, largest process {peak >> 10} MiB",
     )
     for failure in tally.failures[:SHOWN]:

@@ -55,6 +55,8 @@ _RESERVED_FOR_INT: Final = 5
 _WHOLE_FUNS_SINCE: Final = 24
 """Before, the size of a fun left binaries in it away that term_to_iovec shares (measured)."""
 _BITS_COUNT_SINCE: Final = 27
+_NO_CREATOR_SINCE: Final = 26
+"""Since then funs do not remember who made them."""
 _EXACT_FUNS_SINCE: Final = 26
 """Since then it reserves no more for them than they take."""
 
@@ -291,11 +293,8 @@ class _Encoder:
         if self.release < _EXACT_FUNS_SINCE:
             self.slack += 2 * _RESERVED_FOR_INT - len(index) - len(uniq)
         creator = term.creator
-        if creator is None:
+        if creator is None or self.release >= _NO_CREATOR_SINCE:
             creator = Pid(atom("nonode@nohost"), 0)
-        elif self.release >= 26:
-            # Funs no longer remember who made them.
-            creator = Pid(creator.node, 0, 0, creator.creation)
         self.identity(creator)
         stack.append(_FunEnd(start, self.shared_size))
         stack.extend(term.env[::-1])
