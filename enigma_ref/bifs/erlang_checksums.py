@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
-from enigma_ref.bifs.iodata import binary_bytes, iodata_bytes
+from enigma_ref.bifs.iodata import binary_bytes, iodata_bytes, iodata_parts
 from enigma_ref.bifs.md5 import Md5, md5
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
@@ -76,7 +76,12 @@ def adler32_1(data: Term) -> int:
 @bif("erlang", "adler32", 2)
 def adler32_2(old: Term, data: Term) -> int:
     """The Adler-32 of earlier data, whose checksum is `old`, and of this."""
-    return zlib.adler32(iodata_bytes(data), _word(old))
+    value = _word(old)
+    new = iodata_bytes(data)
+    if not new and type(data) is not Bitstring and not iodata_parts(data):
+        # zlib, which makes a checksum of every number, is asked only when there is a binary.
+        return value
+    return zlib.adler32(new, value)
 
 
 @bif("erlang", "adler32_combine", 3)
