@@ -29,14 +29,11 @@ _LOCAL: Final[Mapping[str, tuple[Expr, ...]]] = {
 """What belongs to the running system and cannot be written down, by type."""
 
 
-def arguments(type_: Type) -> Strategy:
-    """Expressions that give terms of a type."""
-    return _expressions(good(type_), type_)
-
-
 @st.composite
-def _expressions(draw: st.DrawFn, strategy: Strategy, type_: Type) -> Expr:
-    local = _local(type_)
+def arguments(draw: st.DrawFn, strategy: Strategy, type_: Type, with_local: bool = True) -> Expr:
+    """Expressions that give terms of a type, which the strategy gives; also what belongs to the
+    running system."""
+    local = _local(type_) if with_local else []
     if local and draw(st.integers(0, 15 if type_ == ANY else 2)) == 0:
         return draw(st.sampled_from(local))
     return draw(_written(strategy))
@@ -74,13 +71,13 @@ def scripts(draw: st.DrawFn, bif: Bif) -> Script:
     for name, type_ in zip(names, types, strict=True):
         limited = made.limits.get(name)
         if way == ANYTHING and limited is None:
-            found.append(draw(_expressions(terms, ANY)))
+            found.append(draw(arguments(terms, ANY, made.local)))
         elif name in made.arguments:
             found.append(made.arguments[name])
         elif limited is not None:
             found.append(draw(_written(limited)))
         else:
-            found.append(draw(arguments(type_)))
+            found.append(draw(arguments(good(type_), type_, made.local)))
     if way in (WRONG, BORDER):
         places = [n for n in range(len(types)) if way == BORDER or wrong(types[n]) is not None]
         if places:
@@ -89,6 +86,4 @@ def scripts(draw: st.DrawFn, bif: Bif) -> Script:
             bad = wrong(types[place]) if way == WRONG else st.sampled_from(pools.INTEGERS)
             assert bad is not None
             found[place] = draw(_written(bad if limited is None else limited))
-    return Script(
-        bif.module, bif.name, tuple(found), made.before, made.after, made.clean, made.rules
-    )
+    return Script(bif.module, bif.name, tuple(found), made.before, made.after, made.clean)

@@ -15,8 +15,9 @@ from codegen.model import Bif
 from conformance.generated_calls.calls import scripts
 from conformance.generated_calls.compare import Difference, difference, misfit
 from conformance.generated_calls.oracle import Oracle
+from conformance.generated_calls.reduce import reduce_script
 from conformance.generated_calls.script import Script
-from conformance.generated_calls.selection import varying
+from conformance.generated_calls.selection import rules_of, varying
 from conformance.generated_calls.subject import Subject
 from enigma_ref.terms.external import decode
 
@@ -87,7 +88,12 @@ class Bench:
                     found = Difference(script, "value", "a large answer", "another one")
             else:
                 found = difference(
-                    script, said, reply, self.otp, varies=bif.mfa in varying()
+                    script,
+                    said,
+                    reply,
+                    self.otp,
+                    rules=rules_of(bif.mfa),
+                    varies=bif.mfa in varying(),
                 )
                 answer = decode(said.data)
                 tally.outcomes[f"{answer[0].name}s"] += 1
@@ -100,3 +106,31 @@ class Bench:
                 tally.outcomes["different"] += 1
                 tally.differences.append(found)
         return tally
+
+    def reduce(self, bif: Bif, difference: Difference, *, explain: bool = False) -> Difference:
+        """The smallest call found with a difference like this one, and what it shows."""
+        last = difference
+
+        def interesting(candidates: Sequence[Script]) -> list[bool]:
+            nonlocal last
+            found = self.judge(bif, candidates, explain=explain).differences
+            alike = {
+                id(one.script): one
+                for one in found
+                if (one.kind, one.signature) == (difference.kind, difference.signature)
+            }
+            holds = [id(script) in alike for script in candidates]
+            if any(holds):
+                last = alike[id(candidates[holds.index(True)])]
+            return holds
+
+        reduce_script(difference.script, interesting)
+        return last
+
+
+def distinct(differences: Sequence[Difference]) -> dict[tuple[str, str], list[Difference]]:
+    """Differences by kind and signature, those with the shortest call first."""
+    groups: dict[tuple[str, str], list[Difference]] = {}
+    for one in sorted(differences, key=lambda one: len(one.script.text())):
+        groups.setdefault((one.kind, one.signature), []).append(one)
+    return groups

@@ -43,6 +43,8 @@ class Difference:
     kind: str
     expected: str
     actual: str
+    signature: str = ""
+    """What differences with the same cause mostly have in common."""
 
 
 @contextmanager
@@ -56,7 +58,13 @@ def exact_zeros(release: int) -> Iterator[None]:
 
 
 def difference(
-    script: Script, said: Said, reply: Reply, release: int, *, varies: bool
+    script: Script,
+    said: Said,
+    reply: Reply,
+    release: int,
+    *,
+    rules: Set[str] = frozenset(),
+    varies: bool = False,
 ) -> Difference | None:
     """The difference between an answer of `erl` and one of the VM; None when they agree."""
     if reply.outcome != "answer":
@@ -68,14 +76,14 @@ def difference(
     theirs = decode(said.data)
     with exact_zeros(release):
         # Read back, so that maps with zeros among their keys are made under this rule.
-        left = comparable(theirs, script.rules)
-        right = comparable(decode(ours), script.rules)
+        left = comparable(theirs, rules)
+        right = comparable(decode(ours), rules)
         if identical(left, right):
             return None
         kind = _kind(left, right)
         if varies and kind in ("value", "effect"):
             return None
-        return Difference(script, kind, shown(left), shown(right))
+        return Difference(script, kind, shown(left), shown(right), _signature(kind, left, right))
 
 
 def comparable(answer: Term, rules: Set[str]) -> Term:
@@ -84,6 +92,9 @@ def comparable(answer: Term, rules: Set[str]) -> Term:
         _, value, looks = answer
         if rules:
             return (_VALUE, normalise(value, rules), normalise(looks))
+        return normalise(answer)
+    if "md5_context" in rules:
+        return normalise(answer, rules)
     return normalise(answer)
 
 
@@ -97,6 +108,27 @@ def _kind(left: Term, right: Term) -> str:
         if not identical(one, two):
             return name
     raise AssertionError("the answers are the same")
+
+
+def _signature(kind: str, left: Term, right: Term) -> str:
+    sides = [_summary(kind, side) for side in (left, right)]
+    return " / ".join(sides)
+
+
+def _summary(kind: str, answer: Term) -> str:
+    if answer[0] is not _EXCEPTION:
+        return str(answer[0].name)
+    _, cls, reason, item, *_ = answer
+    said = f"{cls.name}:{_head(reason)}"
+    if kind == "trace" and type(item) is tuple and len(item) == 4:
+        shape = "args" if type(item[2]) is not int else "arity"
+        said += f" {item[0].name}:{item[1].name} {shape} {format_p(item[3], width=0)}"
+    return said
+
+
+def _head(reason: Term) -> str:
+    first = reason[0] if type(reason) is tuple and reason else reason
+    return first.name if type(first) is Atom else "..."
 
 
 def shown(answer: Term) -> str:
@@ -135,9 +167,5 @@ def _is_like(term: Term, wanted: Term) -> bool:
     if type(wanted) is Atom:
         return wanted.name.startswith("$any ") or wanted is term
     if type(wanted) is tuple:
-        return (
-            type(term) is tuple
-            and len(term) == len(wanted)
-            and all(map(_is_like, term, wanted))
-        )
+        return type(term) is tuple and len(term) == len(wanted) and all(map(_is_like, term, wanted))
     return identical(term, wanted)

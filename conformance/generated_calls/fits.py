@@ -112,11 +112,7 @@ def _tail(term: Term) -> Term:
 
 def _integer(low: int | None, high: int | None = None) -> Callable[..., bool]:
     def test(term: Term, _: tuple[Type, ...]) -> bool:
-        return (
-            type(term) is int
-            and (low is None or term >= low)
-            and (high is None or term <= high)
-        )
+        return type(term) is int and (low is None or term >= low) and (high is None or term <= high)
 
     return test
 
@@ -173,14 +169,10 @@ _NAMED: Final[dict[str, Callable[[Term, tuple[Type, ...]], bool]]] = {
     ),
     "mfa": lambda term, _: _is_mfa(term),
     "binary": lambda term, _: type(term) is Bitstring and term.is_binary,
-    "nonempty_binary": lambda term, _: (
-        type(term) is Bitstring and term.is_binary and term.size > 0
-    ),
+    "nonempty_binary": lambda term, _: type(term) is Bitstring and term.is_binary and term.size > 0,
     "bitstring": _of(Bitstring),
     "iolist": lambda term, _: _is_iolist(term),
-    "iodata": lambda term, _: (
-        term.is_binary if type(term) is Bitstring else _is_iolist(term)
-    ),
+    "iodata": lambda term, _: term.is_binary if type(term) is Bitstring else _is_iolist(term),
     "string": lambda term, _: _chars(term),
     "nonempty_string": lambda term, _: type(term) is Cons and _chars(term),
     "list": lambda term, _: type(term) is Nil or (type(term) is Cons and _tail(term) is NIL),

@@ -107,8 +107,6 @@ class Script:
     before: tuple[Expr, ...] = ()
     after: tuple[Expr, ...] = ()
     clean: tuple[Expr, ...] = ()
-    rules: frozenset[str] = frozenset()
-    """By which rules of conformance/normalise.py its value is compared."""
 
     @property
     def mfa(self) -> str:

@@ -56,11 +56,21 @@ def varying() -> Mapping[str, str]:
     return _reasons("varies")
 
 
+@functools.cache
+def rules_of(mfa: str) -> frozenset[str]:
+    """The rules of conformance/normalise.py for the results of a function."""
+    return frozenset(
+        group["rule"]
+        for group in _read()["rules"]
+        if any(fnmatch.fnmatchcase(mfa, pattern) for pattern in group["bifs"])
+    )
+
+
 def patterns() -> dict[str, list[str]]:
     """What stands in the file: by pattern, the functions that it names."""
     return {
         pattern: [mfa for mfa in spec().bifs if fnmatch.fnmatchcase(mfa, pattern)]
-        for part in ("left_out", "varies")
+        for part in ("left_out", "rules", "varies")
         for pattern in _named(part)
     }
 
@@ -73,8 +83,5 @@ def selected(otp: int, filters: tuple[str, ...] = ()) -> list[Bif]:
         for mfa, bif in spec().bifs.items()
         if otp in bif.otp
         and mfa not in left_out()
-        and (
-            not filters
-            or any(text in mfa or fnmatch.fnmatchcase(mfa, text) for text in filters)
-        )
+        and (not filters or any(text in mfa or fnmatch.fnmatchcase(mfa, text) for text in filters))
     ]

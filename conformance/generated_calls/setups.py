@@ -51,7 +51,8 @@ class Setup:
     after: tuple[Expr, ...] = ()
     clean: tuple[Expr, ...] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
-    rules: frozenset[str] = frozenset()
+    local: bool = True
+    """Whether arguments may hold identities that are new in each run."""
 
 
 NOTHING: Final = Setup()
@@ -184,7 +185,6 @@ def _dictionary(draw: Any, bif: Bif) -> Setup:
         given,
         before,
         after=(Apply("lists", "sort", (Apply("erlang", "get"),)),),
-        rules=frozenset({"unordered"}) if bif.arity == 0 or bif.name == "get_keys" else frozenset(),
     )
 
 
@@ -349,8 +349,7 @@ def _maps(draw: Any, bif: Bif) -> Setup:
     """Keys that are there, and those that are equal but not the same. Orders are not promised."""
     map_ = draw(values.maps)
     key = _known(draw, map_.keys())
-    rules = frozenset({"unordered"} if bif.name in ("keys", "values") else ())
-    return Setup(_values({"Key": key, "Map": map_, "Map1": map_}), rules=rules)
+    return Setup(_values({"Key": key, "Map": map_, "Map1": map_}))
 
 
 def _known(draw: Any, keys: list[Term]) -> Term:
@@ -376,16 +375,6 @@ def _map_internals(draw: Any, bif: Bif) -> Setup:
     return Setup(_values({"M": draw(values.maps)}))
 
 
-@setup("erts_internal:map_next/3")
-def _map_next(draw: Any, bif: Bif) -> Setup:
-    """From the start on; the paths that come later are the release's own."""
-    map_ = draw(values.maps)
-    how = atom("iterator") if draw(st.booleans()) else NIL
-    return Setup(
-        _values({"I": 0, "M": map_, "A": how}), rules=frozenset({"unordered_lists"})
-    )
-
-
 @setup("lists:key*")
 def _key_lists(draw: Any, bif: Bif) -> Setup:
     """Tuples with keys, among other things."""
@@ -395,9 +384,7 @@ def _key_lists(draw: Any, bif: Bif) -> Setup:
     keys = [one[place - 1] for one in items if 0 < place <= 2]
     if _sometimes(draw, 3):
         items.insert(draw(st.integers(0, len(items))), draw(values.terms))
-    return Setup(
-        _values({"Key": _known(draw, keys), "N": place, "TupleList": make_list(items)})
-    )
+    return Setup(_values({"Key": _known(draw, keys), "N": place, "TupleList": make_list(items)}))
 
 
 @setup("lists:member/2")
@@ -602,9 +589,7 @@ def _applied_fun(draw: Any, bif: Bif) -> Setup:
     arity = draw(st.integers(0, 3))
     given = arity if not _sometimes(draw, 4) else draw(st.integers(0, 4))
     items = draw(st.lists(values.terms, min_size=given, max_size=given))
-    return Setup(
-        {"Fun": Closure(arity, draw(values.terms)), "Args": Value(make_list(items))}
-    )
+    return Setup({"Fun": Closure(arity, draw(values.terms)), "Args": Value(make_list(items))})
 
 
 @setup("erlang:raise/3")
@@ -642,6 +627,13 @@ _SPECS: Final[tuple[Term, ...]] = tuple(
 )
 
 
+_INFO_ITEMS: Final = (
+    "binary", "compressed", "decentralized_counters", "fixed", "heir", "id", "keypos", "name",
+    "named_table", "node", "owner", "protection", "safe_fixed", "size", "type",
+    "write_concurrency", "read_concurrency",
+)  # fmt: skip
+
+
 @setup("ets:*", "erts_internal:ets_*")
 def _ets(draw: Any, bif: Bif) -> Setup:
     """A table with a few objects. Tables without order are asked for what has none only."""
@@ -658,7 +650,8 @@ def _ets(draw: Any, bif: Bif) -> Setup:
     key = st.one_of(st.integers(1, 4), st.sampled_from([atom("a"), Float(1.0), Float(2.0)]),
                     values.terms)  # fmt: skip
     item = st.one_of(st.integers(0, 3), key)
-    objects = draw(st.lists(st.tuples(key, item), max_size=5))
+    least = 3 if bif.arity == 1 and bif.params[0][0] == "Continuation" else 0
+    objects = draw(st.lists(st.tuples(key, item), min_size=least, max_size=5))
     new = Apply("ets", "new", (Value(name), Value(make_list(options))))
     insert = Apply("ets", "insert", (Made(1), Value(make_list(objects))))
     known = _known(draw, [one[keypos - 1] for one in objects])
@@ -684,6 +677,9 @@ def _ets(draw: Any, bif: Bif) -> Setup:
     }  # fmt: skip
     if "Object" in dict(bif.params) and objects:
         given["Object"] = Value(draw(st.sampled_from(objects)))
+    if bif.name == "info" and bif.arity == 2:
+        # How much memory it takes is for the implementation to say.
+        given["Item"] = Value(atom(draw(st.sampled_from(_INFO_ITEMS))))
     if bif.name in ("insert", "insert_new"):
         given[bif.params[1][0]] = Value(
             draw(st.one_of(st.tuples(key, item), st.lists(st.tuples(key, item), max_size=3)
@@ -699,7 +695,6 @@ def _ets(draw: Any, bif: Bif) -> Setup:
         given,
         before,
         after=() if bif.name == "new" else (all_of,),
-        rules=frozenset() if in_order or bif.name == "lookup" else frozenset({"unordered"}),
     )
 
 
@@ -805,7 +800,9 @@ def _records(draw: Any, bif: Bif) -> Setup:
 @setup("erlang:*", "erts_debug:*")
 def _with_identities(draw: Any, bif: Bif) -> Setup:
     """Nothing special, but at times a term that holds what cannot be written down."""
-    if not _sometimes(draw, 10) or "hash" in bif.name or bif.params[:1] == ():
+    if "hash" in bif.name:
+        return Setup(local=False)
+    if not _sometimes(draw, 10):
         return NOTHING
     inner = (Apply("erlang", "self"), Closure(1, atom("a")), Apply("erlang", "make_ref"))
     whole = TupleExpr(inner) if draw(st.booleans()) else ListExpr(inner)

@@ -104,7 +104,9 @@ def _containers(inner: Strategy) -> Strategy:
     )
 
 
-terms: Final = _often((3, _leaves), (1, _containers(_often((3, _leaves), (1, _containers(_leaves))))))
+terms: Final = _often(
+    (3, _leaves), (1, _containers(_often((3, _leaves), (1, _containers(_leaves)))))
+)
 """Any term."""
 
 
@@ -222,7 +224,9 @@ _NAMED: Final[dict[str, Callable[[tuple[Type, ...]], Strategy]]] = {
     "iodata": _always(_often((2, iolists), (2, binaries))),
     "string": _always(strings.map(make_list)),
     "nonempty_string": _always(st.lists(chars, min_size=1, max_size=8).map(make_list)),
-    "list": _always(_often((1, _sampled(pools.LISTS)), (1, st.lists(terms, max_size=5).map(make_list)))),
+    "list": _always(
+        _often((1, _sampled(pools.LISTS)), (1, st.lists(terms, max_size=5).map(make_list)))
+    ),
     "nonempty_list": _always(st.lists(terms, min_size=1, max_size=5).map(make_list)),
     "maybe_improper_list": _always(
         _often((2, iolists), (1, _sampled(pools.LISTS)), (1, _improper))
