@@ -80,13 +80,14 @@ Type: TypeAlias = Named | AtomOf | Range | Union | TupleOf | ListOf | MapOf | Fu
 
 ANY: Final = Named("term")
 
-NAMES: Final = frozenset(
-    """any term none no_return integer non_neg_integer pos_integer neg_integer float number
-    atom module node boolean byte char arity mfa timeout
-    binary bitstring nonempty_binary iodata iolist string nonempty_string
-    list nonempty_list maybe_improper_list nonempty_maybe_improper_list
-    nonempty_improper_list improper_list tuple map pid port reference fun function record""".split()
-)
+NAMES: Final = frozenset({
+    "any", "term", "none", "no_return", "integer", "non_neg_integer", "pos_integer",
+    "neg_integer", "float", "number", "atom", "module", "node", "boolean", "byte", "char",
+    "arity", "mfa", "timeout", "binary", "bitstring", "nonempty_binary", "iodata", "iolist",
+    "string", "nonempty_string", "list", "nonempty_list", "maybe_improper_list",
+    "nonempty_maybe_improper_list", "nonempty_improper_list", "improper_list", "tuple", "map",
+    "pid", "port", "reference", "fun", "function", "record",
+})  # fmt: skip
 """The types that have a name. `record()` is any native record."""
 
 _TOKEN: Final = re.compile(

@@ -12,7 +12,8 @@
   masked, and of one of another node the number of that node's name (`identity_text`); external
   term format that holds local identities, maps of several keys, or is compressed becomes
   `{'$external', Term}` (`external`); of the binary that stands for an unfinished MD5 what is not
-  part of it yet becomes zero (`md5_context`); the words in `{memory, Words}` are masked (`memory`).
+  part of it yet becomes zero (`md5_context`); the words in `{memory, Words}` are masked (`memory`);
+  a tuple beside results, with which a table goes on, becomes `'$continuation'` (`continuation`).
 - Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
   aid for debugging, and promises that the last called function is first.
 
@@ -194,6 +195,7 @@ _LOCAL_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)0((?:\.\d+)+)>")
 _REMOTE_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)[1-9]\d*((?:\.\d+)+)>")
 _EXTERNAL: Final = atom("$external")
 _MEMORY: Final = atom("memory")
+_CONTINUATION: Final = atom("$continuation")
 _VERSION: Final = 131
 _COMPRESSED: Final = 80
 _MD5_BYTES: Final = 88
@@ -261,9 +263,16 @@ def _memory(term: Term) -> Term:
     )
 
 
+def _continuation(term: Term) -> Term:
+    if type(term) is tuple and len(term) == 2 and type(term[1]) is tuple:
+        return (term[0], _CONTINUATION)
+    return term
+
+
 _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "identity_text": _identity_text,
     "external": _external,
     "md5_context": _md5_context,
     "memory": _memory,
+    "continuation": _continuation,
 }

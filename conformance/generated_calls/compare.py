@@ -19,9 +19,9 @@ from enigma_ref.terms import Atom, Term, atom
 from enigma_ref.terms.deep import identical
 from enigma_ref.terms.external import decode, encode
 from enigma_ref.terms.floats import set_signed_zero
+from enigma_ref.terms.parse import parse_term
 from enigma_ref.terms.pretty import format_p
 from enigma_ref.terms.scan import TermSyntaxError
-from enigma_ref.terms.parse import parse_term
 
 SHOWN: Final = 600
 """How many characters of an answer are shown."""

@@ -84,7 +84,7 @@ def _is_iolist(term: Term) -> bool:
     """Bytes, binaries and lists of them, in any depth; a tail may be a binary."""
     if type(term) is not Cons:
         return term is NIL
-    stack = [term]
+    stack: list[Term] = [term]
     while stack:
         one = stack.pop()
         while type(one) is Cons:

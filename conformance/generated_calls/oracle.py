@@ -21,6 +21,8 @@ CALL_MS: Final = 3_000
 """How long one call may take in `erl`."""
 
 TOOL: Final = paths.PACKAGE / "generated_calls" / "enigma_calls.erl"
+OWNER: Final = TOOL.with_name("enigma_owner.erl")
+RECORDS_SINCE: Final = 29
 _GRACE_SECONDS: Final = 5.0
 _START_SECONDS: Final = 30.0
 _READ: Final = 1 << 20
@@ -49,7 +51,8 @@ class Oracle:
 
     def __init__(self, otp: int) -> None:
         self.release: Release = find_release(otp)
-        self.folder = compile_tool(TOOL, self.release)
+        tools = [TOOL] if otp < RECORDS_SINCE else [TOOL, OWNER]
+        self.folders = [compile_tool(tool, self.release) for tool in tools]
         self._process: subprocess.Popen[bytes] | None = None
         self._requests = self._answers = -1
         self._pending = bytearray()
@@ -130,7 +133,7 @@ class Oracle:
         argv, env = self.release.erl_command(
             [
                 *("-boot", "start_clean", "-noshell", "-noinput", "+S", "1:1", "+A", "1"),
-                *("-pa", str(self.folder)),
+                *("-pa", *map(str, self.folders)),
                 *("-enigma_fds", str(requests_read), str(answers_write)),
                 *("-s", "enigma_calls", "start"),
             ]

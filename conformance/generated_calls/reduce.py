@@ -72,12 +72,13 @@ def simpler(script: Script) -> Iterator[Script]:
         if len(script.after) > 1:
             for one in script.after:
                 yield replace(script, after=(one,))
-    if script.before:
+    # What is undone afterwards must be what was done.
+    if script.before and not script.clean:
         yield from _without_preparation(script)
     for place, argument in enumerate(script.arguments):
         for other in simpler_expressions(argument):
             yield script.with_argument(place, other)
-    for place, one in enumerate(script.before):
+    for place, one in enumerate(() if script.clean else script.before):
         for other in simpler_expressions(one):
             before = (*script.before[:place], other, *script.before[place + 1 :])
             yield replace(script, before=before)
@@ -109,8 +110,9 @@ def _made(expression: Expr) -> set[int]:
 def simpler_expressions(expression: Expr) -> Iterator[Expr]:
     """Simpler expressions, the simplest first."""
     match expression:
-        case Value(term):
-            yield from map(Value, simpler_terms(term))
+        case Value(term, fixed):
+            if not fixed:
+                yield from map(Value, simpler_terms(term))
         case Moved(offset, bits):
             yield Value(bits)
             if offset > 1:

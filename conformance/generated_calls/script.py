@@ -34,9 +34,10 @@ _WRITTEN_FOR: Final = 27
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A term written down."""
+    """A term written down. A `fixed` one stays as it is when the script is made smaller."""
 
     term: Term
+    fixed: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -239,10 +239,10 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 @st.composite
 def _integer_text(draw: Any, base: int) -> str:
-    sign = draw(st.sampled_from(["", "", "", "-", "+"]))
+    sign: str = draw(st.sampled_from(["", "", "", "-", "+"]))
     usable = _DIGITS[: min(base, 36)] + (_DIGITS[36 : 36 + base - 10] if base > 10 else "")
     size = draw(st.sampled_from([1, 1, 2, 3, 5, 10, 17, 18, 19, 20, 21, 40, 200]))
-    digits = draw(st.text(st.sampled_from(usable or "0"), min_size=1, max_size=size))
+    digits: str = draw(st.text(st.sampled_from(usable or "0"), min_size=1, max_size=size))
     return sign + digits
 
 
@@ -263,7 +263,7 @@ def _as_text(draw: Any, text: str) -> str:
     if not _sometimes(draw, 4):
         return text
     place = draw(st.integers(0, len(text)))
-    odd = draw(st.sampled_from([" ", "-", "+", "_", "é", "a", "z", ".", "\0", "\n", "1", "٣"]))
+    odd: str = draw(st.sampled_from([" ", "-", "+", "_", "é", "a", "z", ".", "\0", "\n", "1", "٣"]))
     return text[:place] + odd + text[place:]
 
 
@@ -464,7 +464,7 @@ def _search(draw: Any, bif: Bif) -> Setup:
     place = st.integers(-2, size + 2)
     scope = (atom("scope"), (draw(place), draw(st.integers(-size - 2, size + 2))))
     options: list[Term] = [scope, *map(atom, ("global", "trim", "trim_all"))]
-    if not bif.name == "split":
+    if bif.name != "split":
         options = [scope]
     if _sometimes(draw, 8):
         options.append(draw(values.terms))
@@ -652,7 +652,7 @@ def _ets(draw: Any, bif: Bif) -> Setup:
     item = st.one_of(st.integers(0, 3), key)
     least = 3 if bif.arity == 1 and bif.params[0][0] == "Continuation" else 0
     objects = draw(st.lists(st.tuples(key, item), min_size=least, max_size=5))
-    new = Apply("ets", "new", (Value(name), Value(make_list(options))))
+    new = Apply("ets", "new", (Value(name), Value(make_list(options), fixed=in_order)))
     insert = Apply("ets", "insert", (Made(1), Value(make_list(objects))))
     known = _known(draw, [one[keypos - 1] for one in objects])
     table: Expr = Value(name) if named else Made(1)
@@ -685,9 +685,10 @@ def _ets(draw: Any, bif: Bif) -> Setup:
             draw(st.one_of(st.tuples(key, item), st.lists(st.tuples(key, item), max_size=3)
                            .map(make_list)))
         )  # fmt: skip
-    before = (new, insert)
+    before: tuple[Expr, ...] = (new, insert)
     if bif.name in ("match", "match_object", "select", "select_reverse") and bif.arity == 1:
-        what = given["MatchSpec" if bif.name.startswith("select") else "Pattern"]
+        # Some of which there are more.
+        what = Value(_SPECS[0] if bif.name.startswith("select") else atom("$1"))
         before += (Apply("ets", bif.name, (table, what, Value(1))),)
         given["Continuation"] = Apply("erlang", "element", (Value(2), Made(3)))
     all_of = Apply("lists", "sort", (Apply("ets", "tab2list", (Made(1),)),))
@@ -695,6 +696,17 @@ def _ets(draw: Any, bif: Bif) -> Setup:
         given,
         before,
         after=() if bif.name == "new" else (all_of,),
+    )
+
+
+@setup("ets:match_spec_run_r/3", "ets:is_compiled_ms/1")
+def _compiled_spec(draw: Any, bif: Bif) -> Setup:
+    """A compiled match specification, and objects that it may match."""
+    spec = draw(st.sampled_from(_SPECS[:-1]))
+    compiled = Apply("ets", "match_spec_compile", (Value(spec),))
+    objects = draw(st.lists(st.tuples(values.small_integers, values.terms), max_size=4))
+    return Setup(
+        {"List": Value(make_list(objects)), "CompiledMatchSpec": compiled, "Term": compiled}
     )
 
 
@@ -717,8 +729,8 @@ def _match_spec_test(draw: Any, bif: Bif) -> Setup:
 _PATTERNS: Final = (
     "", "a", "abc", "a*", "a+b?", "(a)(b)?", "[a-c]+", "[^a]", "^a$", "\\d+", "\\w\\s", ".", "a|b",
     "(?<n>a)(?<m>b)", "(", "[", "a{2,3}", "a{1", "\\", "(?i)A", "(a|b)*c", "\\bfoo\\b", "é", "日",
-    "(?:x)", "(?=a)a", "(?<=a)b", "\\1(a)", "(a)\\1", "x*", "(?P<n>a)", "\\p{Lu}", "\\x{e9}", "a\nb",
-    "$", "^", "(?m)^b", "a.c", "[[:alpha:]]+", "*a", "(?<n>a)|(?<n>b)",
+    "(?:x)", "(?=a)a", "(?<=a)b", "\\1(a)", "(a)\\1", "x*", "(?P<n>a)", "\\p{Lu}", "\\x{e9}",
+    "a\nb", "$", "^", "(?m)^b", "a.c", "[[:alpha:]]+", "*a", "(?<n>a)|(?<n>b)",
 )  # fmt: skip
 _SUBJECTS: Final = (
     "", "a", "abc", "aab", "ABC", "a b", "foo bar", "123", "éa", "日本", "a\nb", "xxabcxx", "aaaa",
@@ -769,9 +781,10 @@ def _regular(draw: Any, bif: Bif) -> Setup:
 
 _PACKETS: Final = (
     b"GET / HTTP/1.1\r\n", b"HTTP/1.0 200 OK\r\n", b"Host: x\r\nA: b\r\n", b"\r\n", b"line\nnext",
-    b"POST http://h:80/p?q HTTP/1.1\n\n", b"\0\0\0\3abcd", b"\0\3abcd", b"\3abcd", b"\3\0\0\7abcd",
-    b"\x30\3abc", b"\x30\x82\0\3abc", b"ab\r\ncd", b"Content-Length: 10\r\n\r\n", b"\x01\x01\0\1\0\3\1\0abcx",
-    b"OPTIONS * HTTP/1.1\r\n", b"X-y:  z \r\n folded\r\nB:c", b"\x80\0\0\3abc", b"GIOP\1\0\0\0\0\0\0\1a",
+    b"POST http://h:80/p?q HTTP/1.1\n\n", b"OPTIONS * HTTP/1.1\r\n", b"X-y:  z \r\n folded\r\nB:c",
+    b"Content-Length: 10\r\n\r\n", b"ab\r\ncd", b"\0\0\0\3abcd", b"\0\3abcd", b"\3abcd",
+    b"\3\0\0\7abcd", b"\x30\3abc", b"\x30\x82\0\3abc", b"\x01\x01\0\1\0\3\1\0abcx",
+    b"\x80\0\0\3abc", b"GIOP\1\0\0\0\0\0\0\1a",
 )  # fmt: skip
 
 
@@ -797,6 +810,27 @@ def _records(draw: Any, bif: Bif) -> Setup:
     return Setup(_values({"Term": tuple_, "RecordTag": tag, "Size": len(tuple_)}))
 
 
+@setup("records:*", "erlang:is_record/1")
+def _native_records(draw: Any, bif: Bif) -> Setup:
+    """Native records (29) of a module that defines two, and fields that they have or not."""
+    kind = draw(st.sampled_from(["open", "closed"]))
+    record = Apply("enigma_owner", "make", (Value(atom(kind)), Value(draw(values.terms))))
+    field_names = ["x", "y", "z", "w"]
+    names = st.sampled_from(field_names).map(atom)
+    fields = draw(st.lists(st.tuples(names, values.terms), max_size=3))
+    given: dict[str, Expr] = {
+        "Record": record, "Src": record, "Term": record,
+        "Module": Value(atom("enigma_owner")),
+        "RecordName": Value(atom(kind if not _sometimes(draw, 5) else "other")),
+        "Key": Value(draw(names)),
+        "Fields": Value(make_list(fields)), "FieldsMap": Value(Map.of(fields)),
+    }  # fmt: skip
+    if draw(st.booleans()):
+        exported = atom("true" if kind == "open" else "false")
+        given["Options"] = Value(Map.of([(atom("is_exported"), exported)]))
+    return Setup(given, before=(record,))
+
+
 @setup("erlang:*", "erts_debug:*")
 def _with_identities(draw: Any, bif: Bif) -> Setup:
     """Nothing special, but at times a term that holds what cannot be written down."""
@@ -807,4 +841,4 @@ def _with_identities(draw: Any, bif: Bif) -> Setup:
     inner = (Apply("erlang", "self"), Closure(1, atom("a")), Apply("erlang", "make_ref"))
     whole = TupleExpr(inner) if draw(st.booleans()) else ListExpr(inner)
     names = [name for name, type_ in bif.params if type_ == "term()"]
-    return Setup({name: whole for name in names[:1]})
+    return Setup(dict.fromkeys(names[:1], whole))

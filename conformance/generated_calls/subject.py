@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from conformance.generated_calls.script import Script
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.otp import Release
 from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock
 from enigma_ref.terms import Term
-
-from conformance.generated_calls.script import Script
 
 CALL_SECONDS: Final = 10.0
 """How long one call may take in the VM, which is slower than `erl`."""
@@ -44,9 +43,9 @@ class Subject:
     """A machine of one release. What a call leaves behind belongs to its process, which ends
     with it, or is undone by the script; after a defect the next call gets a new machine."""
 
-    def __init__(self, release: Release, tool: Path) -> None:
+    def __init__(self, release: Release, tools: Sequence[Path]) -> None:
         self._release = release
-        self._paths = [tool, *release.ebin_dirs()]
+        self._paths = [*tools, *release.ebin_dirs()]
         self._cache = Cache.of_user()
         self._vm: VM | None = None
 
