@@ -299,10 +299,16 @@ def _existing(draw: Any, bif: Bif) -> Setup:
 @setup("erlang:list_to_pid/1", "erlang:list_to_port/1", "erlang:list_to_ref/1")
 def _identity_text(draw: Any, bif: Bif) -> Setup:
     """Texts of identities of this node and of one that nobody knows."""
+    form, make = {
+        "list_to_pid": ("<0.{1}.{2}>", Apply("erlang", "self")),
+        "list_to_port": ("#Port<0.{1}>", None),
+        "list_to_ref": ("#Ref<0.{1}.{2}.{3}>", Apply("erlang", "make_ref")),
+    }[bif.name]
+    if make is not None and draw(st.booleans()):
+        text = bif.name.removeprefix("list_to_") + "_to_list"
+        return Setup({"String": Apply("erlang", text, (make,))})
     numbers = st.one_of(st.integers(0, 99), st.sampled_from([32767, 32768, 1 << 28, 1 << 32]))
     three = [draw(numbers) for _ in range(4)]
-    form = {"list_to_pid": "<0.{1}.{2}>", "list_to_port": "#Port<0.{1}>",
-            "list_to_ref": "#Ref<0.{1}.{2}.{3}>"}[bif.name]  # fmt: skip
     return Setup(_values({"String": make_string(_as_text(draw, form.format(*three)))}))
 
 
@@ -315,12 +321,23 @@ def _places(draw: Any, bif: Bif) -> Setup:
     """Positions and lengths around the size of the subject."""
     subject = draw(values.bitstrings)
     size = (subject.size + 7) // 8
-    place = st.integers(-2, size + 2)
-    start, length = draw(place), draw(st.integers(-size - 2, size + 2))
+    first = 1 if bif.name == "binary_to_list" else 0
+    start = _place(draw, first, size - 1 + first)
+    stop = _place(draw, start, size)
+    length = stop - start if draw(st.booleans()) else -_place(draw, 0, start)
     name = bif.params[0][0]
     given = {name: subject, "Start": start, "Pos": start, "Length": length, "Len": length,
-             "PosLen": (start, length), "Stop": draw(place)}  # fmt: skip
+             "PosLen": (start, length), "Stop": stop}  # fmt: skip
     return Setup(_values(given))
+
+
+def _place(draw: Any, low: int, high: int) -> int:
+    """A number of a range, mostly; else one close to its ends."""
+    if high < low or _sometimes(draw, 4):
+        near: int = draw(st.sampled_from([low - 1, high + 1, low - 2, high + 2]))
+        return near
+    inside: int = draw(st.one_of(st.integers(low, high), st.sampled_from([low, high])))
+    return inside
 
 
 @setup("erlang:element/2", "erlang:setelement/3", "erlang:delete_element/2",
@@ -328,7 +345,7 @@ def _places(draw: Any, bif: Bif) -> Setup:
 def _elements(draw: Any, bif: Bif) -> Setup:
     """Positions around the size of the tuple."""
     tuple_ = draw(values.tuples)
-    place = draw(st.integers(-1, len(tuple_) + 2))
+    place = _place(draw, 1, len(tuple_))
     return Setup(_values({"Tuple": tuple_, "N": place, "Index": place}))
 
 
@@ -536,6 +553,41 @@ def _unicode(draw: Any, bif: Bif) -> Setup:
     return Setup(_values({"Data": data}))
 
 
+# ---------------------------------------------------------------- files of modules
+
+
+def _chunk(name: str, data: bytes) -> bytes:
+    padding = bytes(-len(data) % 4)
+    return name.encode() + len(data).to_bytes(4, "big") + data + padding
+
+
+@setup("code:get_chunk/2", "code:module_md5/1", "erts_internal:beamfile_*")
+def _beam_files(draw: Any, bif: Bif) -> Setup:
+    """Something like a .beam file (IFF: names, sizes and contents), whole and broken."""
+    names = ["AtU8", "Code", "StrT", "ImpT", "ExpT", "LitT", "Meta", "FunT", "Attr", "Abcd"]
+    some = draw(st.lists(st.sampled_from(names), max_size=6))
+    contents = [_chunk(name, draw(st.binary(max_size=9))) for name in some]
+    if _sometimes(draw, 2):
+        contents = [_chunk(name, bytes(20)) for name in names]
+    body = b"BEAM" + b"".join(contents)
+    data = b"FOR1" + len(body).to_bytes(4, "big") + body
+    if _sometimes(draw, 4):
+        data = data[: draw(st.integers(0, len(data)))]
+    wanted = draw(st.sampled_from([*some, "Code", "None"]))
+    return Setup(_values({"Bin": Bitstring.of(data), "Chunk": make_string(wanted)}))
+
+
+# ---------------------------------------------------------------- mathematics
+
+
+@setup("math:acos/1", "math:asin/1", "math:atanh/1")
+def _unit_interval(draw: Any, bif: Bif) -> Setup:
+    """Numbers between -1 and 1."""
+    inside = [one for one in pools.FLOATS if abs(one) <= 1]
+    number = st.one_of(st.sampled_from(inside), st.floats(-1, 1).map(Float), st.integers(-1, 1))
+    return Setup(_values({bif.params[0][0]: draw(number)}))
+
+
 # ---------------------------------------------------------------- times
 
 _NEAR: Final = (
@@ -652,6 +704,9 @@ def _ets(draw: Any, bif: Bif) -> Setup:
     item = st.one_of(st.integers(0, 3), key)
     least = 3 if bif.arity == 1 and bif.params[0][0] == "Continuation" else 0
     objects = draw(st.lists(st.tuples(key, item), min_size=least, max_size=5))
+    if bif.name == "update_counter" and not _sometimes(draw, 4):
+        count = st.one_of(st.integers(-2, 2), values.integers)
+        objects = [(one, draw(count)) for one, _ in objects] or [(1, draw(count))]
     new = Apply("ets", "new", (Value(name), Value(make_list(options), fixed=in_order)))
     insert = Apply("ets", "insert", (Made(1), Value(make_list(objects))))
     known = _known(draw, [one[keypos - 1] for one in objects])
