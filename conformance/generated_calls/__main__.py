@@ -94,7 +94,7 @@ def _run(plan: Plan, jobs: int, output: Path, console: Console) -> int:
     seconds = time.monotonic() - started
     path = write_results(output, plan.otp, plan.seed, plan.per_bif, results)
     console.print(_table(plan, results))
-    console.print(_summary(plan, results, seconds), highlight=False)
+    console.print(_summary(plan, results, seconds), highlight=False, soft_wrap=True)
     console.print(f"results: {path}", highlight=False, soft_wrap=True)
     if not any(result.judged for result in results):
         return 2

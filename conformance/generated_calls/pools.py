@@ -27,6 +27,13 @@ from enigma_ref.terms import (
 BORDERS: Final = (8, 16, 24, 27, 28, 31, 32, 48, 53, 59, 60, 63, 64, 127, 128)
 """Bits at which something changes: bytes, small integers (60 bits), words, floats' precision."""
 
+KEY_INTEGERS: Final[tuple[int, ...]] = (
+    0, -1, 1, 2, 10, 254, 255, 256, 257,
+    *((1 << bits) + delta for bits in (31, 32, 59, 60, 63, 64) for delta in (-1, 0, 1)),
+    *(-(1 << bits) + delta for bits in (31, 59, 60, 63) for delta in (-1, 0, 1)),
+)  # fmt: skip
+"""The borders that matter everywhere: bytes, small integers and words."""
+
 INTEGERS: Final[tuple[int, ...]] = (
     0, 1, -1, 2, -2, 3, 7, 8, 10, 15, 16, 31, 32, 33, 36, 37, 64, 100, 127, 128, 253, 254, 255,
     256, 257, 1000, 0x7FF, 0x800, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF,

@@ -29,6 +29,7 @@ from enigma_ref.terms import (
     atom,
     make_list,
 )
+from enigma_ref.terms.deep import identical
 
 ROUNDS: Final = 60
 CANDIDATES: Final = 120
@@ -140,19 +141,21 @@ def simpler_expressions(expression: Expr) -> Iterator[Expr]:
 
 def simpler_terms(term: Term) -> Iterator[Term]:
     """Simpler terms than this one, the simplest first."""
-    for one in _SIMPLEST:
-        if type(one) is not type(term) or one != term:
-            yield one
+    yield from (one for one in _SIMPLEST if not identical(one, term))
     kind = type(term)
     if kind is int:
         yield from _simpler_integers(term)
     elif kind is Float:
-        yield from (Float(0.0), Float(1.0), Float(-1.0), Float(1.5))
+        simple = map(Float, (0.0, 1.0, -1.0, 1.5))
+        yield from (one for one in simple if not identical(one, term))
         if abs(term) < 1 << 53:
             yield int(term)
-            yield Float(int(term))
+            if not term.is_integer():
+                yield Float(int(term))
     elif kind is Atom:
-        yield from map(atom, (term.name[: len(term.name) // 2], term.name[:-1], term.name[1:]))
+        if term.name:
+            name = term.name
+            yield from map(atom, (name[: len(name) // 2], name[:-1], name[1:]))
     elif kind is Bitstring:
         yield from _simpler_bits(term)
     elif kind is tuple:
@@ -163,6 +166,7 @@ def simpler_terms(term: Term) -> Iterator[Term]:
         yield from _simpler_lists(term)
     elif kind is Map:
         pairs = term.items()
+        yield from (part for pair in pairs[:_PARTS] for part in pair)
         for some in _fewer(pairs):
             yield Map.of(some)
         for key, value in pairs[:_PARTS]:
@@ -173,7 +177,12 @@ def simpler_terms(term: Term) -> Iterator[Term]:
 def _simpler_integers(number: int) -> Iterator[int]:
     sign = -1 if number < 0 else 1
     size = abs(number)
-    yield from (size, 2 * sign, 10 * sign, sign * (size // 2), sign * (size - 1))
+    if number < 0:
+        yield size
+    if size > 10:
+        yield from (2 * sign, 10 * sign)
+    if size > 1:
+        yield from (sign * (size // 2), sign * (size - 1))
     bits = size.bit_length()
     if bits > 8:
         for less in (1, 2, bits // 2):

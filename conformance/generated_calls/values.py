@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 from hypothesis import strategies as st
@@ -36,7 +36,11 @@ from enigma_ref.terms import (
 
 Strategy: TypeAlias = st.SearchStrategy[Any]
 
-_sampled: Final = st.sampled_from
+
+def _sampled(pool: Sequence[Any]) -> Strategy:
+    """One of the pool. Drawn by its number: Hypothesis writes out what `sampled_from` holds."""
+    return st.integers(0, len(pool) - 1).map(pool.__getitem__)
+
 
 # A number says how often: one_of draws its choices alike.
 
@@ -51,7 +55,8 @@ def _often(*choices: tuple[int, Strategy]) -> Strategy:
 small_integers: Final = st.integers(-3, 40)
 integers: Final = _often(
     (3, small_integers),
-    (4, _sampled(pools.INTEGERS)),
+    (3, _sampled(pools.KEY_INTEGERS)),
+    (2, _sampled(pools.INTEGERS)),
     (1, st.integers(-1000, 1000)),
     (1, st.integers(-(1 << 70), 1 << 70)),
     (1, st.integers(-(1 << 300), 1 << 300)),
@@ -248,10 +253,17 @@ _NAMED: Final[dict[str, Callable[[tuple[Type, ...]], Strategy]]] = {
 }
 
 
+def takes_all(type_: Type) -> bool:
+    """Whether every term is of a type."""
+    return type_ in (ANY, Named("any")) or (
+        isinstance(type_, Union) and any(map(takes_all, type_.choices))
+    )
+
+
 @functools.cache
 def wrong(type_: Type) -> Strategy | None:
     """Terms that are not of a type: others, and some that almost are. None when all terms are."""
-    if type_ == ANY:
+    if takes_all(type_):
         return None
     near = [spoiled.filter(lambda term: not fits(term, type_)) for spoiled in _near(type_)]
     far = terms.filter(lambda term: not fits(term, type_))
