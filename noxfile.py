@@ -69,6 +69,15 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def generated(session: nox.Session) -> None:
+    """Put generated calls of built-in functions to the VM and to every release at hand."""
+    install(session, "spec", "conformance", "bench")
+    session.run(
+        "python", "-m", "conformance.generated_calls", *(session.posargs or ["--per-bif", "200"])
+    )
+
+
+@nox.session
 def otp(session: nox.Session) -> None:
     """Fetch a release of Erlang/OTP to compare with, unless there is one."""
     install(session)
