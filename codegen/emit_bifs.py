@@ -50,7 +50,9 @@ def checks(bif: Bif) -> list[tuple[str, str, str]]:
     """For each parameter to check: its name, the failing test, and what it raises."""
     reasons = [item.reason.replace(" ", "") for item in bif.raises if item.cls == "error"]
     found: list[tuple[str, str, str]] = []
-    if any(reason.startswith("{badrecord,") for reason in reasons):
+    if any(reason.startswith("{badrecord,") for reason in reasons) or any(
+        item.causes for item in bif.raises
+    ):
         # Its arguments have errors of their own, in an order of its own.
         return found
     for name, type_ in bif.params:

@@ -236,7 +236,12 @@ def _bifs(file: _File, primitives: Mapping[str, Primitive]) -> dict[str, Bif]:
                 params=params,
                 result=entry["result"],
                 raises=tuple(
-                    Raises(item.get("class", "error"), item["reason"], item["when"])
+                    Raises(
+                        item.get("class", "error"),
+                        item["reason"],
+                        item["when"],
+                        tuple(item.get("causes", ())),
+                    )
                     for item in entry["raises"]
                 ),
                 guard=entry["guard"],

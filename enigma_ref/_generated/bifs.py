@@ -136,13 +136,6 @@ def check_erlang_binary_to_term_1(binary_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_binary_to_term_2(binary_: Any, opts_: Any) -> None:
-    if type(binary_) is not Bitstring or binary_.size & 7:
-        raise badarg()
-    if type(opts_) is not Cons and opts_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_bitstring_to_list_1(bitstring_: Any) -> None:
     if type(bitstring_) is not Bitstring:
         raise badarg()
@@ -191,13 +184,6 @@ def check_erlang_crc32_combine_3(firstcrc_: Any, secondcrc_: Any, secondsize_: A
     if type(secondcrc_) is not int or secondcrc_ < 0:
         raise badarg()
     if type(secondsize_) is not int or secondsize_ < 0:
-        raise badarg()
-
-
-def check_erlang_decode_packet_3(type_: Any, bin_: Any, options_: Any) -> None:
-    if type(bin_) is not Bitstring:
-        raise badarg()
-    if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
 
@@ -487,11 +473,6 @@ def check_erlang_module_loaded_1(module_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_monitor_3(type_: Any, item_: Any, opts_: Any) -> None:
-    if type(opts_) is not Cons and opts_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_monitor_node_2(node_: Any, flag_: Any) -> None:
     if flag_ is not TRUE and flag_ is not FALSE:
         raise badarg()
@@ -573,18 +554,6 @@ def check_erlang_send_3(dest_: Any, msg_: Any, options_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_send_after_3(time_: Any, dest_: Any, msg_: Any) -> None:
-    if type(time_) is not int or time_ < 0:
-        raise badarg()
-
-
-def check_erlang_send_after_4(time_: Any, dest_: Any, msg_: Any, options_: Any) -> None:
-    if type(time_) is not int:
-        raise badarg()
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_seq_trace_2(type_: Any, value_: Any) -> None:
     if type(type_) is not Atom:
         raise badarg()
@@ -620,17 +589,6 @@ def check_erlang_spawn_link_3(module_: Any, function_: Any, args_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_spawn_opt_4(module_: Any, function_: Any, args_: Any, options_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(function_) is not Atom:
-        raise badarg()
-    if type(args_) is not Cons and args_ is not NIL:
-        raise badarg()
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_spawn_request_abandon_1(reqid_: Any) -> None:
     if type(reqid_) is not Reference:
         raise badarg()
@@ -640,18 +598,6 @@ def check_erlang_split_binary_2(bin_: Any, pos_: Any) -> None:
     if type(bin_) is not Bitstring:
         raise badarg()
     if type(pos_) is not int or pos_ < 0:
-        raise badarg()
-
-
-def check_erlang_start_timer_3(time_: Any, dest_: Any, msg_: Any) -> None:
-    if type(time_) is not int or time_ < 0:
-        raise badarg()
-
-
-def check_erlang_start_timer_4(time_: Any, dest_: Any, msg_: Any, options_: Any) -> None:
-    if type(time_) is not int:
-        raise badarg()
-    if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
 
@@ -673,11 +619,6 @@ def check_erlang_system_monitor_2(monitorpid_: Any, options_: Any) -> None:
 
 
 def check_erlang_system_profile_2(profilerpid_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
-def check_erlang_term_to_binary_2(term_: Any, options_: Any) -> None:
     if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
@@ -1209,41 +1150,6 @@ def check_erts_internal_trace_session_create_3(name_: Any, tracer_: Any, opts_: 
         raise badarg()
 
 
-def check_ets_delete_object_2(table_: Any, object_: Any) -> None:
-    if type(object_) is not tuple:
-        raise badarg()
-
-
-def check_ets_give_away_3(table_: Any, pid_: Any, giftdata_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-
-
-def check_ets_internal_select_delete_2(table_: Any, matchspec_: Any) -> None:
-    if type(matchspec_) is not Cons and matchspec_ is not NIL:
-        raise badarg()
-
-
-def check_ets_lookup_element_3(table_: Any, key_: Any, pos_: Any) -> None:
-    if type(pos_) is not int or pos_ < 1:
-        raise badarg()
-
-
-def check_ets_lookup_element_4(table_: Any, key_: Any, pos_: Any, default_: Any) -> None:
-    if type(pos_) is not int or pos_ < 1:
-        raise badarg()
-
-
-def check_ets_match_3(table_: Any, pattern_: Any, limit_: Any) -> None:
-    if type(limit_) is not int or limit_ < 1:
-        raise badarg()
-
-
-def check_ets_match_object_3(table_: Any, pattern_: Any, limit_: Any) -> None:
-    if type(limit_) is not int or limit_ < 1:
-        raise badarg()
-
-
 def check_ets_match_spec_compile_1(matchspec_: Any) -> None:
     if type(matchspec_) is not Cons and matchspec_ is not NIL:
         raise badarg()
@@ -1253,72 +1159,6 @@ def check_ets_match_spec_run_r_3(list_: Any, compiledmatchspec_: Any, acc_: Any)
     if type(list_) is not Cons and list_ is not NIL:
         raise badarg()
     if type(compiledmatchspec_) is not Reference:
-        raise badarg()
-
-
-def check_ets_new_2(name_: Any, options_: Any) -> None:
-    if type(name_) is not Atom:
-        raise badarg()
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
-def check_ets_rename_2(table_: Any, name_: Any) -> None:
-    if type(name_) is not Atom:
-        raise badarg()
-
-
-def check_ets_safe_fixtable_2(table_: Any, fix_: Any) -> None:
-    if fix_ is not TRUE and fix_ is not FALSE:
-        raise badarg()
-
-
-def check_ets_select_2(table_: Any, matchspec_: Any) -> None:
-    if type(matchspec_) is not Cons and matchspec_ is not NIL:
-        raise badarg()
-
-
-def check_ets_select_3(table_: Any, matchspec_: Any, limit_: Any) -> None:
-    if type(matchspec_) is not Cons and matchspec_ is not NIL:
-        raise badarg()
-    if type(limit_) is not int or limit_ < 1:
-        raise badarg()
-
-
-def check_ets_select_count_2(table_: Any, matchspec_: Any) -> None:
-    if type(matchspec_) is not Cons and matchspec_ is not NIL:
-        raise badarg()
-
-
-def check_ets_select_replace_2(table_: Any, matchspec_: Any) -> None:
-    if type(matchspec_) is not Cons and matchspec_ is not NIL:
-        raise badarg()
-
-
-def check_ets_select_reverse_2(table_: Any, matchspec_: Any) -> None:
-    if type(matchspec_) is not Cons and matchspec_ is not NIL:
-        raise badarg()
-
-
-def check_ets_select_reverse_3(table_: Any, matchspec_: Any, limit_: Any) -> None:
-    if type(matchspec_) is not Cons and matchspec_ is not NIL:
-        raise badarg()
-    if type(limit_) is not int or limit_ < 1:
-        raise badarg()
-
-
-def check_ets_slot_2(table_: Any, i_: Any) -> None:
-    if type(i_) is not int or i_ < 0:
-        raise badarg()
-
-
-def check_ets_update_counter_4(table_: Any, key_: Any, updateop_: Any, default_: Any) -> None:
-    if type(default_) is not tuple:
-        raise badarg()
-
-
-def check_ets_update_element_4(table_: Any, key_: Any, elementspec_: Any, default_: Any) -> None:
-    if type(default_) is not tuple:
         raise badarg()
 
 
@@ -2578,7 +2418,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "binary_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_binary_to_list_1),
     ("erlang", "binary_to_list", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_binary_to_list_3),
     ("erlang", "binary_to_term", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_binary_to_term_1),
-    ("erlang", "binary_to_term", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_binary_to_term_2),
+    ("erlang", "binary_to_term", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "bit_size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
     ("erlang", "bitstring_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_bitstring_to_list_1),
     ("erlang", "bnot", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
@@ -2597,7 +2437,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "crc32", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_crc32_2),
     ("erlang", "crc32_combine", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_crc32_combine_3),
     ("erlang", "date", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "decode_packet", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_decode_packet_3),
+    ("erlang", "decode_packet", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "delete_element", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_delete_element_2),
     ("erlang", "delete_module", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_delete_module_1),
     ("erlang", "demonitor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_demonitor_1),
@@ -2722,7 +2562,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "min", 2): BifEntry("ubif", (27, 28, 29,), True, True, True, None, None),
     ("erlang", "module_loaded", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_module_loaded_1),
     ("erlang", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "monitor", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, check_erlang_monitor_3),
+    ("erlang", "monitor", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "monitor_node", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_monitor_node_2),
     ("erlang", "monitor_node", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_monitor_node_3),
     ("erlang", "monotonic_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2765,8 +2605,8 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "self", 0): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, True, None, None),
     ("erlang", "send", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "send", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_send_3),
-    ("erlang", "send_after", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_send_after_3),
-    ("erlang", "send_after", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_send_after_4),
+    ("erlang", "send_after", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erlang", "send_after", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "seq_trace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_seq_trace_2),
     ("erlang", "seq_trace_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "seq_trace_print", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2776,11 +2616,11 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, False, None, None),
     ("erlang", "spawn", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_3),
     ("erlang", "spawn_link", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_link_3),
-    ("erlang", "spawn_opt", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_opt_4),
+    ("erlang", "spawn_opt", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "spawn_request_abandon", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_request_abandon_1),
     ("erlang", "split_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_split_binary_2),
-    ("erlang", "start_timer", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_start_timer_3),
-    ("erlang", "start_timer", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_start_timer_4),
+    ("erlang", "start_timer", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erlang", "start_timer", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "statistics", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "subtract", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_subtract_2),
     ("erlang", "system_flag", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_system_flag_2),
@@ -2793,7 +2633,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "system_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "term_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_term_to_binary_2),
+    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "term_to_iovec", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "term_to_iovec", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_term_to_iovec_2),
     ("erlang", "throw", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2979,54 +2819,54 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_trace_cleaner", "send_trace_clean_signal", 1): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("ets", "delete", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "delete", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "delete_object", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_delete_object_2),
+    ("ets", "delete_object", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "first", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "first_lookup", 1): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
-    ("ets", "give_away", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_give_away_3),
+    ("ets", "give_away", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "info", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "insert", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "insert_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "internal_delete_all", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "internal_request_all", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "internal_select_delete", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_internal_select_delete_2),
+    ("ets", "internal_select_delete", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "is_compiled_ms", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "last", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "last_lookup", 1): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("ets", "lookup", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "lookup_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_lookup_element_3),
-    ("ets", "lookup_element", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_ets_lookup_element_4),
+    ("ets", "lookup_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("ets", "lookup_element", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("ets", "match", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "match", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "match", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_match_3),
+    ("ets", "match", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "match_object", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "match_object", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "match_object", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_match_object_3),
+    ("ets", "match_object", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "match_spec_compile", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_match_spec_compile_1),
     ("ets", "match_spec_run_r", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_match_spec_run_r_3),
     ("ets", "member", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_new_2),
+    ("ets", "new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "next", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "next_lookup", 2): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("ets", "prev", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "prev_lookup", 2): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
-    ("ets", "rename", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_rename_2),
-    ("ets", "safe_fixtable", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_safe_fixtable_2),
+    ("ets", "rename", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("ets", "safe_fixtable", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "select", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "select", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_select_2),
-    ("ets", "select", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_select_3),
-    ("ets", "select_count", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_select_count_2),
-    ("ets", "select_replace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_select_replace_2),
+    ("ets", "select", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("ets", "select", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("ets", "select_count", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("ets", "select_replace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "select_reverse", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "select_reverse", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_select_reverse_2),
-    ("ets", "select_reverse", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_select_reverse_3),
+    ("ets", "select_reverse", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("ets", "select_reverse", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "setopts", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "slot", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_slot_2),
+    ("ets", "slot", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "take", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "update_counter", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "update_counter", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_update_counter_4),
+    ("ets", "update_counter", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("ets", "update_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("ets", "update_element", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_ets_update_element_4),
+    ("ets", "update_element", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("ets", "whereis", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_ets_whereis_1),
     ("file", "native_name_encoding", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("io", "printable_range", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),

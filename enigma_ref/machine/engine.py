@@ -24,13 +24,19 @@ BIF_OPERANDS = {
 """Where an instruction has the arguments of the built-in function that it calls."""
 
 EXPLAINS = {
-    "erlang": "erl_erts_errors",
-    **dict.fromkeys(
-        ("binary", "ets", "lists", "maps", "math", "re", "unicode"), "erl_stdlib_errors"
-    ),
-    "os": "erl_kernel_errors",
+    atom(module): atom(explainer)
+    for explainer, modules in {
+        "erl_erts_errors": "atomics counters erlang erts_internal persistent_term",
+        "erl_stdlib_errors": "binary ets lists maps math re unicode",
+        "erl_kernel_errors": "os",
+    }.items()
+    for module in modules.split()
 }
 """Which module explains the errors of a module's built-in functions (EEP 54)."""
+
+ERROR_INFO = atom("error_info")
+MODULE = atom("module")
+CAUSE = atom("cause")
 
 ERROR_INFO_SINCE = 24
 BARE_INCREMENTS_UNTIL = 27
@@ -183,11 +189,13 @@ class Engine:
         """The `error_info` of a built-in function's error."""
         if error.extra is not NIL or self.release < ERROR_INFO_SINCE or error.cls is not ERROR:
             return error.extra
-        explainer = EXPLAINS.get(export.module.name)
+        explainer = EXPLAINS.get(export.module)
         if explainer is None:
             return NIL
-        info = Map.of([(atom("module"), atom(explainer))])
-        return make_list([(atom("error_info"), info)])
+        info = Map.of([(MODULE, explainer)])
+        if error.cause is not None:
+            info = info.put(CAUSE, error.cause)
+        return make_list([(ERROR_INFO, info)])
 
     def failed_bif(
         self, process: Process, function: Function, position: int
