@@ -74,7 +74,6 @@ def run(arguments: argparse.Namespace) -> int:
         paths = [*arguments.pa, *release.ebin_dirs()]
 
         def make_vm(**parts: Any) -> VM:
-            gc.collect(0)
             return VM(release.number, paths, cache=cache, **parts)
 
         explorer = Explorer(

@@ -12,6 +12,7 @@ their point; a run without any is the undisturbed one.
 
 from __future__ import annotations
 
+import gc
 import heapq
 import re
 from collections import Counter
@@ -345,12 +346,13 @@ class Explorer:
     def _run(self, decide: Callable[[int], int]) -> Run:
         decider = Decider(decide)
         printed: list[str] = []
-        vm = self._make_vm(
+        vm: VM | None = self._make_vm(
             scheduler=decider,
             clock=VirtualClock(),
             observer=decider.observe,
             write=printed.append,
         )
+        assert vm is not None
         decider.vm = vm
         module, function, arguments = self._call
         try:
@@ -360,6 +362,9 @@ class Explorer:
         except TooLong:
             outcome = f"no end after {MAX_POINTS} points"
         decider.ended()
+        # A system is full of cycles, and programs that run one may have turned the collector off.
+        decider.vm = vm = None
+        gc.collect(0)
         return Run(decider.taken, _anonymous(outcome), decider.points, decider.turns)
 
 
