@@ -201,3 +201,26 @@ def test_what_a_table_goes_on_with_is_masked() -> None:
     assert not same_under("continuation", term_of("{[a], {t, 85}}"), term_of("{[b], {t, 85}}"))
     end = term_of("{[a], '$end_of_table'}")
     assert not same_under("continuation", term_of("{[a], {t, 85}}"), end)
+
+
+def test_terms_for_this_system_only_are_compared_as_terms() -> None:
+    def local(hash_: int, data: bytes) -> Bitstring:
+        return Bitstring.of(bytes([131, 121]) + hash_.to_bytes(4, "big") + data)
+
+    assert same_under("external", local(1, b"a\x07"), local(2, b"a\x07"))
+    assert not same_under("external", local(1, b"a\x07"), local(1, b"a\x08"))
+
+
+def test_what_a_compiled_expression_holds_is_masked() -> None:
+    def deep(pattern: str) -> Term:
+        return term_of(f"{{value, [{{ok, {pattern}}}]}}")
+
+    one, other = deep("{re_pattern, 1, 0, 0, <<1>>}"), deep("{re_pattern, 1, 0, 0, <<2, 3>>}")
+    assert same_under("compiled_re", one, other)
+    assert not same_under("compiled_re", one, deep("{re_pattern, 2, 0, 0, <<1>>}"))
+    assert not same_under("compiled_re", deep("{a, 1, 0, 0, 1}"), deep("{a, 1, 0, 0, 2}"))
+
+
+def test_tuples_without_order() -> None:
+    assert same_under("unordered_tuple", (1, 2), (2, 1))
+    assert not same_under("unordered_tuple", (1, 2), (2, 2))
