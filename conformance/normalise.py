@@ -8,14 +8,16 @@
 - Where a case asks for it, the list that is the value (`unordered`), or every list in it
   (`unordered_lists`), is sorted; identities are then numbered 0.
 - Some built-in functions show what the identities above are made of, or what an implementation
-  keeps to itself. Where their callers ask for it: the numbers in the text of a local identity are
-  masked, and of one of another node the number of that node's name (`identity_text`); external
-  term format that holds local identities, maps of several keys, is compressed, or is for this
-  system only (LOCAL_EXT) becomes `{'$external', Term}` (`external`); of the binary that stands for an unfinished MD5 what is not
-  part of it yet becomes zero (`md5_context`); the words in `{memory, Words}` are masked (`memory`);
-  a tuple beside results, with which a table goes on, becomes `'$continuation'` (`continuation`);
-  what a compiled regular expression holds is masked (`compiled_re`); the tuple that is the value is
-  sorted (`unordered_tuple`).
+  keeps to itself. Where their callers ask for it:
+  - `identity_text`: in the text of a local identity its numbers are masked, in that of another
+    node's the number that stands for the node;
+  - `external`: external term format that holds local identities or maps of several keys, is
+    compressed, or is for this system only (LOCAL_EXT) becomes `{'$external', Term}`;
+  - `md5_context`: in the binary of an unfinished MD5, what is not part of it yet becomes zero;
+  - `compiled_re`: what a compiled regular expression holds is masked;
+  - `continuation`: a tuple beside results, with which a table goes on, is masked;
+  - `memory`: the words in `{memory, Words}` are masked;
+  - `unordered_tuple`: the tuple that is the value is sorted.
 - Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
   aid for debugging, and promises that the last called function is first.
 
