@@ -8,12 +8,16 @@
 - Where a case asks for it, the list that is the value (`unordered`), or every list in it
   (`unordered_lists`), is sorted; identities are then numbered 0.
 - Some built-in functions show what the identities above are made of, or what an implementation
-  keeps to itself. Where their callers ask for it: the numbers in the text of a local identity are
-  masked, and of one of another node the number of that node's name (`identity_text`); external
-  term format that holds local identities, maps of several keys, or is compressed becomes
-  `{'$external', Term}` (`external`); of the binary that stands for an unfinished MD5 what is not
-  part of it yet becomes zero (`md5_context`); the words in `{memory, Words}` are masked (`memory`);
-  a tuple beside results, with which a table goes on, becomes `'$continuation'` (`continuation`).
+  keeps to itself. Where their callers ask for it:
+  - `identity_text`: in the text of a local identity its numbers are masked, in that of another
+    node's the number that stands for the node;
+  - `external`: external term format that holds local identities or maps of several keys, is
+    compressed, or is for this system only (LOCAL_EXT) becomes `{'$external', Term}`;
+  - `md5_context`: in the binary of an unfinished MD5, what is not part of it yet becomes zero;
+  - `compiled_re`: what a compiled regular expression holds is masked;
+  - `continuation`: a tuple beside results, with which a table goes on, is masked;
+  - `memory`: the words in `{memory, Words}` are masked;
+  - `unordered_tuple`: the tuple that is the value is sorted.
 - Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
   aid for debugging, and promises that the last called function is first.
 
@@ -137,7 +141,12 @@ def _has_opaque(term: Term) -> bool:
     return False
 
 
-def _rewrite(term: Term, leaf: Callable[[Term], Term], sort_lists: bool) -> Term:
+def _rewrite(
+    term: Term,
+    leaf: Callable[[Term], Term],
+    sort_lists: bool,
+    make_tuple: Callable[[list[Term]], Term] = tuple,
+) -> Term:
     # `todo` holds terms to visit and builders that take the last values; values come in order.
     values: list[Term] = []
     todo: list[tuple[Term, Callable[[list[Term]], Term] | None, int]] = [(term, None, 0)]
@@ -165,7 +174,7 @@ def _rewrite(term: Term, leaf: Callable[[Term], Term], sort_lists: bool) -> Term
                 one = one.tail
             build(make_cells, [*items, one])
         elif kind is tuple:
-            build(tuple, one)
+            build(make_tuple, one)
         elif kind is Map:
             build(_make_map, [part for pair in _in_order(one) for part in pair])
         elif kind is Record:
@@ -195,9 +204,11 @@ _LOCAL_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)0((?:\.\d+)+)>")
 _REMOTE_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)[1-9]\d*((?:\.\d+)+)>")
 _EXTERNAL: Final = atom("$external")
 _MEMORY: Final = atom("memory")
+_PATTERNS: Final = (atom("re_pattern"), atom("re_exported_pattern"))
 _CONTINUATION: Final = atom("$continuation")
 _VERSION: Final = 131
 _COMPRESSED: Final = 80
+_LOCAL: Final = 121
 _MD5_BYTES: Final = 88
 """Four words of state, two that count bits, and a block of 64 bytes (MD5_CTX of RFC 1321)."""
 
@@ -220,11 +231,15 @@ def _external(term: Term) -> Term:
     data = b"".join(part.to_bytes() for part in parts)
     if data[:1] != bytes([_VERSION]):
         return term
+    local = data[1:2] == bytes([_LOCAL])
+    if local:
+        # Four bytes that only this system knows stand before the term.
+        data = data[:1] + data[6:]
     try:
         inside = decode(data)
     except ExternalFormatError:
         return term
-    if data[1] != _COMPRESSED and not _is_opaque_inside(inside):
+    if not local and data[1] != _COMPRESSED and not _is_opaque_inside(inside):
         return term
     return (_EXTERNAL, normalise(inside))
 
@@ -253,6 +268,18 @@ def _md5_context(term: Term) -> Term:
     return _rewrite(term, settled, False)
 
 
+def _compiled_re(term: Term) -> Term:
+    def masked(parts: list[Term]) -> Term:
+        is_pattern = len(parts) == 5 and parts[0] in _PATTERNS
+        return (*parts[:4], atom(_MASK)) if is_pattern else tuple(parts)
+
+    return _rewrite(term, lambda leaf: leaf, False, masked)
+
+
+def _unordered_tuple(term: Term) -> Term:
+    return tuple(sorted(term, key=_order)) if type(term) is tuple else term
+
+
 def _memory(term: Term) -> Term:
     items = list_items(term)
     if not items:
@@ -274,5 +301,7 @@ _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "external": _external,
     "md5_context": _md5_context,
     "memory": _memory,
+    "compiled_re": _compiled_re,
+    "unordered_tuple": _unordered_tuple,
     "continuation": _continuation,
 }

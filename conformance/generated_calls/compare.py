@@ -86,15 +86,17 @@ def difference(
         return Difference(script, kind, shown(left), shown(right), _signature(kind, left, right))
 
 
+EVERYWHERE: Final = frozenset({"md5_context", "compiled_re"})
+"""Rules for what may also be among the arguments that a stack trace shows."""
+
+
 def comparable(answer: Term, rules: Set[str]) -> Term:
-    """An answer in its normal form."""
-    if answer[0] is _VALUE:
+    """An answer in its normal form. The rules are for the value."""
+    if everywhere := rules & EVERYWHERE:
+        answer = normalise(answer, everywhere)
+    if answer[0] is _VALUE and rules:
         _, value, looks = answer
-        if rules:
-            return (_VALUE, normalise(value, rules), normalise(looks))
-        return normalise(answer)
-    if "md5_context" in rules:
-        return normalise(answer, rules)
+        return (_VALUE, normalise(value, rules), normalise(looks))
     return normalise(answer)
 
 

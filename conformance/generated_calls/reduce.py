@@ -17,6 +17,7 @@ from conformance.generated_calls.script import (
     Script,
     TupleExpr,
     Value,
+    parts,
 )
 from enigma_ref.terms import (
     NIL,
@@ -61,9 +62,39 @@ def reduce_script(script: Script, interesting: Callable[[Sequence[Script]], list
     return script
 
 
-def _size(script: Script) -> tuple[int, str]:
+def _size(script: Script) -> tuple[int, int, str]:
+    expressions = (*script.before, *script.arguments, *script.after)
     text = script.text()
-    return len(text), text
+    return sum(map(_weight, expressions)), len(text), text
+
+
+def _weight(expression: Expr) -> int:
+    match expression:
+        case Value(term):
+            return 1 + sum(map(_weight_of_part, parts(term)))
+        case Moved(offset, bits):
+            return 3 + offset + _weight_of_part(bits)
+        case Closure(arity, term):
+            return 3 + arity + sum(map(_weight_of_part, parts(term)))
+        case Apply(_, _, some) | TupleExpr(some):
+            return 2 + sum(map(_weight, some))
+        case ListExpr(some, tail):
+            return 2 + sum(map(_weight, (*some, tail)))
+    return 1
+
+
+def _weight_of_part(term: Term) -> int:
+    """What a term weighs without what is in it: larger numbers and longer texts weigh more."""
+    if isinstance(term, int):
+        return term.bit_length() // 2 + (term < 0)
+    if isinstance(term, Float):
+        return len(repr(float(term)))
+    if isinstance(term, Atom):
+        # The one without letters is odder than it is short.
+        return 2 + (len(term.name) or 2)
+    if isinstance(term, Bitstring):
+        return 3 + sum(2 if byte else 1 for byte in term.to_bytes()) + 2 * (term.size % 8 > 0)
+    return 0 if term is NIL else 2
 
 
 def simpler(script: Script) -> Iterator[Script]:
@@ -101,10 +132,10 @@ def _made(expression: Expr) -> set[int]:
     match expression:
         case Made(number):
             return {number}
-        case Apply(_, _, parts) | TupleExpr(parts):
-            return {number for one in parts for number in _made(one)}
-        case ListExpr(parts, tail):
-            return {number for one in (*parts, tail) for number in _made(one)}
+        case Apply(_, _, some) | TupleExpr(some):
+            return {number for one in some for number in _made(one)}
+        case ListExpr(some, tail):
+            return {number for one in (*some, tail) for number in _made(one)}
     return set()
 
 
@@ -130,11 +161,11 @@ def simpler_expressions(expression: Expr) -> Iterator[Expr]:
         case TupleExpr(elements) | ListExpr(elements):
             yield from elements
             yield from map(Value, _SIMPLEST)
-        case Apply(module, function, parts):
+        case Apply(module, function, given):
             yield from map(Value, _SIMPLEST)
-            for place, part in enumerate(parts):
-                for other in simpler_expressions(part):
-                    yield Apply(module, function, (*parts[:place], other, *parts[place + 1 :]))
+            for place, one in enumerate(given):
+                for other in simpler_expressions(one):
+                    yield Apply(module, function, (*given[:place], other, *given[place + 1 :]))
         case Made():
             yield from map(Value, _SIMPLEST)
 
@@ -159,8 +190,8 @@ def simpler_terms(term: Term) -> Iterator[Term]:
     elif kind is Bitstring:
         yield from _simpler_bits(term)
     elif kind is tuple:
-        for parts in _simpler_sequences(term):
-            yield tuple(parts)
+        for items in _simpler_sequences(term):
+            yield tuple(items)
         yield from islice(term, _PARTS)
     elif kind is Cons:
         yield from _simpler_lists(term)
@@ -214,9 +245,9 @@ def _simpler_lists(term: Cons) -> Iterator[Term]:
         yield make_list(items)
         for one in islice(simpler_terms(rest), 8):
             yield make_list(items, one)
-    for parts in _simpler_sequences(items):
-        if parts or rest is NIL:
-            yield make_list(parts, rest)
+    for fewer in _simpler_sequences(items):
+        if fewer or rest is NIL:
+            yield make_list(fewer, rest)
     yield from items[:_PARTS]
 
 

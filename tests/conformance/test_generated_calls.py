@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -122,8 +123,8 @@ def test_results_and_reasons_are_what_the_spec_says(results: list[BifResult]) ->
 @pytest.mark.parametrize(
     ("mfa", "kind", "call"),
     [
-        ("lists:reverse/2", "value", "lists:reverse([0,1], 0)"),
-        ("erlang:tuple_size/1", "answer", "erlang:tuple_size({0,0})"),
+        ("lists:reverse/2", "value", r"lists:reverse\(\[(0,1|1,0)\], 0\)"),
+        ("erlang:tuple_size/1", "answer", r"erlang:tuple_size\(\{0,0\}\)"),
     ],
 )
 def test_a_wrong_function_is_found_named_and_made_small(
@@ -136,7 +137,7 @@ def test_a_wrong_function_is_found_named_and_made_small(
 
     def check(answer: BifResult) -> None:
         (finding,) = (one for one in answer.findings if one.kind == kind)
-        assert finding.call == call
+        assert re.fullmatch(call, finding.call)
         assert finding.expected != finding.actual
         assert finding.count > 1
 
