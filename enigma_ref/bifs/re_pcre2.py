@@ -6,6 +6,7 @@ The numbers are those of PCRE2's pcre2.h.
 from __future__ import annotations
 
 import ctypes
+import re
 import weakref
 from typing import Any, Final
 
@@ -84,6 +85,14 @@ HELD: Final = 1 << 20
 
 UNSET: Final = (1 << 64) - 1
 
+NO_BYTES: Final = 185
+"""The error for `\\C`, a single byte, which the wheel's library is built without."""
+
+ANY_BYTE: Final = b"(?s:.)"
+"""The same as `\\C` where every character is one byte."""
+
+UTF_SETTING: Final = re.compile(rb"(?:\(\*[A-Z_=0-9]+\))*\(\*UTF\)")
+
 NOT_UNIQUE: Final = -50
 """What the library says of a name that several groups have."""
 
@@ -127,21 +136,34 @@ class Library:
         context = self._compile_context
         self._set_newline(context, _choice(options, NEWLINES, DEFAULT_NEWLINE))
         self._set_bsr(context, _choice(options, CONVENTIONS, DEFAULT_CONVENTION))
-        error = ctypes.c_int()
-        offset = ctypes.c_size_t()
-        code = self._compile(
-            text,
-            len(text),
-            option_bits(options, COMPILE_TABLE),
-            ctypes.addressof(error),
-            ctypes.addressof(offset),
-            context,
-        )
-        if not code:
-            message = ctypes.create_string_buffer(MESSAGE)
-            self._message(error.value, ctypes.addressof(message), MESSAGE)
-            return CompileFault(message.value.decode(), offset.value)
-        return Compiled2(self, text, options, code)
+        tried = text
+        places: list[int] = []
+        while True:
+            error = ctypes.c_int()
+            offset = ctypes.c_size_t()
+            code = self._compile(
+                tried,
+                len(tried),
+                option_bits(options, COMPILE_TABLE),
+                ctypes.addressof(error),
+                ctypes.addressof(offset),
+                context,
+            )
+            if code:
+                return Compiled2(self, text, options, code)
+            end = offset.value
+            if error.value != NO_BYTES or _is_utf(text, options) or tried[end - 2 : end] != b"\\C":
+                break
+            tried = tried[: end - 2] + ANY_BYTE + tried[end:]
+            places.append(end)
+        message = ctypes.create_string_buffer(MESSAGE)
+        self._message(error.value, ctypes.addressof(message), MESSAGE)
+        grown = (len(ANY_BYTE) - 2) * sum(place < end for place in places)
+        return CompileFault(message.value.decode(), end - grown)
+
+
+def _is_utf(text: bytes, options: OptionSet) -> bool:
+    return "unicode" in options or UTF_SETTING.match(text) is not None
 
 
 def _choice(options: OptionSet, table: dict[str, int], default: int) -> int:
