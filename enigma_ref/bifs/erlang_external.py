@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from enigma_ref.bifs.causes import bad_option
 from enigma_ref.bifs.erlang_funs import adopted
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
-from enigma_ref.terms import NIL, Atom, Bitstring, Fun, Pid, Term, atom, list_items, make_list
+from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Fun, Pid, Term, atom, list_items, make_list
 from enigma_ref.terms.external import (
     ExternalFormatError,
     Reader,
@@ -135,13 +136,12 @@ def external_size_1(process: Process, term: Term) -> int:
 @bif("erlang", "external_size", 2, process=True)
 def external_size_2(process: Process, term: Term, options: Term) -> int:
     """As external_size/1, with the option minor_version; since 26 with all options."""
-    items = list_items(options)
-    if items is None:
-        raise badarg()
     if process.vm.release < ALL_OPTIONS_SINCE:
-        for option in items:
-            if option != (MINOR_VERSION, 0) and option != (MINOR_VERSION, 1):
-                raise badarg()
+        rest = options
+        while type(rest) is Cons and rest.head in ((MINOR_VERSION, 0), (MINOR_VERSION, 1)):
+            rest = rest.tail
+        if rest is not NIL:
+            raise badarg()
     return _Options(options, process).reserved(term)
 
 
@@ -156,7 +156,7 @@ def binary_to_term_2(process: Process, binary: Term, options: Term) -> Term:
     """As binary_to_term/1; `safe` makes no atoms, `used` gives `{Term, Bytes}`."""
     items = list_items(options)
     if items is None or any(option is not SAFE and option is not USED for option in items):
-        raise badarg()
+        raise bad_option(process)
     found = _decoded(process, binary, SAFE in items)
     return found if USED in items else found[0]
 

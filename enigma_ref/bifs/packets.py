@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from enigma_ref.bifs.causes import bad_option
 from enigma_ref.bifs.http_packets import header, start_line
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Map, Term, atom, make_list
-from enigma_ref.terms.atoms import BADARG, ERROR, OK, UNDEFINED
+from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom
+from enigma_ref.terms.atoms import ERROR, OK, UNDEFINED
 
 PACKET_SIZE = atom("packet_size")
 LINE_LENGTH = atom("line_length")
@@ -22,11 +23,6 @@ LINE_DELIMITER = atom("line_delimiter")
 MORE = atom("more")
 SSL_TLS = atom("ssl_tls")
 
-BAD_OPTION_INFO: Final = (
-    atom("error_info"),
-    Map.of([(atom("module"), atom("erl_erts_errors")), (atom("cause"), atom("badopt"))]),
-)
-ERROR_INFO_SINCE: Final = 24
 WHOLE_BYTES_SINCE: Final = 27
 """Before, the bits after the last whole byte went into the rest."""
 
@@ -296,9 +292,7 @@ def decode_packet_3(process: Process, type_: Term, binary: Term, options: Term) 
     """`{ok, Packet, Rest}`, `{more, Length | undefined}` or `{error, invalid}`. Raises badarg."""
     found = TYPES.get(type_) if type(type_) in (int, Atom) else None
     if found is None:
-        if process.vm.release < ERROR_INFO_SINCE:
-            raise badarg()
-        raise BeamError(ERROR, BADARG, extra=make_list([BAD_OPTION_INFO]))
+        raise bad_option(process)
     if type(binary) is not Bitstring:
         raise badarg()
     given = _options(type_, options)
