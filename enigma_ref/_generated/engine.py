@@ -2635,6 +2635,82 @@ raise Leave
 '''),
         ),
     ),
+    "i_apply_fun": Template(
+        name="i_apply_fun",
+        operands=(),
+        raises=True,
+        pushes=True,
+        empty=False,
+        key=lambda i, k: ("i_apply_fun",),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_fun_args(p, x[0], x[1])
+s.append(next)
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
+    "i_apply_fun_last": Template(
+        name="i_apply_fun_last",
+        operands=(('N', 'static'),),
+        raises=True,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_apply_fun_last", i[1][1],),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_fun_args(p, x[0], x[1])
+«drop N»
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
+    "i_apply": Template(
+        name="i_apply",
+        operands=(),
+        raises=True,
+        pushes=True,
+        empty=False,
+        key=lambda i, k: ("i_apply",),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_args(p, x[0], x[1], x[2])
+s.append(next)
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
+    "i_apply_last": Template(
+        name="i_apply_last",
+        operands=(('N', 'static'),),
+        raises=True,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_apply_last", i[1][1],),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_args(p, x[0], x[1], x[2])
+«drop N»
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
     "i_yield": Template(
         name="i_yield",
         operands=(),

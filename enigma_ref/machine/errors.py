@@ -58,6 +58,7 @@ BADARITH = atom("badarith")
 BADMAP = atom("badmap")
 BADKEY = atom("badkey")
 SYSTEM_LIMIT = atom("system_limit")
+UNDEF = atom("undef")
 
 
 def error(reason: Any) -> BeamError:
