@@ -16,7 +16,7 @@ from enigma_ref.otp import Release
 from enigma_ref.runtime.vm import VM, Deadlock
 from enigma_ref.terms import Term
 
-CALL_SECONDS: Final = 10.0
+CALL_SECONDS: Final = 30.0
 """How long one call may take in the VM, which is slower than `erl`."""
 
 MODULE: Final = "enigma_calls"
