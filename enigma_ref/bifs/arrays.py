@@ -12,6 +12,7 @@ from enigma_ref.terms.atoms import OK
 
 BITS: Final = 64
 MAX_SIZE: Final = 1 << 28
+LIMIT_SINCE: Final = 24
 SIGNED_OPTION: Final = 1
 
 WORD: Final = 8
@@ -76,20 +77,29 @@ def _array(process: Process, ref: Term, kind: type[Atomics]) -> Atomics:
     return found
 
 
-def _size(size: Term) -> int:
+def _size(process: Process, size: Term) -> int:
     if type(size) is not int or size < 1:
         raise badarg()
+    _word(process, size)
     if size > MAX_SIZE:
         raise system_limit()
     return size
 
 
+def _word(process: Process, number: int) -> None:
+    """Raises for a number of more bits than a word has: badarg in 23, system_limit later."""
+    if number >> BITS:
+        raise badarg() if process.vm.release < LIMIT_SINCE else system_limit()
+
+
 @bif("erts_internal", "atomics_new", 2, process=True)
 def atomics_new_2(process: Process, size: Term, options: Term) -> Reference:
     """A new array of zeros; bit 0 of the options says that values have a sign."""
+    count = _size(process, size)
     if type(options) is not int or options < 0:
         raise badarg()
-    return process.vm.make_magic_ref(Atomics(_size(size), bool(options & SIGNED_OPTION)))
+    _word(process, options)
+    return process.vm.make_magic_ref(Atomics(count, bool(options & SIGNED_OPTION)))
 
 
 @bif("atomics", "put", 3, process=True)
@@ -165,7 +175,7 @@ def info_1(process: Process, ref: Term) -> Map:
 @bif("erts_internal", "counters_new", 1, process=True)
 def counters_new_1(process: Process, size: Term) -> Reference:
     """A new array of counters that are 0."""
-    return process.vm.make_magic_ref(Counters(_size(size), True))
+    return process.vm.make_magic_ref(Counters(_size(process, size), True))
 
 
 @bif("erts_internal", "counters_get", 2, process=True)

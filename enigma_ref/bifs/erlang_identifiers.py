@@ -32,9 +32,17 @@ WIDE_SINCE: Final = 26
 
 _pid_syntax: Final = re.compile(r"<0\.([0-9]+)\.([0-9]+)>")
 _port_syntax: Final = re.compile(r"#Port<0\.([0-9]+)>")
+_port_beginning: Final = re.compile(r"#Port<0\.([0-9]+).*", re.DOTALL)
 _ref_syntax: Final = re.compile(r"#Ref<0\.([0-9]+)\.([0-9]+)\.([0-9]+)>")
 
 _MAX_LENGTH: Final = 200
+
+CHECKED_SINCE: Final = 24
+"""Before, a port's text was only read up to its number, of which so many bits as ports had then
+were taken (measured on 23)."""
+
+SCHEDULERS: Final = 1
+"""The lowest 18 bits of a reference's second word tell which scheduler made it."""
 
 
 def _text(term: Term, kind: type[Pid] | type[Port] | type[Reference]) -> Term:
@@ -81,9 +89,14 @@ def list_to_pid_1(process: Process, list_: Term) -> Pid:
 @bif("erlang", "list_to_port", 1, process=True)
 def list_to_port_1(process: Process, list_: Term) -> Port:
     """The port of this node that a text shows."""
-    (number,) = _numbers(list_, _port_syntax)
+    release = process.vm.release
+    (number,) = _numbers(list_, _port_syntax if release >= CHECKED_SINCE else _port_beginning)
+    if release < CHECKED_SINCE:
+        if number >> 64:
+            raise badarg()
+        number &= (1 << 28) - 1
     number &= (1 << 64) - 1
-    if number >> (60 if process.vm.release >= WIDE_SINCE else 28):
+    if number >> (60 if release >= WIDE_SINCE else 28):
         raise badarg()
     return Port(process.vm.node, number)
 
@@ -94,6 +107,8 @@ def list_to_ref_1(process: Process, list_: Term) -> Reference:
     words = _numbers(list_, _ref_syntax)
     words.reverse()
     if words[0] >> 18 or words[1] >> 32 or words[2] >> 32:
+        raise badarg()
+    if words[1] & ((1 << 18) - 1) > SCHEDULERS:
         raise badarg()
     return Reference(process.vm.node, tuple(words))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, module_md5, read_chunks
-from enigma_ref.loader.errors import Malformed
+from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, read_chunks
+from enigma_ref.loader.errors import LoadError, Malformed
+from enigma_ref.loader.module import read_module
 from enigma_ref.machine.code import LoadedModule
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -172,7 +173,12 @@ def _contents(process: Process, data: Term) -> dict[str, bytes] | None:
 def module_md5_1(process: Process, data: Term) -> Term:
     """The MD5 that identifies the code in the contents of a .beam file, or undefined."""
     contents = _contents(process, data)
-    return UNDEFINED if contents is None else Bitstring.of(module_md5(contents))
+    if contents is None:
+        return UNDEFINED
+    try:
+        return Bitstring.of(read_module(data.to_bytes()).md5)
+    except LoadError:
+        return UNDEFINED
 
 
 @bif("code", "get_chunk", 2, process=True)

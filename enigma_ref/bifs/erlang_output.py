@@ -63,11 +63,15 @@ def _text(text: Term) -> str:
     return shown
 
 
+MOST = (1 << 31) - 1
+"""A limit is below this."""
+
+
 @bif("erts_internal", "term_to_string", 2, process=True)
 def term_to_string_2(process: Process, term: Term, limit: Term) -> Term:
     """The text that display/1 prints, with a limit on how much of it."""
     if limit is UNDEFINED:
         return make_string(emulator_text(term, process.vm.release))
-    if type(limit) is not int or limit < 2:
+    if type(limit) is not int or not 2 <= limit < MOST:
         raise badarg()
     return make_string(emulator_text(term, process.vm.release, limit))

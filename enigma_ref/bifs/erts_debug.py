@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import SMALL, flat_size, shared_size
+from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Atom, Term, to_bool_atom
+from enigma_ref.terms import NIL, Atom, Bitstring, Term, to_bool_atom
 
 
 @bif("erts_debug", "flat_size", 1, process=True)
@@ -18,6 +19,17 @@ def flat_size_1(process: Process, term: Term) -> int:
 def size_shared_1(process: Process, term: Term) -> int:
     """The words of a term with regard to sharing."""
     return shared_size(term, process.vm.release)
+
+
+@bif("erts_debug", "unaligned_bitstring", 2)
+def unaligned_bitstring_2(bits: Term, offset: Term) -> Bitstring:
+    """The same bits, beginning at a bit from 1 to 7 of a byte."""
+    if type(bits) is not Bitstring or type(offset) is not int or not 1 <= offset <= 7:
+        raise badarg()
+    room = Bitstring.of(bytes((offset + bits.size + 7) // 8))
+    moved = int.from_bytes(bits.to_bytes(), "big") << 8 >> offset
+    data = moved.to_bytes(bits.byte_size + 1, "big")[: room.byte_size]
+    return Bitstring(data, offset, bits.size)
 
 
 @bif("erts_debug", "same", 2)

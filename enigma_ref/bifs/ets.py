@@ -418,9 +418,15 @@ def take_2(process: Process, identifier: Term, key: Term) -> Term:
 
 
 @bif("ets", "internal_delete_all", 2, process=True)
-def internal_delete_all_2(process: Process, identifier: Term, _: Term) -> int:
-    """Delete all objects; how many there were."""
+def internal_delete_all_2(process: Process, identifier: Term, deleted: Term) -> Term:
+    """Delete all objects; how many there were.
+
+    With another second argument than undefined this is the end of a deletion in steps, which
+    tells how many were deleted.
+    """
     table = writing(process, identifier)
+    if deleted is not UNDEFINED:
+        return deleted
     size = table.size
     table.clear()
     return size

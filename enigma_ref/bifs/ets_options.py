@@ -22,13 +22,14 @@ from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, list_items
 AUTO: Final = atom("auto")
 AUTO_SINCE: Final = 25
 SMALL: Final = 1 << 59
+THIS_NODE: Final = atom("nonode@nohost")
 
 
 def heir_option(option: tuple[Term, ...]) -> tuple[Term, Term]:
     """The heir and its data of `{heir, none}` or `{heir, Pid, Data}`. Raises badarg."""
     if len(option) == 2 and option[1] is NONE:
         return NONE, UNDEFINED
-    if len(option) == 3 and type(option[1]) is Pid:
+    if len(option) == 3 and type(option[1]) is Pid and option[1].node is THIS_NODE:
         return option[1], option[2]
     raise badarg()
 

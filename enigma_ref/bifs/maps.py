@@ -6,6 +6,7 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, badkey, badmap
 from enigma_ref.terms import NIL, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR, OK
+from enigma_ref.terms.maps import MAX_SMALL
 
 NONE = atom("none")
 
@@ -131,6 +132,6 @@ def map_next_3(path: Term, map_: Term, accumulator: Term) -> Term:
 @bif("erts_internal", "map_to_tuple_keys", 1)
 def map_to_tuple_keys_1(map_: Term) -> Term:
     """The keys of a small map as a tuple."""
-    if type(map_) is not Map:
+    if type(map_) is not Map or len(map_) > MAX_SMALL:
         raise badarg()
     return tuple(map_.keys())

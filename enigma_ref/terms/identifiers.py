@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from enigma_ref.terms.atoms import Atom
+from enigma_ref.terms.atoms import Atom, atom
+
+LOCAL_NODE = atom("nonode@nohost")
+_numbers: dict[Atom, int] = {LOCAL_NODE: 0}
+
+
+def node_number(node: Atom) -> int:
+    """What stands for a node in the text of its identifiers: 0 for this one.
+
+    Others are numbered as they are mentioned; OTP takes the number of the name in its table of
+    atoms, which differs from run to run as well.
+    """
+    return _numbers.setdefault(node, len(_numbers))
 
 
 class Pid:

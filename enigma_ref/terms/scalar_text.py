@@ -10,7 +10,7 @@ from enigma_ref.terms.bitstrings import Bitstring
 from enigma_ref.terms.float_text import shortest
 from enigma_ref.terms.floats import Float
 from enigma_ref.terms.funs import ExternalFun, Fun
-from enigma_ref.terms.identifiers import Pid, Port, Reference
+from enigma_ref.terms.identifiers import Pid, Port, Reference, node_number
 from enigma_ref.terms.lists import Nil
 
 Encoding: TypeAlias = Literal["latin1", "unicode"]
@@ -94,13 +94,14 @@ def fun_text(term: Fun | ExternalFun, release: int = 25) -> str:
 
 
 def identifier_text(term: Pid | Port | Reference) -> str:
-    """`<0.1.2>`, `#Port<0.1>` or `#Ref<0.3.2.1>`, as on the node that the term belongs to."""
+    """`<0.1.2>`, `#Port<0.1>` or `#Ref<0.3.2.1>`; the first number tells the node."""
+    node = node_number(term.node)
     if type(term) is Pid:
-        return f"<0.{term.number}.{term.serial}>"
+        return f"<{node}.{term.number}.{term.serial}>"
     if type(term) is Port:
-        return f"#Port<0.{term.number}>"
+        return f"#Port<{node}.{term.number}>"
     assert type(term) is Reference
-    return f"#Ref<0.{'.'.join(map(str, reversed(term.words)))}>"
+    return f"#Ref<{node}.{'.'.join(map(str, reversed(term.words)))}>"
 
 
 def bytes_text(term: Bitstring, depth: int) -> list[str]:
