@@ -611,6 +611,11 @@ def check_erlang_system_profile_2(profilerpid_: Any, options_: Any) -> None:
         raise badarg()
 
 
+def check_erlang_term_to_binary_2(term_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
 def check_erlang_term_to_iovec_2(term_: Any, options_: Any) -> None:
     if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
@@ -2633,7 +2638,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "system_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "system_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "term_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
-    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
+    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_term_to_binary_2),
     ("erlang", "term_to_iovec", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),
     ("erlang", "term_to_iovec", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_erlang_term_to_iovec_2),
     ("erlang", "throw", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, None),

@@ -117,7 +117,7 @@ def binary_to_term_2(process: Process, binary: Term, options: Term) -> Term:
     """As binary_to_term/1; `safe` makes no atoms, `used` gives `{Term, Bytes}`."""
     items = list_items(options)
     if items is None or any(option is not SAFE and option is not USED for option in items):
-        raise badarg()
+        raise badarg("badopt")
     found = _decoded(process, binary, SAFE in items)
     return found if USED in items else found[0]
 
