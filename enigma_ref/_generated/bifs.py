@@ -534,11 +534,6 @@ def check_erlang_ref_to_list_1(ref_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_register_2(regname_: Any, pidorport_: Any) -> None:
-    if type(regname_) is not Atom:
-        raise badarg()
-
-
 def check_erlang_resume_process_1(suspendee_: Any) -> None:
     if type(suspendee_) is not Pid:
         raise badarg()
@@ -546,11 +541,6 @@ def check_erlang_resume_process_1(suspendee_: Any) -> None:
 
 def check_erlang_round_1(number_: Any) -> None:
     if type(number_) is not int and type(number_) is not Float:
-        raise badarg()
-
-
-def check_erlang_send_3(dest_: Any, msg_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
 
@@ -619,6 +609,11 @@ def check_erlang_system_monitor_2(monitorpid_: Any, options_: Any) -> None:
 
 
 def check_erlang_system_profile_2(profilerpid_: Any, options_: Any) -> None:
+    if type(options_) is not Cons and options_ is not NIL:
+        raise badarg()
+
+
+def check_erlang_term_to_binary_2(term_: Any, options_: Any) -> None:
     if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
@@ -2597,14 +2592,14 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "read_timer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_read_timer_1),
     ("erlang", "read_timer", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_read_timer_2),
     ("erlang", "ref_to_list", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_ref_to_list_1),
-    ("erlang", "register", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_register_2),
+    ("erlang", "register", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "registered", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "rem", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
     ("erlang", "resume_process", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_resume_process_1),
     ("erlang", "round", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, False, None, check_erlang_round_1),
     ("erlang", "self", 0): BifEntry("ubif", (23, 25, 27, 28, 29,), True, False, True, None, None),
     ("erlang", "send", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "send", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_send_3),
+    ("erlang", "send", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "send_after", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "send_after", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "seq_trace", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_seq_trace_2),
@@ -2633,7 +2628,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "system_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "term_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erlang", "term_to_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_term_to_binary_2),
     ("erlang", "term_to_iovec", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "term_to_iovec", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_term_to_iovec_2),
     ("erlang", "throw", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),

@@ -23,7 +23,7 @@ from enigma_ref.terms import (
     make_list,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import NORMAL, OK, UNDEFINED
+from enigma_ref.terms.atoms import BADARG, NORMAL, OK, UNDEFINED
 
 LINK = atom("link")
 MONITOR = atom("monitor")
@@ -80,7 +80,7 @@ def spawn_opt_4(
     """As spawn/3 with options; `{Pid, Ref}` with the option monitor."""
     given = list_items(options)
     if given is None:
-        raise badarg()
+        raise badarg("badopt")
     linked = monitored = False
     flags: dict[str, Term] = {}
     for option in given:
@@ -89,7 +89,7 @@ def spawn_opt_4(
         elif option is MONITOR:
             monitored = True
         elif not _known_option(option):
-            raise badarg()
+            raise badarg("badopt")
         else:
             flags[option[0].name] = option[1]
     child = _spawn(process, module, function, arguments, flags)
@@ -130,7 +130,7 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
         type(option) is not Atom or option.name not in ("noconnect", "nosuspend")
         for option in given
     ):
-        raise badarg()
+        raise badarg("badopt")
     messages.send(process, to, message)
     return OK
 
@@ -183,23 +183,26 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
     """As monitor/2, with `{alias, Mode}` and `{tag, Term}`."""
     given = list_items(options)
     if given is None:
-        raise badarg()
+        raise badarg("badopt")
     tag: Term = None
     mode = ""
     for option in given:
         if type(option) is not tuple or len(option) != 2 or type(option[0]) is not Atom:
-            raise badarg()
+            raise badarg("badopt")
         if option[0].name == "tag":
             tag = option[1]
         elif option[0].name == "alias" and getattr(option[1], "name", "") in MONITOR_ALIASES:
             mode = option[1].name
         else:
-            raise badarg()
+            raise badarg("badopt")
     ref = _monitor(process, kind, item, tag)
     if mode and (mode == "explicit_unalias" or ref in process.monitors):
         process.vm.alias(process, ref, mode)
     return ref
 
+
+OTHER_MONITORS = frozenset(("port", "time_offset"))
+"""What else can be watched on erl; here there is nothing of the kind."""
 
 MONITOR_ALIASES = frozenset(("explicit_unalias", "demonitor", "reply_demonitor"))
 ALIASES = frozenset(("explicit_unalias", "reply"))
@@ -226,7 +229,7 @@ def unalias_1(process: Process, ref: Term) -> Atom:
 
 def _monitor(process: Process, kind: Term, item: Term, tag: Term) -> Reference:
     if kind is not PROCESS:
-        raise badarg()
+        raise badarg(None if type(kind) is Atom and kind.name in OTHER_MONITORS else "badtype")
     vm = process.vm
     if type(item) is Pid:
         if item == process.pid:
@@ -314,10 +317,12 @@ def processes_0(process: Process) -> Term:
 def register_2(process: Process, name: Term, pid: Term) -> Atom:
     """Give a process a name."""
     if type(name) is not Atom or name is UNDEFINED or type(pid) is not Pid:
-        raise badarg()
+        raise badarg("none")
     named = process.vm.processes.get(pid)
-    if named is None or named.registered_name is not None or name in process.vm.registered:
-        raise badarg()
+    if named is None:
+        raise badarg("notalive")
+    if named.registered_name is not None or name in process.vm.registered:
+        raise badarg("none")
     named.registered_name = name
     process.vm.registered[name] = named
     return TRUE
@@ -362,12 +367,12 @@ def group_leader_0(process: Process) -> Pid:
 
 @bif("erts_internal", "group_leader", 2, process=True)
 def group_leader_2(process: Process, leader: Term, pid: Term) -> Atom:
-    """Change the group leader of a process."""
+    """Change the group leader of a process; the atom badarg when it cannot be done."""
     if type(leader) is not Pid or type(pid) is not Pid:
-        raise badarg()
+        return BADARG
     other = process.vm.processes.get(pid)
     if other is None:
-        raise badarg()
+        return BADARG
     other.group_leader = leader
     return TRUE
 
@@ -376,7 +381,7 @@ def group_leader_2(process: Process, leader: Term, pid: Term) -> Atom:
 def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
     """Set a flag of the calling process; the old value."""
     if type(flag) is not Atom:
-        raise badarg()
+        raise badarg("badopt")
     old: Any
     if flag.name == TRAP_EXIT:
         if value is not TRUE and value is not FALSE:
@@ -384,12 +389,19 @@ def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
         old = process.flags.get(TRAP_EXIT, False)
         process.flags[TRAP_EXIT] = value is TRUE
         return to_bool_atom(old)
+    if flag.name == SAVE_CALLS:
+        old = _save_calls(process, value)
+        if old is None:
+            raise badarg("none")
+        return old
     default = FLAG_DEFAULTS.get(flag.name)
+    if default is None and flag.name not in OTHER_FLAGS:
+        raise badarg("badopt")
     if flag.name == "fullsweep_after" and process.vm.release < 24:
         raise badarg()
     if default is None or type(value) is not type(default):
         raise badarg()
-    if flag.name == "priority" and value.name not in PRIORITIES:
+    if flag.name in FLAG_VALUES and value.name not in FLAG_VALUES[flag.name]:
         raise badarg()
     if type(value) is int:
         value = _flag_number(flag.name, value)
@@ -398,9 +410,37 @@ def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
     return old
 
 
+def _save_calls(process: Process, value: Term) -> Term:
+    """The old value of the flag, or None for one that it cannot have."""
+    if type(value) is not int or not 0 <= value <= MAX_SAVED_CALLS:
+        return None
+    old = process.flags.get(SAVE_CALLS, 0)
+    process.flags[SAVE_CALLS] = value
+    return old
+
+
+@bif("erts_internal", "process_flag", 3, process=True)
+def process_flag_3(process: Process, pid: Term, flag: Term, value: Term) -> Term:
+    """Set the flag save_calls of a process: the old value, or a reference that another process
+    sends together with it. The atoms badarg and badtype (before 24: badarg) are errors."""
+    other = process.vm.processes.get(pid) if type(pid) is Pid else None
+    if other is None:
+        return BADARG if process.vm.release < BADTYPE_SINCE else atom("badtype")
+    if flag is not atom(SAVE_CALLS):
+        return BADARG
+    old = _save_calls(other, value)
+    if old is None:
+        old = BADARG
+    if other is process:
+        return old
+    ref = process.vm.make_ref()
+    process.vm.send(process, (ref, old))
+    return ref
+
+
 def _flag_number(name: str, value: int) -> int:
     """The number that a flag keeps; sizes are rounded up to one that heaps can have."""
-    if value < 0 or (name == "save_calls" and value > MAX_SAVED_CALLS):
+    if value < 0:
         raise badarg()
     return heap_size(value) if name in ("min_heap_size", "min_bin_vheap_size") else value
 
@@ -417,6 +457,19 @@ def heap_size(words: int) -> int:
     return size
 
 
+SAVE_CALLS = "save_calls"
+BADTYPE_SINCE = 24
+
+OTHER_FLAGS = frozenset(("max_heap_size", "async_dist"))
+"""Flags that there are on erl and that change nothing here; setting them is badarg."""
+
+FLAG_VALUES = {
+    "priority": PRIORITIES,
+    "message_queue_data": ("on_heap", "off_heap"),
+    "sensitive": ("true", "false"),
+}
+"""The atoms that flags may be."""
+
 FLAG_DEFAULTS: dict[str, Term] = {
     "error_handler": atom("error_handler"),
     "priority": NORMAL,
@@ -424,7 +477,6 @@ FLAG_DEFAULTS: dict[str, Term] = {
     "min_bin_vheap_size": 46422,
     "message_queue_data": atom("on_heap"),
     "sensitive": FALSE,
-    "save_calls": 0,
     "fullsweep_after": 65535,
 }
 """Flags besides trap_exit, and their values in a new process. Those about memory, priority

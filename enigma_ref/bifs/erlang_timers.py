@@ -40,18 +40,18 @@ def _now() -> int:
     return clock.monotonic() // MILLISECOND
 
 
-def _flags(options: Term, known: tuple[str, ...]) -> dict[str, bool]:
-    """The options `{Name, Boolean}`. Raises badarg."""
+def _flags(options: Term, known: tuple[str, ...], cause: str | None = None) -> dict[str, bool]:
+    """The options `{Name, Boolean}`. Raises badarg, with this cause."""
     items = list_items(options)
     if items is None:
-        raise badarg()
+        raise badarg(cause)
     found: dict[str, bool] = {}
     for item in items:
         if type(item) is not tuple or len(item) != 2 or type(item[0]) is not Atom:
-            raise badarg()
+            raise badarg(cause)
         name, value = item
         if name.name not in known or (value is not TRUE and value is not FALSE):
-            raise badarg()
+            raise badarg(cause)
         found[name.name] = value is TRUE
     return found
 
@@ -60,14 +60,14 @@ def _start(
     process: Process, time: Term, receiver: Term, message: Term, options: Term, wrap: bool
 ) -> Reference:
     vm = process.vm
-    absolute = _flags(options, ("abs",)).get("abs", False)
+    absolute = _flags(options, ("abs",), "badopt").get("abs", False)
     if type(time) is not int or (time < 0 and not absolute):
-        raise badarg()
-    if type(receiver) is not Atom and (type(receiver) is not Pid or receiver.node is not vm.node):
-        raise badarg()
+        raise badarg("time")
     now = _now()
     due = time if absolute else now + time
     if abs(due) > MAX_TIME:
+        raise badarg("time")
+    if type(receiver) is not Atom and (type(receiver) is not Pid or receiver.node is not vm.node):
         raise badarg()
     ref = vm.make_ref()
     running = _Running(due, receiver)

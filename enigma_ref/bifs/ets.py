@@ -38,6 +38,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import UNDEFINED
+from enigma_ref.terms.smalls import is_small
 
 END: Final = atom("$end_of_table")
 
@@ -50,14 +51,6 @@ is too short for a key, those releases overwrite memory (seen on 25 and 27)."""
 
 POSITIONS_EXPLAINED_SINCE: Final = 27
 """Before, `update_element` did not say that a position was too large (measured on 25)."""
-
-SMALL: Final = 1 << 59
-"""Positions and limits are small integers: from this number on they are no such thing."""
-
-
-def is_small(term: Term) -> bool:
-    """Whether a term is an integer that fits in a word with its tag, on 64 bits."""
-    return type(term) is int and -SMALL <= term < SMALL
 
 
 def tables_of(process: Process) -> Tables:

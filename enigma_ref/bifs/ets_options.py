@@ -18,10 +18,10 @@ from enigma_ref.ets.table import (
 )
 from enigma_ref.machine.errors import badarg
 from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, list_items
+from enigma_ref.terms.smalls import is_small
 
 AUTO: Final = atom("auto")
 AUTO_SINCE: Final = 25
-SMALL: Final = 1 << 59
 THIS_NODE: Final = atom("nonode@nohost")
 
 
@@ -93,7 +93,7 @@ def _word(options: Options, word: str) -> None:
 
 def _pair(options: Options, name: str, value: Term, release: int) -> None:
     if name == "keypos":
-        if type(value) is not int or not 0 < value < SMALL:
+        if not is_small(value) or value < 1:
             raise badarg()
         options.key_position = value
     elif name == "read_concurrency":

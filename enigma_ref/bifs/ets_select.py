@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from enigma_ref.bifs.ets import END, is_small, reading, writing
+from enigma_ref.bifs.ets import END, reading, writing
 from enigma_ref.bifs.match_functions import FUNCTIONS
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
@@ -29,6 +29,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import ERROR, OK
+from enigma_ref.terms.smalls import is_small
 
 TABLE: Final = atom("table")
 AT_END: Final = -1

@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from enigma_ref.terms import (
+    FALSE,
     NIL,
+    TRUE,
     Atom,
     Bitstring,
     Cons,
@@ -20,6 +22,7 @@ from enigma_ref.terms import (
     Map,
     Pid,
     Port,
+    Record,
     Reference,
     Term,
 )
@@ -27,7 +30,7 @@ from enigma_ref.terms import (
 MASK: Final = 0xFFFFFFFF
 GOLDEN: Final = 0x9E3779B9
 
-_CONSTANT: Final = tuple(GOLDEN * factor & MASK for factor in range(23))
+_CONSTANT: Final = tuple(GOLDEN * factor & MASK for factor in range(24))
 """One start value for each type of term: multiples of the golden ratio."""
 
 _NIL_HASH: Final = 3468870702
@@ -142,11 +145,32 @@ def phash2(term: Term) -> int:
             value = _add(value, len(term.env), atom_hash(term.module.name), _CONSTANT[1])
             value = _add(value, term.index, term.uniq, _CONSTANT[1])
             stack.extend(term.env[::-1])
+        elif kind is Record:
+            value = _add(value, len(term.values), _definition_hash(term), _CONSTANT[23])
+            stack.extend(_stored(term)[1][::-1])
         else:
             value = _other(term, value)
         if not stack:
             return value
         term = stack.pop()
+
+
+def _definition_hash(record: Record) -> int:
+    """The hash of what a native record has of its definition, fields in their order."""
+    exported = TRUE if record.exported else FALSE
+    return phash2((record.module, record.name, exported, *record.fields))
+
+
+def _stored(record: Record) -> tuple[list[Atom], list[Term]]:
+    """The fields and the values of a native record in the order in which 29 keeps them.
+
+    It is the order of the atom table, so that hashes of records with several fields differ from
+    node to node. The order of names stands for it here, which is that of the atoms that a node
+    starts with; a record with one field at most has the same hashes everywhere.
+    """
+    names = sorted(record.fields, key=lambda field: field.name)
+    values = dict(zip(record.fields, record.values, strict=True))
+    return names, [values[name] for name in names]
 
 
 def _bytes_of_list(cell: Any, value: int) -> tuple[int, Term]:
@@ -215,7 +239,7 @@ def _other(term: Any, value: int) -> int:
 
 _PRIME: Final = (
     0, 268440163, 268439161, 268435459, 268436141, 268438633, 268437017, 268438039, 268437511,
-    268439627, 268440479, 268440577, 268440581, 268440593, 268440611,
+    268439627, 268440479, 268440577, 268440581, 268440593, 268440611, 268440629,
 )  # fmt: skip
 """Primes above 2^28, by the numbers that the sources give them."""
 
@@ -223,7 +247,8 @@ _TERM: Final = 0
 _TAIL: Final = 1
 _LIST_END: Final = 2
 _TUPLE_END: Final = 3
-"""What is left to do: hash a term, hash the tail of a list, end a list, end a tuple."""
+_RECORD_END: Final = 4
+"""What is left to do: hash a term, hash the tail of a list, end a list, a tuple, a record."""
 
 
 def _step(value: int, word: int, prime: int) -> int:
@@ -243,6 +268,8 @@ def phash(term: Term) -> int:
             value = value * _PRIME[8] & MASK
         elif task == _TUPLE_END:
             value = value * _PRIME[9] + term & MASK
+        elif task == _RECORD_END:
+            value = value * _PRIME[15] + term & MASK
         elif type(term) is Cons:
             while type(term) is Cons and type(term.head) is int and 0 <= term.head < 256:
                 value = value * _PRIME[2] + term.head & MASK
@@ -262,9 +289,21 @@ def phash(term: Term) -> int:
             value = value * _PRIME[2] + term.index & MASK
             value = value * _PRIME[2] + term.uniq & MASK
             stack.extend((_TERM, item) for item in reversed(term.env))
+        elif type(term) is Record:
+            names, values = _stored(term)
+            stack.append((_RECORD_END, 1 + len(values)))
+            stack.extend((_TERM, item) for item in reversed(values))
+            stack.append((_TERM, _definition(term, names)))
         else:
             value = _phash_flat(term, value)
     return value
+
+
+def _definition(record: Record, names: list[Atom]) -> tuple[Term, ...]:
+    """The tuple by which 29 keeps a native record's definition; it shows in `phash`."""
+    order = tuple(names.index(field) for field in record.fields)
+    exported = TRUE if record.exported else FALSE
+    return (order, _definition_hash(record), record.module, record.name, exported, *names)
 
 
 def _phash_flat(term: Any, value: int) -> int:

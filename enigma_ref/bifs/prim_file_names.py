@@ -37,7 +37,7 @@ def _encoded(name: Term) -> bytes:
     if type(name) is not Cons and name is not NIL:
         raise badarg()
     characters: list[str] = []
-    stack = [name]
+    stack: list[Term] = [name]
     while stack:
         item = stack.pop()
         if type(item) is Cons:

@@ -44,12 +44,14 @@ class MatchContext:
 
 
 class Segment(NamedTuple):
-    """One segment of a bitstring to build. `string` holds the bytes of a string segment."""
+    """One segment of a bitstring to build. `string` holds the bytes of a string segment; `whole`
+    tells that the code asks for all of a bitstring, which no value of a size does."""
 
     type: str
     unit: int
     little: bool
     string: bytes
+    whole: bool
 
 
 def segment_sources(operands: tuple[Operand, ...]) -> list[Operand]:
@@ -74,7 +76,8 @@ def segment_plan(module: LoadedModule, operands: tuple[Operand, ...]) -> tuple[S
         string = b""
         if type_ == "string":
             string = module.decoded.strings[source[1] : source[1] + size[1]]
-        plan.append(Segment(type_, unit[1], "little" in flag_names(module, flags), string))
+        is_little = "little" in flag_names(module, flags)
+        plan.append(Segment(type_, unit[1], is_little, string, size[0] == "a"))
     return tuple(plan)
 
 

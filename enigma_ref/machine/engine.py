@@ -16,6 +16,7 @@ from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
+from enigma_ref.terms.smalls import SMALL
 
 BIF_OPERANDS = {
     "bif0": (), "bif1": (3,), "bif2": (3, 4), "bif3": (3, 4, 5),
@@ -40,8 +41,6 @@ CAUSE = atom("cause")
 
 ERROR_INFO_SINCE = 24
 BARE_INCREMENTS_UNTIL = 27
-MAX_SMALL = (1 << 59) - 1
-"""The largest integer that fits in a word with its tag, on 64 bits."""
 
 
 class Engine:
@@ -261,7 +260,7 @@ class Engine:
 def _is_increment(name: str, operands: list[Any]) -> bool:
     """Whether older releases add or subtract a constant, or change no sign, without naming the
     operator when it fails: erts made other instructions of these (measured on 23 and 25)."""
-    constants = [tag == "i" and -MAX_SMALL <= value <= MAX_SMALL for tag, value in operands]
+    constants = [tag == "i" and -SMALL < value < SMALL for tag, value in operands]
     if len(operands) == 1:
         return name == "+"
     if len(operands) != 2:

@@ -7,7 +7,8 @@ import struct
 from typing import Any
 
 from enigma_ref.machine.binaries import Segment, little
-from enigma_ref.machine.errors import badarg, system_limit
+from enigma_ref.machine.errors import BeamError, badarg, system_limit
+from enigma_ref.machine.primitives.construction_errors import explained
 from enigma_ref.machine.primitives.matching import (
     FLOAT_FORMATS,
     HALF_FLOATS_SINCE,
@@ -148,11 +149,11 @@ def utf32_bytes(v: Term, is_little: bool) -> bytes:
     return _character(v).to_bytes(4, "little" if is_little else "big")
 
 
-def _part(v: Term, size: Term, unit: int) -> Bitstring:
+def _part(v: Term, size: Term, unit: int, whole: bool) -> Bitstring:
     """The bits of a binary segment: all of `v`, or the first ones."""
     if type(v) is not Bitstring:
         raise badarg()
-    if type(size) is Atom:
+    if whole:
         if v.size % unit:
             raise badarg()
         return v
@@ -167,6 +168,13 @@ def _part(v: Term, size: Term, unit: int) -> Bitstring:
 
 def bs_create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -> Bitstring:
     """The bitstring of all segments; `values` holds source and size of each in turn."""
+    try:
+        return _create(p, plan, values)
+    except BeamError as failed:
+        raise explained(p.vm.release, plan, values, failed) from None
+
+
+def _create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -> Bitstring:
     base: Bitstring | None = None
     private = False
     done: list[bytes] = []
@@ -174,7 +182,7 @@ def bs_create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -
     pending_bits = 0
     total = 0
     position = 0
-    for type_, unit, is_little, string in plan:
+    for type_, unit, is_little, string, whole in plan:
         source = values[position]
         size = values[position + 1]
         position += 2
@@ -184,7 +192,7 @@ def bs_create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -
             count = _bits(size, unit)
             value = integer_bits(source, count, is_little)
         elif type_ == "binary":
-            part = _part(source, size, unit)
+            part = _part(source, size, unit, whole)
             count = part.size
             if count & 7 or pending_bits:
                 value = part.bits_to_int(0, count)
@@ -194,12 +202,15 @@ def bs_create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -
             raw = string
             count = len(string) << 3
         elif type_ == "append" or type_ == "private_append":
-            base = _part(source, size, unit)
+            base = _part(source, size, unit, whole)
             private = type_ == "private_append"
             total += base.size
             continue
         elif type_ == "float":
             count = _bits(size, unit)
+            if not count:
+                # The older instructions take a float of no bits.
+                raise badarg()
             value = float_bits(p, source, count, is_little)
         else:
             raw = _utf(type_, source, is_little)
@@ -295,7 +306,7 @@ def bs_put_float(p: Process, size: Term, unit: int, flags: int, v: Term) -> None
 
 def bs_put_binary(p: Process, size: Term, unit: int, flags: int, v: Term) -> None:
     """Write a bitstring."""
-    part = _part(v, size, unit)
+    part = _part(v, size, unit, type(size) is Atom)
     _builder(p).write(part.bits_to_int(0, part.size), part.size)
 
 
