@@ -56,13 +56,13 @@ def test_registers_and_constants_are_told_apart() -> None:
 def test_a_rule_for_a_kind_replaces_the_call() -> None:
     assert body("is_eq_exact", A="x", B="a") == "return next if x[A] is B else Fail"
     small = body("is_eq_exact", A="x", B="i")
-    assert "is int" in small and "comparison" not in small
+    assert "is PlainInt" in small and "comparison" not in small
     assert "comparison_eq_exact(" in body("is_eq_exact", A="x", B="x")
 
 
 def test_what_is_known_to_be_an_integer_is_not_tested() -> None:
-    assert body("is_lt", Fail=True, A="x", B="i").count("is int") == 1
-    assert body("is_lt", Fail=True, A="x", B="y").count("is int") == 2
+    assert body("is_lt", Fail=True, A="x", B="i").count("is PlainInt") == 1
+    assert body("is_lt", Fail=True, A="x", B="y").count("is PlainInt") == 2
 
 
 def test_fail_0_leaves_no_try() -> None:
