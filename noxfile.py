@@ -69,6 +69,24 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def generated(session: nox.Session) -> None:
+    """Put generated calls of built-in functions to the VM and to every release at hand."""
+    install(session, "spec", "conformance", "bench")
+    session.run(
+        "python", "-m", "conformance.generated_calls", *(session.posargs or ["--per-bif", "200"])
+    )
+
+
+@nox.session
+def otp_re(session: nox.Session) -> None:
+    """Run OTP's own tests of regular expressions on the VM and on every release."""
+    install(session, "spec", "conformance", "bench")
+    session.run("enigma", "otp", "fetch", *RELEASES)
+    session.run("enigma", "otp", "fetch", "--source", "25")
+    session.run("python", "-m", "conformance.otp_re", *session.posargs)
+
+
+@nox.session
 def otp(session: nox.Session) -> None:
     """Fetch a release of Erlang/OTP to compare with, unless there is one."""
     install(session)

@@ -11,14 +11,22 @@ from typing import Any
 
 from rich.console import Console
 
+from bench.costs import COSTS, measure_costs
 from bench.kernels import measure_programs
 from bench.loading import MODULES, measure_loading
 from bench.programs import DRIVER, PROGRAMS, BenchError, compile_programs
-from bench.report import loading_table, machine_facts, print_facts, program_table, startup_table
+from bench.report import (
+    cost_table,
+    loading_table,
+    machine_facts,
+    print_facts,
+    program_table,
+    startup_table,
+)
 from bench.startup import measure_startup
 from enigma_ref.otp import OtpError, find_release
 
-PARTS = ("programs", "loading", "startup")
+PARTS = ("programs", "costs", "loading", "startup")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,6 +68,13 @@ def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             measured = measure_programs(chosen, release, folder, options.rounds, status.update)
             made["programs"] = [one.to_json() for one in measured]
             console.print(program_table(measured))
+        if "costs" in parts:
+            sizes = [c for c in COSTS if options.only in (None, c.small.module)]
+            folder = (options.out / "programs").absolute()
+            compile_programs(release, [DRIVER, *(c.small.module for c in sizes)], folder)
+            grown = measure_costs(sizes, release, folder, options.rounds, status.update)
+            made["costs"] = [one.to_json() for one in grown]
+            console.print(cost_table(grown))
         if "loading" in parts:
             names = [name for name in MODULES if options.only in (None, name)]
             loaded = measure_loading(names, release, options.rounds, status.update)

@@ -38,8 +38,14 @@ class Erl(AbstractContextManager["Erl"]):
         _pipe(self._process.stdout).close()
 
     def run(self, program: Program) -> tuple[str, float]:
-        """The result of a program as text, and the CPU milliseconds of one run of it."""
-        repeats = self._repeats.get(program, 1)
+        """The result of a program as text, and the CPU milliseconds of one run of it.
+
+        As here, a first run is not timed: some programs make their data then.
+        """
+        repeats = self._repeats.get(program)
+        if repeats is None:
+            self._ask(program, 1)
+            repeats = 1
         while True:
             result, total = self._ask(program, repeats)
             if total >= LONG_ENOUGH:

@@ -12,6 +12,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from bench.costs import Growth
 from bench.kernels import Measured
 from bench.loading import Loading
 from enigma_ref.otp import Release
@@ -59,6 +60,27 @@ def program_table(measured: Sequence[Measured]) -> Table:
         "Counted is every generic instruction that runs, without label, line and func_info. "
         "erl runs native code on one scheduler."
     )
+    return table
+
+
+def cost_table(measured: Sequence[Growth]) -> Table:
+    """How costs grow with sizes, here and in `erl`."""
+    table = Table(title="Costs: CPU time for two sizes, medians of rounds that alternate")
+    table.add_column("program")
+    for title in ("ms here", "ms, large", "growth", "ms erl", "ms, large", "growth", "at most"):
+        table.add_column(title, justify="right")
+    for one in measured:
+        table.add_row(
+            one.cost.title,
+            f"{median(one.here_small):.0f}",
+            f"{median(one.here_large):.0f}",
+            f"{one.here:.2f}",
+            f"{median(one.erl_small):.2f}",
+            f"{median(one.erl_large):.2f}",
+            f"{one.erl:.2f}",
+            f"{one.cost.allowed:g}",
+        )
+    table.caption = "at most: what the growth may be, the factor of the sizes where cost is linear."
     return table
 
 

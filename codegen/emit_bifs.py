@@ -50,7 +50,9 @@ def checks(bif: Bif) -> list[tuple[str, str, str]]:
     """For each parameter to check: its name, the failing test, and what it raises."""
     reasons = [item.reason.replace(" ", "") for item in bif.raises if item.cls == "error"]
     found: list[tuple[str, str, str]] = []
-    if any(reason.startswith("{badrecord,") for reason in reasons):
+    if any(reason.startswith("{badrecord,") for reason in reasons) or any(
+        item.causes for item in bif.raises
+    ):
         # Its arguments have errors of their own, in an order of its own.
         return found
     for name, type_ in bif.params:
@@ -92,7 +94,7 @@ def emit_bifs(spec: Spec) -> str:
         instruction = f'"{bif.instruction}"' if bif.instruction else "None"
         rows.append(
             f'    ("{bif.module}", "{bif.name}", {bif.arity}): '
-            f'BifEntry("{bif.kind}", {releases}, {bif.guard}, {bool(bif.semantics)}, '
+            f'BifEntry("{bif.kind}", {releases}, {bif.guard}, {bif.pure}, {bool(bif.semantics)}, '
             f"{instruction}, {check}),"
         )
     lines = [
@@ -108,6 +110,7 @@ def emit_bifs(spec: Spec) -> str:
         "class BifEntry(NamedTuple):",
         '    """What the specification says of a built-in function.',
         "",
+        "    `pure` tells that it has no effect and depends on its arguments only,",
         "    `in_place` tells that it is written in semantics, `instruction` names the internal",
         "    instruction that implements it, `check` raises for arguments of wrong types.",
         '    """',
@@ -115,6 +118,7 @@ def emit_bifs(spec: Spec) -> str:
         "    kind: str",
         "    releases: tuple[int, ...]",
         "    guard: bool",
+        "    pure: bool",
         "    in_place: bool",
         "    instruction: str | None",
         "    check: Callable[..., None] | None",

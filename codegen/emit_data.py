@@ -95,7 +95,13 @@ def _bif(bif: Bif, primitives: Mapping[str, Primitive]) -> dict[str, Any]:
         "result": bif.result,
         "spec": spec_line(bif),
         "raises": [
-            {"class": item.cls, "reason": item.reason, "when": item.when} for item in bif.raises
+            {
+                "class": item.cls,
+                "reason": item.reason,
+                "when": item.when,
+                "causes": list(item.causes),
+            }
+            for item in bif.raises
         ],
         "guard": bif.guard,
         "pure": bif.pure,

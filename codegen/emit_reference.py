@@ -200,7 +200,11 @@ def _bif(bif: Bif) -> list[str]:
 
 def _raised(item: Raises) -> str:
     cls = "" if item.cls == "error" else f" (class {item.cls})"
-    return f"- `{item.reason}`{cls}: {item.when}."
+    text = f"- `{item.reason}`{cls}: {item.when}."
+    if item.causes:
+        causes = ", ".join(f"`{cause}`" for cause in item.causes)
+        text += f" Causes in `error_info`: {causes}."
+    return text
 
 
 def _escaped(name: str) -> str:

@@ -24,6 +24,7 @@ from codegen.model import (
     SpecError,
 )
 from codegen.raises import derived_raises
+from codegen.types import TypeSyntaxError, parse_type
 
 _OPERAND = re.compile(r"(\w+)(?:\(([\w, ]+)\))?")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -216,6 +217,11 @@ def _bifs(file: _File, primitives: Mapping[str, Primitive]) -> dict[str, Bif]:
             params = tuple(entry["params"].items())
             if len(params) != int(arity):
                 raise SpecError(f"bifs.yaml:{line}: {module}:{key}: {len(params)} params")
+            for type_ in (*entry["params"].values(), entry["result"]):
+                try:
+                    parse_type(type_)
+                except TypeSyntaxError as error:
+                    raise SpecError(f"bifs.yaml:{line}: {module}:{key}: {error}") from error
             semantics = entry.get("semantics")
             body = None
             if semantics is not None:
@@ -230,7 +236,12 @@ def _bifs(file: _File, primitives: Mapping[str, Primitive]) -> dict[str, Bif]:
                 params=params,
                 result=entry["result"],
                 raises=tuple(
-                    Raises(item.get("class", "error"), item["reason"], item["when"])
+                    Raises(
+                        item.get("class", "error"),
+                        item["reason"],
+                        item["when"],
+                        tuple(item.get("causes", ())),
+                    )
                     for item in entry["raises"]
                 ),
                 guard=entry["guard"],

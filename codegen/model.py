@@ -105,11 +105,15 @@ class Primitive:
 
 @dataclass(frozen=True)
 class Raises:
-    """One way for a BIF to fail: exception class, reason as an Erlang term, and when."""
+    """One way for a BIF to fail: exception class, reason as an Erlang term, and when.
+
+    `causes` are the words that tell OTP's explanations which of the conditions it was (EEP 54).
+    """
 
     cls: str
     reason: str
     when: str
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,17 @@
   record `{'$record', Module, Name, Exported, [{Field, Value}]}`.
 - Where a case asks for it, the list that is the value (`unordered`), or every list in it
   (`unordered_lists`), is sorted; identities are then numbered 0.
+- Some built-in functions show what the identities above are made of, or what an implementation
+  keeps to itself. Where their callers ask for it:
+  - `identity_text`: in the text of a local identity its numbers are masked, in that of another
+    node's the number that stands for the node;
+  - `external`: external term format that holds local identities or maps of several keys, is
+    compressed, or is for this system only (LOCAL_EXT) becomes `{'$external', Term}`;
+  - `md5_context`: in the binary of an unfinished MD5, what is not part of it yet becomes zero;
+  - `compiled_re`: what a compiled regular expression holds is masked;
+  - `continuation`: a tuple beside results, with which a table goes on, is masked;
+  - `memory`: the words in `{memory, Words}` are masked;
+  - `unordered_tuple`: the tuple that is the value is sorted.
 - Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
   aid for debugging, and promises that the last called function is first.
 
@@ -16,6 +27,7 @@ Reasons and classes of exceptions are never touched beyond this.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any, Final
 
@@ -23,6 +35,7 @@ from conformance.protocol import Frame
 from enigma_ref.terms import (
     NIL,
     Atom,
+    Bitstring,
     Cons,
     ExternalFun,
     Fun,
@@ -35,7 +48,11 @@ from enigma_ref.terms import (
     atom,
     list_items,
     make_list,
+    make_string,
+    string_of,
 )
+from enigma_ref.terms.deep import children
+from enigma_ref.terms.external import ExternalFormatError, decode
 from enigma_ref.terms.order import compare
 
 LOCAL_NODE: Final = atom("nonode@nohost")
@@ -49,6 +66,9 @@ _order: Final = functools.cmp_to_key(compare)
 
 def normalise(term: Term, rules: Set[str] = frozenset()) -> Term:
     """The term with identities numbered and, by the rules, lists sorted. Never recurses."""
+    for rule, rewrite in _SHOWN.items():
+        if rule in rules:
+            term = rewrite(term)
     sorts = "unordered" in rules or "unordered_lists" in rules
     if not sorts and not _has_opaque(term):
         return term
@@ -121,7 +141,12 @@ def _has_opaque(term: Term) -> bool:
     return False
 
 
-def _rewrite(term: Term, leaf: Callable[[Term], Term], sort_lists: bool) -> Term:
+def _rewrite(
+    term: Term,
+    leaf: Callable[[Term], Term],
+    sort_lists: bool,
+    make_tuple: Callable[[list[Term]], Term] = tuple,
+) -> Term:
     # `todo` holds terms to visit and builders that take the last values; values come in order.
     values: list[Term] = []
     todo: list[tuple[Term, Callable[[list[Term]], Term] | None, int]] = [(term, None, 0)]
@@ -149,7 +174,7 @@ def _rewrite(term: Term, leaf: Callable[[Term], Term], sort_lists: bool) -> Term
                 one = one.tail
             build(make_cells, [*items, one])
         elif kind is tuple:
-            build(tuple, one)
+            build(make_tuple, one)
         elif kind is Map:
             build(_make_map, [part for pair in _in_order(one) for part in pair])
         elif kind is Record:
@@ -170,3 +195,113 @@ def _make_map(parts: list[Term]) -> Term:
 def _make_record(record: Record, values: list[Term]) -> Term:
     pairs = make_list(list(zip(record.fields, values, strict=True)))
     return (_RECORD, record.module, record.name, atom(str(record.exported).lower()), pairs)
+
+
+# ---------------------------------------------------------------- what some functions show
+
+_MASK: Final = "#"
+_LOCAL_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)0((?:\.\d+)+)>")
+_REMOTE_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)[1-9]\d*((?:\.\d+)+)>")
+_EXTERNAL: Final = atom("$external")
+_MEMORY: Final = atom("memory")
+_PATTERNS: Final = (atom("re_pattern"), atom("re_exported_pattern"))
+_CONTINUATION: Final = atom("$continuation")
+_VERSION: Final = 131
+_COMPRESSED: Final = 80
+_LOCAL: Final = 121
+_MD5_BYTES: Final = 88
+"""Four words of state, two that count bits, and a block of 64 bytes (MD5_CTX of RFC 1321)."""
+
+
+def _identity_text(term: Term) -> Term:
+    text = string_of(term) if type(term) is Cons else None
+    if text is None:
+        return term
+    masked = _LOCAL_TEXT.sub(
+        lambda match: match[1] + "0" + re.sub(r"\d+", _MASK, match[2]) + ">", text
+    )
+    masked = _REMOTE_TEXT.sub(lambda match: f"{match[1]}{_MASK}{match[2]}>", masked)
+    return term if masked == text else make_string(masked)
+
+
+def _external(term: Term) -> Term:
+    parts = [term] if type(term) is Bitstring else list_items(term) or []
+    if not parts or any(type(part) is not Bitstring for part in parts):
+        return term
+    data = b"".join(part.to_bytes() for part in parts)
+    if data[:1] != bytes([_VERSION]):
+        return term
+    local = data[1:2] == bytes([_LOCAL])
+    if local:
+        # Four bytes that only this system knows stand before the term.
+        data = data[:1] + data[6:]
+    try:
+        inside = decode(data)
+    except ExternalFormatError:
+        return term
+    if not local and data[1] != _COMPRESSED and not _is_opaque_inside(inside):
+        return term
+    return (_EXTERNAL, normalise(inside))
+
+
+def _is_opaque_inside(term: Term) -> bool:
+    stack = [term]
+    while stack:
+        one = stack.pop()
+        kind = type(one)
+        if (kind in _IDENTITIES and one.node is LOCAL_NODE) or kind is Fun:
+            return True
+        if kind is Map and len(one) > 1:
+            return True
+        stack.extend(children(one))
+    return False
+
+
+def _md5_context(term: Term) -> Term:
+    def settled(one: Term) -> Term:
+        if type(one) is not Bitstring or one.size != 8 * _MD5_BYTES:
+            return one
+        data = one.to_bytes()
+        waiting = int.from_bytes(data[16:24], "little") // 8 % 64
+        return Bitstring.of(data[: 24 + waiting].ljust(_MD5_BYTES, b"\0"))
+
+    return _rewrite(term, settled, False)
+
+
+def _compiled_re(term: Term) -> Term:
+    def masked(parts: list[Term]) -> Term:
+        is_pattern = len(parts) == 5 and parts[0] in _PATTERNS
+        return (*parts[:4], atom(_MASK)) if is_pattern else tuple(parts)
+
+    return _rewrite(term, lambda leaf: leaf, False, masked)
+
+
+def _unordered_tuple(term: Term) -> Term:
+    return tuple(sorted(term, key=_order)) if type(term) is tuple else term
+
+
+def _memory(term: Term) -> Term:
+    items = list_items(term)
+    if not items:
+        return term
+    pair = (_MEMORY, atom(_MASK))
+    return make_list(
+        [pair if type(one) is tuple and one[:1] == (_MEMORY,) else one for one in items]
+    )
+
+
+def _continuation(term: Term) -> Term:
+    if type(term) is tuple and len(term) == 2 and type(term[1]) is tuple:
+        return (term[0], _CONTINUATION)
+    return term
+
+
+_SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
+    "identity_text": _identity_text,
+    "external": _external,
+    "md5_context": _md5_context,
+    "memory": _memory,
+    "compiled_re": _compiled_re,
+    "unordered_tuple": _unordered_tuple,
+    "continuation": _continuation,
+}

@@ -12,6 +12,7 @@ from typing import Any, Final
 import jinja2
 import yaml
 
+from conformance.generated_calls.results import BifResult, Finding, read_results
 from conformance.judge import Outcome
 from conformance.report.failures import Failure, failures
 from conformance.report.matrix import STATES, Row, Tally, bif_rows, opcode_rows, tally
@@ -70,12 +71,26 @@ class Missed:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class GeneratedFinding:
+    """A difference that generated calls found, with the releases that have it."""
+
+    mfa: str
+    finding: Finding
+    releases: tuple[int, ...]
+
+
 def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
-    """Write all reports into `folder`; the page's path. Raises ReportError."""
+    """Write all reports into `folder`; the page's path. What generated calls found is taken from
+    the folder. Raises ReportError."""
     units = results["units"]
     try:
+        generated = read_results(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"the generated calls in {folder} cannot be read: {error!r}") from error
+    try:
         opcodes = opcode_rows(spec, units)
-        bifs = bif_rows(spec, units)
+        bifs = bif_rows(spec, units, generated)
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ReportError(f"the spec in {spec} cannot be read: {error!r}") from error
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,6 +119,8 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "skipped": failures(units, [Outcome.SKIP]),
         "missed": missed(results),
         "by_release": _by_release(units),
+        "generated": _generated(generated),
+        "generated_findings": generated_findings(generated),
         "states": [(state, _GLYPHS[state], _WORDS[state]) for state in STATES],
         "glyphs": _GLYPHS,
         "words": _WORDS,
@@ -136,6 +153,37 @@ def missed(results: Mapping[str, Any]) -> list[Missed]:
         if case in ran and (names := [name for name in meant if name not in ran[case]]):
             found.append(Missed(case, tuple(names)))
     return found
+
+
+def generated_findings(generated: Mapping[int, Iterable[BifResult]]) -> list[GeneratedFinding]:
+    """The differences of generated calls; one that shows alike on several releases once."""
+    alike: dict[tuple[str, str, str, str], tuple[Finding, list[int]]] = {}
+    for release, results in sorted(generated.items()):
+        for result in results:
+            for one in result.findings:
+                key = (result.mfa, one.kind, one.expected, one.actual)
+                alike.setdefault(key, (one, []))[1].append(release)
+    return [
+        GeneratedFinding(mfa, finding, tuple(releases))
+        for (mfa, *_), (finding, releases) in sorted(alike.items(), key=lambda item: item[0])
+    ]
+
+
+def _generated(
+    generated: Mapping[int, Iterable[BifResult]],
+) -> list[tuple[int, int, int, int, int]]:
+    """By release: functions, those that agree, judged calls, and those that differ."""
+    return [
+        (
+            release,
+            len(some),
+            sum(result.agrees for result in some),
+            sum(result.judged for result in some),
+            sum(result.outcomes["different"] for result in some),
+        )
+        for release, results in sorted(generated.items())
+        for some in [list(results)]
+    ]
 
 
 def _all_releases(rows: Iterable[Row]) -> list[int]:

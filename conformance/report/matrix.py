@@ -1,12 +1,12 @@
 """What is in the spec, implemented, exercised and conformant, by opcode and by BIF.
 
 Nothing here is ticked by anybody: every box follows from the spec's files, from the functions
-that registered themselves, and from the units of the last run.
+that registered themselves, from the units of the last run, and from the last generated calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 import yaml
 
 from conformance.cases import LOADER
+from conformance.generated_calls.results import BifResult
 from conformance.judge import Outcome
 from enigma_ref.bifs import load_all
 from enigma_ref.bifs.registry import IMPLEMENTATIONS
@@ -30,9 +31,9 @@ STATES: Final = (MISSING, IMPLEMENTED, DIFFERS, CONFORMANT)
 class Row:
     """An opcode or a BIF with the releases of each stage.
 
-    `releases` have it, `implemented` could run it, `exercised` ran it in a unit judged on that
-    release, `conformant` ran it and agreed in every such unit. `detail` is what the JSON files
-    say besides; `group` is what pages group by.
+    `releases` have it, `implemented` could run it, `exercised` ran it in a unit, or a generated
+    call, judged on that release, `conformant` ran it and agreed in every such one. `detail` is
+    what the JSON files say besides; `group` is what pages group by.
     """
 
     label: str
@@ -97,6 +98,26 @@ def evidence(units: Iterable[Mapping[str, Any]], kind: str) -> Evidence:
     )
 
 
+def with_generated(shown: Evidence, generated: Mapping[int, Iterable[BifResult]]) -> Evidence:
+    """Evidence of units, and that of generated calls besides.
+
+    A function is exercised when a call of it was judged; unlike a unit, a call counts for and
+    against its function only.
+    """
+    exercised = {name: set(releases) for name, releases in shown.exercised.items()}
+    disagreed = {name: set(releases) for name, releases in shown.disagreed.items()}
+    for release, results in generated.items():
+        for result in results:
+            if result.judged:
+                exercised.setdefault(result.mfa, set()).add(release)
+            if not result.agrees:
+                disagreed.setdefault(result.mfa, set()).add(release)
+    return Evidence(
+        {name: frozenset(releases) for name, releases in exercised.items()},
+        {name: frozenset(releases) for name, releases in disagreed.items()},
+    )
+
+
 def opcode_rows(spec: Path, units: Iterable[Mapping[str, Any]]) -> list[Row]:
     """A row for each opcode of the spec, by number. Raises OSError without the spec."""
     opcodes = yaml.load((spec / "opcodes.yaml").read_text(encoding="utf-8"), Loader=LOADER)
@@ -125,11 +146,22 @@ def opcode_rows(spec: Path, units: Iterable[Mapping[str, Any]]) -> list[Row]:
     return sorted(rows, key=lambda row: int(row.detail["number"]))
 
 
-def bif_rows(spec: Path, units: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """A row for each BIF and NIF of the spec, by module. Raises OSError without the spec."""
+def bif_rows(
+    spec: Path,
+    units: Iterable[Mapping[str, Any]],
+    generated: Mapping[int, Sequence[BifResult]] | None = None,
+) -> list[Row]:
+    """A row for each BIF and NIF of the spec, by module. `generated` are the results of
+    generated calls by release. Raises OSError without the spec."""
+    generated = generated or {}
+    calls = {
+        (release, result.mfa): result.judged
+        for release, results in generated.items()
+        for result in results
+    }
     modules = yaml.load((spec / "bifs.yaml").read_text(encoding="utf-8"), Loader=LOADER)
     load_all()
-    shown = evidence(units, "bifs")
+    shown = with_generated(evidence(units, "bifs"), generated)
     rows = []
     for module, functions in sorted(modules.items()):
         for function, entry in functions.items():
@@ -148,6 +180,11 @@ def bif_rows(spec: Path, units: Iterable[Mapping[str, Any]]) -> list[Row]:
                         "name": name,
                         "arity": int(arity),
                         "kind": entry["kind"],
+                        "generated_calls": {
+                            str(release): calls[release, label]
+                            for release in otp
+                            if (release, label) in calls
+                        },
                     },
                     releases=otp,
                     implemented=otp if done else (),

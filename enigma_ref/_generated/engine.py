@@ -2539,7 +2539,11 @@ return next
         variants=(
             ({}, '''\
 x[0] = «Bif(:N)»
-return next
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return next
+p.resume = next
+raise Leave
 '''),
         ),
     ),
@@ -2553,7 +2557,11 @@ return next
         variants=(
             ({}, '''\
 x[0] = «Bif(:N)»
-return s.pop()
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return s.pop()
+p.resume = s.pop()
+raise Leave
 '''),
         ),
     ),
@@ -2568,7 +2576,11 @@ return s.pop()
             ({}, '''\
 x[0] = «Bif(:N)»
 «drop Frame»
-return s.pop()
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return s.pop()
+p.resume = s.pop()
+raise Leave
 '''),
         ),
     ),
@@ -2619,6 +2631,82 @@ p.reductions = left = p.reductions - 1
 if left > 0:
     return funs_apply_args(p, x[0], x[1], x[2])
 p.resume = funs_apply_args(p, x[0], x[1], x[2])
+raise Leave
+'''),
+        ),
+    ),
+    "i_apply_fun": Template(
+        name="i_apply_fun",
+        operands=(),
+        raises=True,
+        pushes=True,
+        empty=False,
+        key=lambda i, k: ("i_apply_fun",),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_fun_args(p, x[0], x[1])
+s.append(next)
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
+    "i_apply_fun_last": Template(
+        name="i_apply_fun_last",
+        operands=(('N', 'static'),),
+        raises=True,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_apply_fun_last", i[1][1],),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_fun_args(p, x[0], x[1])
+«drop N»
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
+    "i_apply": Template(
+        name="i_apply",
+        operands=(),
+        raises=True,
+        pushes=True,
+        empty=False,
+        key=lambda i, k: ("i_apply",),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_args(p, x[0], x[1], x[2])
+s.append(next)
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
+    "i_apply_last": Template(
+        name="i_apply_last",
+        operands=(('N', 'static'),),
+        raises=True,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_apply_last", i[1][1],),
+        variants=(
+            ({}, '''\
+c_ = funs_apply_args(p, x[0], x[1], x[2])
+«drop N»
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return c_
+p.resume = c_
 raise Leave
 '''),
         ),

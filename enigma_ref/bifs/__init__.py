@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 
 
+@functools.cache
 def load_all() -> None:
     """Import every module of this package, so that its functions register themselves."""
     for module in pkgutil.iter_modules(__path__):

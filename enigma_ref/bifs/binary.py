@@ -25,6 +25,11 @@ MAX_BYTES: Final = 1 << 33
 CHECKED_SINCE: Final = 27
 """Before, arguments that cannot matter for the result were not looked at."""
 
+ON_HEAP_BITS: Final = 64 * 8
+COPIES_BITS_SINCE: Final = 27
+"""Before, small parts of a binary were copied only when they had whole bytes."""
+SMALL_IN_BYTES_SINCE: Final = 28
+
 NOMATCH = atom("nomatch")
 BM = atom("bm")
 AC = atom("ac")
@@ -84,11 +89,22 @@ def copy_2(process: Process, binary: Term, count: Term) -> Bitstring:
     return Bitstring.of(binary.to_bytes() * (count if size else 0))
 
 
-@bif("binary", "referenced_byte_size", 1)
-def referenced_byte_size_1(binary: Term) -> int:
-    """The size of the data that a binary keeps alive."""
+@bif("binary", "referenced_byte_size", 1, process=True)
+def referenced_byte_size_1(process: Process, binary: Term) -> int:
+    """The size of the data that a binary keeps alive.
+
+    Small binaries are copied out of larger ones; 27 gives their size in bits (measured). What
+    memory a binary has to grow is not modelled.
+    """
     if type(binary) is not Bitstring:
         raise badarg()
+    release = process.vm.release
+    size = binary.size
+    if type(binary.data) is bytes and size <= ON_HEAP_BITS:
+        if release >= COPIES_BITS_SINCE:
+            return size if release < SMALL_IN_BYTES_SINCE else size >> 3
+        if not size & 7:
+            return size >> 3
     return len(binary.data)
 
 

@@ -35,13 +35,6 @@ def iolist_size_1(data: Term) -> int:
     return len(iodata_bytes(data))
 
 
-@bif("erlang", "iolist_to_iovec", 1)
-def iolist_to_iovec_1(data: Term) -> Term:
-    """The same bytes in a list of binaries that are not empty."""
-    whole = iolist_to_binary_1(data)
-    return Cons(whole, NIL) if whole.size else NIL
-
-
 @bif("erlang", "list_to_bitstring", 1)
 def list_to_bitstring_1(list_: Term) -> Bitstring:
     """The bitstring of a list of bytes, bitstrings and such lists."""

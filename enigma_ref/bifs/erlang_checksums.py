@@ -5,8 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
-from enigma_ref.bifs.iodata import binary_bytes, iodata_bytes
-from enigma_ref.bifs.md5 import Md5, md5
+from enigma_ref.bifs.iodata import binary_bytes, iodata_bytes, iodata_parts
+from enigma_ref.bifs.md5 import Md5, md5, new_md5
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -76,7 +76,12 @@ def adler32_1(data: Term) -> int:
 @bif("erlang", "adler32", 2)
 def adler32_2(old: Term, data: Term) -> int:
     """The Adler-32 of earlier data, whose checksum is `old`, and of this."""
-    return zlib.adler32(iodata_bytes(data), _word(old))
+    value = _word(old)
+    new = iodata_bytes(data)
+    if not new and type(data) is not Bitstring and not iodata_parts(data):
+        # zlib, which makes a checksum of every number, is asked only when there is a binary.
+        return value
+    return zlib.adler32(new, value)
 
 
 @bif("erlang", "adler32_combine", 3)
@@ -114,7 +119,7 @@ def md5_1(data: Term) -> Bitstring:
 @bif("erlang", "md5_init", 0, process=True)
 def md5_init_0(process: Process) -> Bitstring:
     """The context of an MD5 that has seen no data."""
-    return Bitstring.of(Md5().pack(process.vm.release))
+    return Bitstring.of(new_md5(process.vm.release).pack(process.vm.release))
 
 
 def _context(process: Process, context: Term) -> Md5:
@@ -124,10 +129,25 @@ def _context(process: Process, context: Term) -> Md5:
     return found
 
 
+def _segments(data: Term) -> list[bytes]:
+    """The bytes of iodata: one part for each binary, and for what stands between two."""
+    if type(data) is Bitstring:
+        return [binary_bytes(data)]
+    parts = [bytearray()]
+    for part in iodata_parts(data):
+        if type(part) is int:
+            parts[-1].append(part)
+        else:
+            parts += (bytearray(binary_bytes(part)), bytearray())
+    return [bytes(part) for part in parts if part]
+
+
 @bif("erlang", "md5_update", 2, process=True)
 def md5_update_2(process: Process, context: Term, data: Term) -> Bitstring:
     """The context after more data."""
-    found = _context(process, context).update(iodata_bytes(data))
+    found = _context(process, context)
+    for segment in _segments(data):
+        found = found.update(segment)
     return Bitstring.of(found.pack(process.vm.release))
 
 

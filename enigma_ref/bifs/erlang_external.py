@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from enigma_ref.bifs.causes import bad_option
 from enigma_ref.bifs.erlang_funs import adopted
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Bitstring, Cons, Fun, Term, atom, list_items
-from enigma_ref.terms.external import ExternalFormatError, decode_used, encode
+from enigma_ref.machine.system import System
+from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Fun, Pid, Term, atom, list_items, make_list
+from enigma_ref.terms.external import (
+    ExternalFormatError,
+    Reader,
+    decode_used,
+    encode,
+    encode_iovec,
+    encode_local,
+    reserved_size,
+)
 
 COMPRESSED = atom("compressed")
 MINOR_VERSION = atom("minor_version")
@@ -16,20 +28,25 @@ LOCAL = atom("local")
 SAFE = atom("safe")
 USED = atom("used")
 
-DEFAULT_LEVEL = 6
-HARMLESS = {DETERMINISTIC: 25, LOCAL: 26}
-"""Options that change nothing here, and the releases that have them first."""
+DEFAULT_LEVEL: Final = 6
+FLAGS: Final = {DETERMINISTIC: 24, LOCAL: 26}
+"""Options without a value, and the releases that have them first."""
 
-ALL_OPTIONS_SINCE = 26
+ALL_OPTIONS_SINCE: Final = 26
 """Before, external_size/2 knew minor_version 0 and 1 only."""
 
 
 class _Options:
-    """What term_to_binary/2 and its kin are told."""
+    """What term_to_binary/2 and its kin are told. Raises badarg.
 
-    def __init__(self, options: Term, release: int) -> None:
+    `deterministic` changes nothing here: keys of maps always come in term order.
+    """
+
+    def __init__(self, options: Term, process: Process) -> None:
+        self.release = process.vm.release
         self.level = 0
         self.minor_version: int | None = None
+        flags = set()
         items = list_items(options)
         if items is None:
             raise badarg()
@@ -38,8 +55,13 @@ class _Options:
                 self._pair(*option)
             elif option is COMPRESSED:
                 self.level = DEFAULT_LEVEL
-            elif release < HARMLESS.get(option, release + 1):
+            elif self.release >= FLAGS.get(option, self.release + 1):
+                flags.add(option)
+            else:
                 raise badarg()
+        if len(flags) > 1:
+            raise badarg()
+        self.node = own_node(process.vm) if LOCAL in flags else None
 
     def _pair(self, name: Term, value: Term) -> None:
         if name is COMPRESSED and type(value) is int and 0 <= value <= 9:
@@ -49,16 +71,25 @@ class _Options:
         else:
             raise badarg()
 
-
-def _encoded(process: Process, term: Term, options: _Options) -> Bitstring:
-    return Bitstring.of(
-        encode(
-            term,
-            release=process.vm.release,
-            minor_version=options.minor_version,
-            compressed=options.level,
+    def reserved(self, term: Term) -> int:
+        """How many bytes OTP reserves for the encoding."""
+        return reserved_size(
+            term, release=self.release, minor_version=self.minor_version, node=self.node
         )
-    )
+
+    def encoded(self, term: Term) -> Bitstring:
+        """The encoding in one binary. What is written for the node itself is not compressed."""
+        release, minor = self.release, self.minor_version
+        if self.node is not None:
+            data = encode_local(term, release=release, minor_version=minor, node=self.node)
+        else:
+            data = encode(term, release=release, minor_version=minor, compressed=self.level)
+        return Bitstring.of(data)
+
+
+def own_node(vm: System) -> Pid:
+    """A pid of the node itself, for telling what belongs to it."""
+    return Pid(vm.node, 0)
 
 
 @bif("erlang", "term_to_binary", 1, process=True)
@@ -70,19 +101,30 @@ def term_to_binary_1(process: Process, term: Term) -> Bitstring:
 @bif("erlang", "term_to_binary", 2, process=True)
 def term_to_binary_2(process: Process, term: Term, options: Term) -> Bitstring:
     """As term_to_binary/1, with the options compressed, minor_version, deterministic, local."""
-    return _encoded(process, term, _Options(options, process.vm.release))
+    return _Options(options, process).encoded(term)
 
 
 @bif("erlang", "term_to_iovec", 1, process=True)
 def term_to_iovec_1(process: Process, term: Term) -> Term:
     """The same bytes as a list of binaries."""
-    return Cons(term_to_binary_2(process, term, NIL), NIL)
+    return term_to_iovec_2(process, term, NIL)
 
 
 @bif("erlang", "term_to_iovec", 2, process=True)
 def term_to_iovec_2(process: Process, term: Term, options: Term) -> Term:
-    """The same bytes as a list of binaries, with options."""
-    return Cons(term_to_binary_2(process, term, options), NIL)
+    """The same bytes as a list of binaries, with options.
+
+    With compression it is one binary, and not in a list: every release does so, though its
+    documentation says otherwise (measured).
+    """
+    given = _Options(options, process)
+    if given.level and given.node is None:
+        return given.encoded(term)
+    return make_list(
+        encode_iovec(
+            term, release=given.release, minor_version=given.minor_version, node=given.node
+        )
+    )
 
 
 @bif("erlang", "external_size", 1, process=True)
@@ -93,17 +135,14 @@ def external_size_1(process: Process, term: Term) -> int:
 
 @bif("erlang", "external_size", 2, process=True)
 def external_size_2(process: Process, term: Term, options: Term) -> int:
-    """As external_size/1, with the option minor_version."""
-    items = list_items(options)
-    if items is None:
-        raise badarg()
+    """As external_size/1, with the option minor_version; since 26 with all options."""
     if process.vm.release < ALL_OPTIONS_SINCE:
-        for option in items:
-            if option != (MINOR_VERSION, 0) and option != (MINOR_VERSION, 1):
-                raise badarg()
-    given = _Options(options, process.vm.release)
-    given.level = 0
-    return _encoded(process, term, given).byte_size
+        rest = options
+        while type(rest) is Cons and rest.head in ((MINOR_VERSION, 0), (MINOR_VERSION, 1)):
+            rest = rest.tail
+        if rest is not NIL:
+            raise badarg()
+    return _Options(options, process).reserved(term)
 
 
 @bif("erlang", "binary_to_term", 1, process=True)
@@ -117,7 +156,7 @@ def binary_to_term_2(process: Process, binary: Term, options: Term) -> Term:
     """As binary_to_term/1; `safe` makes no atoms, `used` gives `{Term, Bytes}`."""
     items = list_items(options)
     if items is None or any(option is not SAFE and option is not USED for option in items):
-        raise badarg()
+        raise bad_option(process)
     found = _decoded(process, binary, SAFE in items)
     return found if USED in items else found[0]
 
@@ -125,11 +164,19 @@ def binary_to_term_2(process: Process, binary: Term, options: Term) -> Term:
 def _decoded(process: Process, binary: Term, safe: bool) -> tuple[Term, int]:
     if type(binary) is not Bitstring or binary.size & 7:
         raise badarg()
+    vm = process.vm
 
     def make_fun(fun: Fun) -> Term:
-        return adopted(process.vm, fun)
+        return adopted(vm, fun)
 
+    def exports(module: Atom, name: Atom, arity: int) -> bool:
+        if vm.is_builtin(module, name, arity):
+            return True
+        loaded = vm.module(module)
+        return loaded is not None and (module, name, arity) in {one.mfa for one in loaded.exports}
+
+    reader = Reader(vm.release, own_node(vm), make_fun, exports)
     try:
-        return decode_used(binary.to_bytes(), safe=safe, make_fun=make_fun)
+        return decode_used(binary.to_bytes(), safe=safe, reader=reader)
     except ExternalFormatError:
         raise badarg() from None

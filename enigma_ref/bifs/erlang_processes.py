@@ -43,12 +43,18 @@ MAX_SAVED_CALLS = 10_000
 PRIORITIES = frozenset(("low", "normal", "high", "max"))
 
 
-def _spawn(process: Process, module: Term, function: Term, arguments: Term) -> Process:
+def _spawn(
+    process: Process,
+    module: Term,
+    function: Term,
+    arguments: Term,
+    flags: dict[str, Term] | None = None,
+) -> Process:
     items = list_items(arguments)
     if type(module) is not Atom or type(function) is not Atom or items is None:
         raise badarg()
     export = process.vm.export(module, function, len(items))
-    child = process.vm.spawn(process, export.code, items)
+    child = process.vm.spawn(process, export.code, items, flags)
     child.initial_call = (module, function, len(items))
     return child
 
@@ -86,8 +92,7 @@ def spawn_opt_4(
             raise badarg()
         else:
             flags[option[0].name] = option[1]
-    child = _spawn(process, module, function, arguments)
-    child.flags.update(flags)
+    child = _spawn(process, module, function, arguments, flags)
     if linked:
         process.vm.link(process, child)
     if monitored:

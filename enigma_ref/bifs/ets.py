@@ -6,7 +6,7 @@ Searching with patterns is in `ets_select`.
 from __future__ import annotations
 
 import time
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from enigma_ref.bifs import clock
 from enigma_ref.bifs.ets_options import heir_option, table_options
@@ -21,7 +21,7 @@ from enigma_ref.ets.table import (
     Table,
 )
 from enigma_ref.ets.tables import Tables
-from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
     FALSE,
@@ -29,35 +29,35 @@ from enigma_ref.terms import (
     TRUE,
     Atom,
     Float,
-    Map,
     Pid,
+    Reference,
     Term,
     atom,
     list_items,
     make_list,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import BADARG, ERROR, UNDEFINED
+from enigma_ref.terms.atoms import UNDEFINED
 
 END: Final = atom("$end_of_table")
-ERROR_INFO: Final = atom("error_info")
-ERROR_INFO_SINCE: Final = 24
-EXPLAINER: Final = (atom("module"), atom("erl_stdlib_errors"))
-CAUSE: Final = atom("cause")
 
 BAG_LISTS_IN_ORDER_SINCE: Final = 27
 """Earlier releases put the objects of a list into a bag from the last one on (measured)."""
 
+DEFAULTS_CHECKED_SINCE: Final = 29
+"""Before, a default that is no object of the table is an error only when it is wanted; where it
+is too short for a key, those releases overwrite memory (seen on 25 and 27)."""
+
+POSITIONS_EXPLAINED_SINCE: Final = 27
+"""Before, `update_element` did not say that a position was too large (measured on 25)."""
+
 SMALL: Final = 1 << 59
-"""Positions are small integers: from this number on they are no positions at all."""
+"""Positions and limits are small integers: from this number on they are no such thing."""
 
 
-def failure(process: Process, cause: str) -> BeamError:
-    """badarg, with what OTP's error descriptions call the cause (EEP 54)."""
-    if process.vm.release < ERROR_INFO_SINCE:
-        return badarg()
-    info = Map.of([EXPLAINER, (CAUSE, atom(cause))])
-    return BeamError(ERROR, BADARG, extra=make_list([(ERROR_INFO, info)]))
+def is_small(term: Term) -> bool:
+    """Whether a term is an integer that fits in a word with its tag, on 64 bits."""
+    return type(term) is int and -SMALL <= term < SMALL
 
 
 def tables_of(process: Process) -> Tables:
@@ -70,14 +70,14 @@ def find(process: Process, identifier: Term) -> Table | None:
     """The table, None for one that is gone or never was. Raises badarg for no identifier."""
     found = tables_of(process).find(process.vm, identifier)
     if found is None and type(identifier) is not Atom:
-        raise failure(process, "type")
+        raise badarg("type")
     return None if found is None or found.deleted else found
 
 
 def _existing(process: Process, identifier: Term) -> Table:
     table = find(process, identifier)
     if table is None:
-        raise failure(process, "id")
+        raise badarg("id")
     return table
 
 
@@ -85,7 +85,7 @@ def reading(process: Process, identifier: Term) -> Table:
     """The table, when the process may read it. Raises badarg."""
     table = _existing(process, identifier)
     if not table.readable(process.pid):
-        raise failure(process, "access")
+        raise badarg("access")
     return table
 
 
@@ -93,7 +93,7 @@ def writing(process: Process, identifier: Term) -> Table:
     """The table, when the process may change it. Raises badarg."""
     table = _existing(process, identifier)
     if not table.writable(process.pid):
-        raise failure(process, "access")
+        raise badarg("access")
     return table
 
 
@@ -108,7 +108,7 @@ def new_2(process: Process, name: Term, options: Term) -> Term:
     wanted = table_options(options, process.vm.release)
     tables = tables_of(process)
     if wanted.named and name in tables.named:
-        raise failure(process, "already_exists")
+        raise badarg("already_exists")
     table = tables.create(process.vm, name, wanted, process.pid)
     return name if wanted.named else table.tid
 
@@ -177,9 +177,9 @@ def give_away_3(process: Process, identifier: Term, to: Term, data: Term) -> Ato
     if type(to) is not Pid or to not in process.vm.processes:
         raise badarg()
     if table.owner != process.pid:
-        raise failure(process, "not_owner")
+        raise badarg("not_owner")
     if to == process.pid:
-        raise failure(process, "owner")
+        raise badarg("owner")
     tables_of(process).give(process.vm, table, to, data)
     return TRUE
 
@@ -321,9 +321,16 @@ def _objects(process: Process, table: Table, given: Term) -> list[Object]:
     return items
 
 
+def _no_continuation(process: Process, given: Term) -> None:
+    """Raises badarg for objects of the form in which erts itself goes on with an insertion."""
+    if type(given) is Reference and process.vm.resource(given) is not None:
+        raise badarg()
+
+
 @bif("ets", "insert", 2, process=True)
 def insert_2(process: Process, identifier: Term, given: Term) -> Atom:
     """Put in an object or a list of objects."""
+    _no_continuation(process, given)
     table = writing(process, identifier)
     for item in _objects(process, table, given):
         table.insert(item)
@@ -333,6 +340,7 @@ def insert_2(process: Process, identifier: Term, given: Term) -> Atom:
 @bif("ets", "insert_new", 2, process=True)
 def insert_new_2(process: Process, identifier: Term, given: Term) -> Atom:
     """Put in objects unless one of their keys is there."""
+    _no_continuation(process, given)
     table = writing(process, identifier)
     items = _objects(process, table, given)
     if any(table.lookup(item[table.key_index]) for item in items):
@@ -356,7 +364,7 @@ def member_2(process: Process, identifier: Term, key: Term) -> Atom:
 
 def _lookup_element(process: Process, table: Table, key: Term, position: Term) -> Term:
     """The element, a list of them in a bag, or None without an object."""
-    if type(position) is not int or position < 1:
+    if not is_small(position) or position < 1:
         raise badarg()
     found = table.lookup(key)
     if not found:
@@ -373,7 +381,7 @@ def lookup_element_3(process: Process, identifier: Term, key: Term, position: Te
     table = reading(process, identifier)
     found = _lookup_element(process, table, key, position)
     if found is None:
-        raise failure(process, "badkey")
+        raise badarg("badkey")
     return found
 
 
@@ -428,13 +436,21 @@ def _updates(given: Term) -> list[Term]:
     return items
 
 
-def _check_position(process: Process, table: Table, item: Object, position: Term) -> None:
-    if type(position) is not int or not -SMALL <= position < SMALL:
+def _check_position(table: Table, item: Object, position: Term, explained: bool = True) -> None:
+    if not is_small(position):
         raise badarg()
     if position == table.options.key_position:
-        raise failure(process, "keypos")
+        raise badarg("keypos")
     if not 1 <= position <= len(item):
-        raise failure(process, "position")
+        raise badarg("position" if explained else None)
+
+
+def _check_default(process: Process, table: Table, default: Term) -> None:
+    if process.vm.release >= DEFAULTS_CHECKED_SINCE:
+        if not _is_object(table, default):
+            raise badarg("default")
+    elif type(default) is not tuple:
+        raise badarg()
 
 
 def _found_or_default(table: Table, key: Term, default: Term) -> Object | None:
@@ -453,23 +469,19 @@ def _found_or_default(table: Table, key: Term, default: Term) -> Object | None:
 
 def _store(table: Table, key: Term, elements: list[Term]) -> None:
     if table.lookup(key):
-        table.replace(key, tuple(elements))
+        table.replace(key, [tuple(elements)])
     else:
         table.insert(tuple(elements))
-
-
-def _no_set(process: Process) -> NoReturn:
-    raise failure(process, "table_type")
 
 
 def _update_counter(
     process: Process, table: Table, key: Term, operations: Term, default: Term
 ) -> Term:
     if not table.is_set:
-        _no_set(process)
+        raise badarg("table_type")
     item = _found_or_default(table, key, default)
     if item is None:
-        raise failure(process, "badkey")
+        raise badarg("badkey")
     single = type(operations) is int or type(operations) is tuple
     if type(operations) is int:
         operations = (table.options.key_position + 1, operations)
@@ -477,7 +489,7 @@ def _update_counter(
     for update in updates:
         if len(update) not in (2, 4) or any(type(number) is not int for number in update[1:]):
             raise badarg()
-        _check_position(process, table, item, update[0])
+        _check_position(table, item, update[0])
         if type(item[update[0] - 1]) is not int:
             raise badarg()
     elements = list(item)
@@ -504,8 +516,7 @@ def update_counter_4(
 ) -> Term:
     """Add to integers of an object, or of a default that becomes the object."""
     table = writing(process, identifier)
-    if type(default) is not tuple:
-        raise badarg()
+    _check_default(process, table, default)
     return _update_counter(process, table, key, operations, default)
 
 
@@ -513,18 +524,17 @@ def _update_element(
     process: Process, table: Table, key: Term, changes: Term, default: Term
 ) -> Atom:
     if not table.is_set:
-        # Up to 25 the cause is lost on the way.
-        if process.vm.release < BAG_LISTS_IN_ORDER_SINCE:
-            raise badarg()
-        _no_set(process)
+        # The cause is lost on the way to the trace.
+        raise badarg()
     item = _found_or_default(table, key, default)
     if item is None:
         return FALSE
     updates = _updates(changes)
+    explained = process.vm.release >= POSITIONS_EXPLAINED_SINCE
     for update in updates:
         if len(update) != 2:
             raise badarg()
-        _check_position(process, table, item, update[0])
+        _check_position(table, item, update[0], explained)
     elements = list(item)
     for position, value in updates:
         elements[position - 1] = value
@@ -544,8 +554,7 @@ def update_element_4(
 ) -> Atom:
     """Replace elements of an object, or of a default that becomes the object."""
     table = writing(process, identifier)
-    if type(default) is not tuple:
-        raise badarg()
+    _check_default(process, table, default)
     return _update_element(process, table, key, changes, default)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from enigma_ref.bifs.ets import END, reading, writing
+from enigma_ref.bifs.ets import END, is_small, reading, writing
 from enigma_ref.bifs.match_functions import FUNCTIONS
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
+from enigma_ref.ets.key_kept import keeps_key
 from enigma_ref.ets.match_spec import BINDINGS, OBJECT, Compiler, MatchSpec, compile_spec
-from enigma_ref.ets.table import ORDERED_SET, Mark, Object, Table
+from enigma_ref.ets.table import BAG, ORDERED_SET, Mark, Object, Table
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
@@ -123,6 +124,30 @@ def internal_select_delete_2(process: Process, identifier: Term, spec: Term) -> 
     return size - table.size
 
 
+@bif("ets", "select_replace", 2, process=True)
+def select_replace_2(process: Process, identifier: Term, spec: Term) -> int:
+    """Replace the objects that fit by what a match specification makes of them; how many."""
+    table = writing(process, identifier)
+    if table.options.kind == BAG:
+        raise badarg("table_type")
+    for clause in list_items(spec) or []:
+        if type(clause) is tuple and len(clause) == 3:
+            pattern, _, body = clause
+            if not keeps_key(pattern, body, table.options.key_position):
+                raise badarg()
+    compiled = _compile(process, spec)
+    count = 0
+    for _, items in _walk(table, compiled):
+        made = []
+        for item in items:
+            other = compiled.run(item, process)
+            count += other is not None
+            made.append(item if other is None else other)
+        if made:
+            table.replace(made[0][table.key_index], made)
+    return count
+
+
 # -------------------------------------------------------------------- some at a time
 
 
@@ -172,7 +197,7 @@ def _limited(
     process: Process, identifier: Term, spec: Term, limit: Term, reverse: bool = False
 ) -> Term:
     table = reading(process, identifier)
-    if type(limit) is not int or limit < 1:
+    if not is_small(limit) or limit < 1:
         raise badarg()
     compiled = _compile(process, spec)
     program = process.vm.make_magic_ref(compiled)

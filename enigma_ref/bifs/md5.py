@@ -40,8 +40,12 @@ class Md5:
         md5 = Md5()
         md5.state = (a, b, c, d)
         if layout is _LAYOUTS[29]:
-            md5.count = low
-            return md5.update(block[: min(high, 64)])
+            late = LateMd5()
+            late.state = md5.state
+            late.count = low
+            late.used = min(high, 64)
+            late.block[:] = block
+            return late
         md5.count = (high << 32 | low) >> 3
         md5.rest = block[: md5.count & 63]
         return md5
@@ -50,8 +54,6 @@ class Md5:
         """The context in the layout of that release."""
         layout = _layout(release)
         used = len(self.rest)
-        if layout is _LAYOUTS[29]:
-            return layout.pack(*self.state, self.count - used & (1 << 64) - 1, used, self.rest)
         bits = self.count << 3
         fields = (*self.state, bits & _MASK, bits >> 32 & _MASK, self.rest)
         return layout.pack(*fields, used) if layout is _LAYOUTS[27] else layout.pack(*fields)
@@ -71,6 +73,62 @@ class Md5:
         length = struct.pack("<Q", (self.count << 3) & (1 << 64) - 1)
         self.update(b"\x80" + bytes((55 - len(self.rest)) % 64) + length)
         return struct.pack("<4I", *self.state)
+
+
+class LateMd5(Md5):
+    """As release 29 computes it: a block that gets full is processed when more data comes.
+
+    `count` is how many bytes are processed, `block` has the next ones and, behind them, what was
+    there before; both show in the context (measured).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = bytearray(64)
+        self.used = 0
+
+    def pack(self, release: int) -> bytes:
+        """The context."""
+        count = self.count & (1 << 64) - 1
+        return _LAYOUTS[29].pack(*self.state, count, self.used, bytes(self.block))
+
+    def update(self, data: bytes) -> LateMd5:
+        """Take more data in: one binary, or bytes that follow each other in lists."""
+        if not data:
+            return self
+        if self.used:
+            part = data[: 64 - self.used]
+            self.block[self.used : self.used + len(part)] = part
+            self.used += len(part)
+            data = data[len(part) :]
+            if not data:
+                return self
+            self.process(bytes(self.block))
+        whole = len(data) & ~63
+        for at in range(0, whole, 64):
+            self.process(data[at : at + 64])
+        self.used = len(data) - whole
+        self.block[: self.used] = data[whole:]
+        return self
+
+    def process(self, block: bytes) -> None:
+        """Process one full block."""
+        self.state = _compress(self.state, block)
+        self.count += 64
+        self.used = 0
+
+    def digest(self) -> bytes:
+        """The hash of all data, 16 bytes; ends the computation."""
+        rest = bytes(self.block[: self.used])
+        plain = Md5()
+        plain.state = self.state
+        plain.count = self.count
+        return plain.update(rest).digest()
+
+
+def new_md5(release: int) -> Md5:
+    """A computation that has seen no data."""
+    return LateMd5() if _layout(release) is _LAYOUTS[29] else Md5()
 
 
 def _layout(release: int) -> struct.Struct:

@@ -13,7 +13,9 @@ from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.machine.suspension import Halt
 from enigma_ref.otp import OtpError, find_release
+from enigma_ref.runtime.clocks import VirtualClock
 from enigma_ref.runtime.observe import Tracer
+from enigma_ref.runtime.scheduler import SeededScheduler
 from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock, Outcome
 from enigma_ref.terms import Term, list_items, string_of
 from enigma_ref.terms.parse import parse_call
@@ -50,6 +52,13 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="give up after this time"
     )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="let the seed decide who runs when, and let time pass only as processes run or wait: "
+        "the same seed repeats the run exactly",
+    )
     parser.add_argument("--no-cache", action="store_true", help="decode every module anew")
     parser.set_defaults(run=run)
 
@@ -72,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         module, function, values = parse_call(arguments.call, release.number)
         for folder in arguments.pa:
             if not folder.is_dir():
-                return _complain(f"{folder}: no such folder")
+                return complain(f"{folder}: no such folder")
         # Terms cannot form cycles, so that counting references frees them (docs/design.md).
         gc.disable()
         vm = VM(
@@ -80,21 +89,23 @@ def run(arguments: argparse.Namespace) -> int:
             [*arguments.pa, *release.ebin_dirs()],
             cache=None if arguments.no_cache else Cache.of_user(),
             observer=Tracer(sys.stderr).observe if arguments.trace else None,
+            scheduler=None if arguments.seed is None else SeededScheduler(arguments.seed),
+            clock=None if arguments.seed is None else VirtualClock(),
         )
         outcome = vm.call(module.name, function.name, values, timeout=arguments.timeout)
     except (OtpError, LoadError, TermSyntaxError) as problem:
-        return _complain(str(problem))
+        return complain(str(problem))
     except Halt as halt:
         sys.stdout.flush()
         if halt.slogan is not None:
             print(halt.slogan, file=sys.stderr)
         return halt.status & 0xFF
     except CallTimeout:
-        return _complain(f"no result after {arguments.timeout} seconds")
+        return complain(f"no result after {arguments.timeout} seconds")
     except Deadlock:
-        return _complain("all processes wait for messages that nobody can send any more")
+        return complain("all processes wait for messages that nobody can send any more")
     except MachineFault as fault:
-        return _complain(f"defect of the machine: {fault}\nPlease report it with the call.")
+        return complain(f"defect of the machine: {fault}\nPlease report it with the call.")
     if outcome.ok:
         print(format_p(outcome.value, release=release.number))
         return 0
@@ -103,7 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 1
 
 
-def _complain(message: str) -> int:
+def complain(message: str) -> int:
+    """Say what is wrong, in one line on stderr; the exit status."""
     print(f"enigma: {message}", file=sys.stderr)
     return 1
 

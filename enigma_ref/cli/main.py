@@ -1,4 +1,5 @@
-"""The command line: `enigma call`, `enigma dis`, `enigma otp`."""
+"""The command line: `enigma call`, `enigma dis`, `enigma explore`,
+`enigma otp`."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import sys
 
 import enigma_ref
 
-COMMANDS = ("call", "dis", "otp")
+COMMANDS = ("call", "dis", "explore", "otp")
 """Each is a module of this package with `add_parser(subparsers)` and `run(arguments)`."""
 
 

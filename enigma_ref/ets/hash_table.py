@@ -116,9 +116,9 @@ class HashTable(Table):
             objects.append(item)
         self.size += len(objects)
 
-    def replace(self, key: Term, item: Object) -> None:
+    def replace(self, key: Term, items: list[Object]) -> None:
         """See Table."""
-        self._entries[guard_key(key)].objects[0] = item
+        self._entries[guard_key(key)].objects[:] = items
 
     def take(self, key: Term) -> list[Object]:
         """See Table."""

@@ -108,7 +108,7 @@ class MatchSpec:
         for clause in self._clauses:
             pattern = clause.pattern
             if type(pattern) is not tuple:
-                if pattern is ANY or _variable(pattern) is not None:
+                if pattern is ANY or variable_number(pattern) is not None:
                     return None
             elif len(pattern) > index:
                 if not _is_ground(pattern[index]):
@@ -144,7 +144,7 @@ def _value(steps: list[Step], subject: Subject) -> Term:
 _VARIABLE: Final = re.compile(r"\$(0|[1-9][0-9]*)", re.ASCII)
 
 
-def _variable(term: Term) -> int | None:
+def variable_number(term: Term) -> int | None:
     """The number of a variable '$N', or None."""
     if type(term) is not Atom or not term.name.startswith("$"):
         return None
@@ -162,7 +162,7 @@ def _is_ground(term: Term) -> bool:
             stack.extend(item)
         elif kind is Cons:
             stack += (item.tail, item.head)
-        elif kind is Map or item is ANY or _variable(item) is not None:
+        elif kind is Map or item is ANY or variable_number(item) is not None:
             return False
     return True
 
@@ -239,14 +239,14 @@ class Compiler:
                 for key, _ in items:
                     if key is ANY:
                         self.problems.append("Underscore found in map key.")
-                    elif _variable(key) is not None:
+                    elif variable_number(key) is not None:
                         self.problems.append("Variable found in map key.")
                 steps.append(_match_map([key for key, _ in items]))
                 stack.extend(value for _, value in reversed(items))
             elif term is ANY:
                 steps.append(_match_any)
             else:
-                number = _variable(term)
+                number = variable_number(term)
                 if number is None:
                     steps.append(_match_float(term) if kind is Float else _match_constant(term))
                 elif number in self._slots:
@@ -293,7 +293,7 @@ class Compiler:
                 slots = [self._slots[number] for number in sorted(self._slots)]
                 emitter.emit(_push_bindings(slots))
             else:
-                number = _variable(term)
+                number = variable_number(term)
                 if number is None:
                     emitter.constant(term)
                 elif number in self._slots:
@@ -323,7 +323,7 @@ class Compiler:
         if len(term) == 1 and type(head) is tuple:
             # Problems are told from the last element on, as OTP does.
             emitter.build(list(head), tuple, work)
-        elif type(head) is Atom and _variable(head) is None:
+        elif type(head) is Atom and variable_number(head) is None:
             self._visit_call(head, term, emitter, work)
         else:
             self.problems.append(

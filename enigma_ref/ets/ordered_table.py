@@ -37,9 +37,9 @@ class OrderedTable(Table):
             self.size += 1
         self._objects[place] = item
 
-    def replace(self, key: Term, item: Object) -> None:
+    def replace(self, key: Term, items: list[Object]) -> None:
         """See Table."""
-        self._objects[sort_key(key)] = item
+        self._objects[sort_key(key)] = items[0]
 
     def take(self, key: Term) -> list[Object]:
         """See Table."""

@@ -110,8 +110,9 @@ class Table(ABC):
         """Put in an object that has a key."""
 
     @abstractmethod
-    def replace(self, key: Term, item: Object) -> None:
-        """Put an object with the same key in the place of the one in a set."""
+    def replace(self, key: Term, items: list[Object]) -> None:
+        """Put other objects with the same key in the places of those that a table, which is no
+        bag, has."""
 
     @abstractmethod
     def take(self, key: Term) -> list[Object]:

@@ -111,7 +111,6 @@ class LoadedModule:
         "lambdas",
         "literals",
         "name",
-        "on_load",
         "records",
     )
 
@@ -125,7 +124,6 @@ class LoadedModule:
         self.imports: list[Export] = []
         self.exports: list[Export] = []
         self.lambdas: list[Lambda] = []
-        self.on_load: Function | None = None
         self.records: dict[Any, Any] = {}
 
 

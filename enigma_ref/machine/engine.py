@@ -9,12 +9,12 @@ from typing import Any
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, RawTrace
-from enigma_ref.machine.errors import BeamError, MachineFault
+from enigma_ref.machine.errors import UNDEF, BeamError, MachineFault
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
 from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
-from enigma_ref.terms import NIL, Bitstring, Cons, Map, Term, atom, list_items, make_list
+from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
 
 BIF_OPERANDS = {
@@ -24,13 +24,19 @@ BIF_OPERANDS = {
 """Where an instruction has the arguments of the built-in function that it calls."""
 
 EXPLAINS = {
-    "erlang": "erl_erts_errors",
-    **dict.fromkeys(
-        ("binary", "ets", "lists", "maps", "math", "re", "unicode"), "erl_stdlib_errors"
-    ),
-    "os": "erl_kernel_errors",
+    atom(module): atom(explainer)
+    for explainer, modules in {
+        "erl_erts_errors": "atomics counters erlang erts_internal persistent_term",
+        "erl_stdlib_errors": "binary ets lists maps math re unicode",
+        "erl_kernel_errors": "os",
+    }.items()
+    for module in modules.split()
 }
 """Which module explains the errors of a module's built-in functions (EEP 54)."""
+
+ERROR_INFO = atom("error_info")
+MODULE = atom("module")
+CAUSE = atom("cause")
 
 ERROR_INFO_SINCE = 24
 BARE_INCREMENTS_UNTIL = 27
@@ -133,7 +139,7 @@ class Engine:
         if place is not None and isinstance(place[0], Function) and not replaces:
             places.append(place)
         previous: Any = None
-        if self.release < ERROR_INFO_SINCE and _names(place) in ("call_fun", "call_fun2"):
+        if self.release < ERROR_INFO_SINCE and code.__name__ == "call_fun":
             # The interpreter of 23 finds a bad fun before it leaves a return address.
             previous = process.stack[-1]
         room = process.vm.backtrace_depth - (head is not None)
@@ -145,7 +151,26 @@ class Engine:
                 called = self.linker.call_place(value)
                 if called is not None:
                     places.append(called)
+        if head is None and places and _is_outside(place):
+            # A fun or a callback that raises for its caller, whoever that is.
+            caller, position = places[0]
+            head = self.own_item(caller, position, error)
+            if head is not None:
+                del places[0]
         return RawTrace(error.cls, head, places)
+
+    def own_item(
+        self, function: Function, position: int, error: BeamError
+    ) -> tuple[Any, ...] | None:
+        """The item for the place of an exception that shows arguments or further information;
+        None for one that is as all others."""
+        if error.arguments is None and error.extra is NIL:
+            return None
+        shown: Term = function.arity
+        if error.arguments is not None:
+            shown = _argument_list(error.arguments)
+        where = list_items(location(function, position)) or []
+        return (function.module.name, function.name, shown, make_list(where, error.extra))
 
     def head(
         self, process: Process, place: tuple[Any, int] | None, error: BeamError
@@ -155,39 +180,39 @@ class Engine:
         if error.mfa is not None:
             module, name, arity = error.mfa
             arguments = arity if error.arguments is None else _argument_list(error.arguments)
-            undefined = place is not None and isinstance(place[0], Export)
-            return (module, name, arguments, error.extra), undefined
+            extra = error.extra if error.reason is UNDEF else self.extra(module, error)
+            return (module, name, arguments, extra), _is_outside(place)
         if place is None:
             return None, False
         owner, position = place
         if isinstance(owner, Export):
             if error.in_caller:
                 return None, False
-            values = process.x[: owner.arity]
-            return (owner.module, owner.name, make_list(values), self.extra(owner, error)), True
+            if owner.bif is None:
+                # erlang:apply/2 that was applied itself: an instruction without a caller.
+                return (owner.module, owner.name, owner.arity, NIL), True
+            shown = make_list(process.x[: owner.arity])
+            return (owner.module, owner.name, shown, self.extra(owner.module, error)), True
         if not error.in_caller:
             found = self.failed_bif(process, owner, position)
             if found is not None:
                 export, values = found
-                item = (export.module, export.name, make_list(values), self.extra(export, error))
-                return item, False
-        if error.arguments is None and error.extra is NIL:
-            return None, False
-        shown: Term = owner.arity
-        if error.arguments is not None:
-            shown = _argument_list(error.arguments)
-        where = list_items(location(owner, position)) or []
-        return (owner.module.name, owner.name, shown, make_list(where, error.extra)), True
+                extra = self.extra(export.module, error)
+                return (export.module, export.name, make_list(values), extra), False
+        item = self.own_item(owner, position, error)
+        return item, item is not None
 
-    def extra(self, export: Export, error: BeamError) -> Term:
+    def extra(self, module: Atom, error: BeamError) -> Term:
         """The `error_info` of a built-in function's error."""
         if error.extra is not NIL or self.release < ERROR_INFO_SINCE or error.cls is not ERROR:
             return error.extra
-        explainer = EXPLAINS.get(export.module.name)
+        explainer = EXPLAINS.get(module)
         if explainer is None:
             return NIL
-        info = Map.of([(atom("module"), atom(explainer))])
-        return make_list([(atom("error_info"), info)])
+        info = Map.of([(MODULE, explainer)])
+        if error.cause is not None:
+            info = info.put(CAUSE, error.cause)
+        return make_list([(ERROR_INFO, info)])
 
     def failed_bif(
         self, process: Process, function: Function, position: int
@@ -205,6 +230,9 @@ class Engine:
             if self.release < ERROR_INFO_SINCE and export.name.name == "-" and len(values) == 1:
                 # 23 subtracts from 0 to negate.
                 return process.vm.export(export.module, export.name, 2), [0, *values]
+            if export.name.name == "+" and len(values) == 1:
+                # What is left of unary plus after the loader is an addition of 0.
+                return process.vm.export(export.module, export.name, 2), [*values, 0]
             return export, values
         if name == "send" and self.release >= ERROR_INFO_SINCE:
             return process.vm.export(atom("erlang"), atom("send"), 2), process.x[:2]
@@ -241,11 +269,9 @@ def _is_increment(name: str, operands: list[Any]) -> bool:
     return any(constants) if name == "+" else name == "-" and constants[1]
 
 
-def _names(place: tuple[Any, int] | None) -> str:
-    """The name of the instruction at a place."""
-    if place is None or not isinstance(place[0], Function):
-        return ""
-    return NAMES[place[0].module.decoded.code[place[1]][0]]
+def _is_outside(place: tuple[Any, int] | None) -> bool:
+    """Whether a place is the code behind an export entry, outside of any function."""
+    return place is not None and isinstance(place[0], Export)
 
 
 def _argument_list(arguments: Any) -> Term:

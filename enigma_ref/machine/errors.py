@@ -16,12 +16,13 @@ class BeamError(Exception):
     Python sequence or as an Erlang list (proper or not), else None. `mfa` names the failing
     function when it is not the one that the instruction stands in: `(module, function, arity)`.
     `trace` is a raw trace to keep (`erlang:raise/3`), or None to make one here. `extra` is the
-    info list of the first trace item, an Erlang list of pairs (`error_info`). `in_caller` tells
-    that a built-in function raises on behalf of its caller (`erlang:error/1`), so that it does
-    not show in the trace.
+    info list of the first trace item, an Erlang list of pairs (`error_info`). `cause` is what a
+    built-in function says in its `error_info` besides the module that explains it (EEP 54), or
+    None. `in_caller` tells that a built-in function raises on behalf of its caller
+    (`erlang:error/1`), so that it does not show in the trace.
     """
 
-    __slots__ = ("arguments", "cls", "extra", "in_caller", "mfa", "reason", "trace")
+    __slots__ = ("arguments", "cause", "cls", "extra", "in_caller", "mfa", "reason", "trace")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class BeamError(Exception):
         mfa: tuple[Atom, Atom, int] | None = None,
         trace: Any = None,
         extra: Any = NIL,
+        cause: Any = None,
         in_caller: bool = False,
     ) -> None:
         super().__init__(cls, reason)
@@ -41,6 +43,7 @@ class BeamError(Exception):
         self.mfa = mfa
         self.trace = trace
         self.extra = extra
+        self.cause = cause
         self.in_caller = in_caller
 
     def __str__(self) -> str:
@@ -55,6 +58,7 @@ BADARITH = atom("badarith")
 BADMAP = atom("badmap")
 BADKEY = atom("badkey")
 SYSTEM_LIMIT = atom("system_limit")
+UNDEF = atom("undef")
 
 
 def error(reason: Any) -> BeamError:
@@ -72,9 +76,9 @@ def throw(reason: Any) -> BeamError:
     return BeamError(THROW, reason)
 
 
-def badarg() -> BeamError:
-    """`error:badarg`."""
-    return BeamError(ERROR, BADARG)
+def badarg(cause: str | None = None) -> BeamError:
+    """`error:badarg`, with the name of its cause where OTP's explanations tell causes apart."""
+    return BeamError(ERROR, BADARG, cause=None if cause is None else atom(cause))
 
 
 def badarith() -> BeamError:

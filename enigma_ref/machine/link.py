@@ -25,6 +25,7 @@ from enigma_ref.machine.binaries import (
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, LoadedModule
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.template import Template
+from enigma_ref.terms import atom
 
 Instruction = tuple[Any, ...]
 Place = tuple[Any, int]
@@ -51,6 +52,17 @@ CALLS_OF_BIFS = {
     "call_ext_only": "i_call_bif_only",
     "call_ext_last": "i_call_bif_last",
 }
+
+_CALLS = tuple(CALLS_OF_BIFS)
+CALLS_IN_PLACE = {
+    (atom("erlang"), atom(name), arity): dict(zip(_CALLS, instructions.split(), strict=True))
+    for name, arity, instructions in (
+        ("apply", 2, "i_apply_fun i_apply_2 i_apply_fun_last"),
+        ("apply", 3, "i_apply i_apply_3 i_apply_last"),
+        ("hibernate", 3, "i_hibernate_3 i_hibernate_3 i_hibernate_3"),
+    )
+}
+"""Functions whose calls are instructions of their own, and those for each form of the call."""
 
 TAIL_CALLS = {"call_fun": "i_call_fun_last", "call_fun2": "i_call_fun2_last"}
 """No opcode is a tail call of a fun: OTP's loader and we make one of call, deallocate, return."""
@@ -229,9 +241,14 @@ class _FunctionLinker(_Operands):
         if name in TAIL_CALLS and self.is_followed_by(position, "deallocate", "return"):
             frame = self.module.decoded.code[position + 1][1]
             return TEMPLATES[TAIL_CALLS[name]], (*instruction, frame)
-        if name in CALLS_OF_BIFS and self.module.imports[instruction[2][1]].bif is not None:
-            opcode, arity, bif, *rest = instruction
-            return TEMPLATES[CALLS_OF_BIFS[name]], (opcode, bif, arity, *rest)
+        if name in CALLS_OF_BIFS:
+            opcode, arity, called, *rest = instruction
+            imported = self.module.imports[called[1]]
+            if imported.bif is not None:
+                return TEMPLATES[CALLS_OF_BIFS[name]], (opcode, called, arity, *rest)
+            in_place = CALLS_IN_PLACE.get(imported.mfa)
+            if in_place is not None:
+                return TEMPLATES[in_place[name]], (opcode, *rest)
         return template, instruction
 
     def is_followed_by(self, position: int, *names: str) -> bool:

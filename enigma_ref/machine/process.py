@@ -76,7 +76,8 @@ class Process:
         self.initial_call: Any = None
         self.left: Any = None
         self.flags: dict[str, Any] = {}
-        self.links: set[Pid] = set()
+        # In the order in which they were made, so that each run tells them alike.
+        self.links: dict[Pid, None] = {}
         self.monitors: dict[Any, Any] = {}
         self.monitored_by: dict[Any, Any] = {}
         self.outcome: Any = None

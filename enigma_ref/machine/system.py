@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from enigma_ref.loader.module import Module
@@ -47,7 +47,13 @@ class System(Protocol):
         """Load a module from the folders of the system; whether it is loaded now."""
         ...
 
-    def spawn(self, parent: Process | None, code: Any, arguments: list[Term]) -> Process:
+    def spawn(
+        self,
+        parent: Process | None,
+        code: Any,
+        arguments: list[Term],
+        flags: Mapping[str, Term] | None = None,
+    ) -> Process:
         """A new process that begins at `code`, with these x registers."""
         ...
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from time import monotonic, sleep
+
+from enigma_ref.runtime.clocks import Clock
+
+SECOND = 1_000_000_000
 
 
 class Timer:
-    """Something to do at a time; `cancelled` timers are passed over."""
+    """Something to do at a time, in nanoseconds of the clock; `cancelled` ones are passed over."""
 
     __slots__ = ("action", "at", "cancelled", "number")
 
-    def __init__(self, at: float, number: int, action: Callable[[], None]) -> None:
+    def __init__(self, at: int, number: int, action: Callable[[], None]) -> None:
         self.at = at
         self.number = number
         self.action = action
@@ -23,17 +26,18 @@ class Timer:
 
 
 class Timers:
-    """All timers of a system, in seconds of the monotonic clock. Setting one takes O(log n)."""
+    """All timers of a system. Setting one takes O(log n)."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._heap: list[Timer] = []
         self._made = 0
         self._cancelled = 0
 
-    def start(self, seconds: float, action: Callable[[], None]) -> Timer:
-        """Do `action` in so many seconds."""
+    def start(self, nanoseconds: int, action: Callable[[], None]) -> Timer:
+        """Do `action` after so many nanoseconds."""
         self._made += 1
-        timer = Timer(monotonic() + seconds, self._made, action)
+        timer = Timer(self._clock.now() + nanoseconds, self._made, action)
         heapq.heappush(self._heap, timer)
         return timer
 
@@ -54,26 +58,16 @@ class Timers:
             if first.cancelled:
                 heapq.heappop(self._heap)
                 self._cancelled = max(0, self._cancelled - 1)
-            elif first.at <= monotonic():
+            elif first.at <= self._clock.now():
                 heapq.heappop(self._heap)
                 first.cancelled = True
                 first.action()
             else:
                 return
 
-    def wait(self, until: float | None = None) -> bool:
-        """Sleep until the next timer is due, or the time `until` comes; False without either."""
-        self.fire_cancelled()
-        due = self._heap[0].at if self._heap else until
-        if due is None:
-            return False
-        if until is not None:
-            due = min(due, until)
-        sleep(max(0.0, due - monotonic()))
-        return True
-
-    def fire_cancelled(self) -> None:
-        """Drop cancelled timers that would come first."""
+    def due(self) -> int | None:
+        """When the next timer is due; None when there is none."""
         while self._heap and self._heap[0].cancelled:
             heapq.heappop(self._heap)
             self._cancelled = max(0, self._cancelled - 1)
+        return self._heap[0].at if self._heap else None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -24,20 +23,20 @@ from enigma_ref.machine.primitives.floats import set_negation
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
+from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
 from enigma_ref.runtime.init_service import INIT, answer
-from enigma_ref.runtime.timers import Timer, Timers
+from enigma_ref.runtime.scheduler import Scheduler
+from enigma_ref.runtime.timers import SECOND, Timer, Timers
 from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
 from enigma_ref.terms.integers import set_integer_rules
 
 BACKTRACE_DEPTH = 8
+MILLISECOND = 1_000_000
 LOGGER = atom("logger")
-SLICE = 4000
-"""Reductions that a process runs before others get their turn (as in erts)."""
-
 SIGNED_ZERO_SINCE = 27
 NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
@@ -83,7 +82,8 @@ class VM:
 
     `paths` are the folders that modules come from. With `coverage`, `exercised_opcodes` and
     `exercised_bifs` fill up as code runs. `observer` may watch each instruction. Output of
-    programs goes to `write`, by default standard output.
+    programs goes to `write`, by default standard output. `scheduler` decides who runs when, and
+    `clock` how time passes: by default as in erts, and as it does.
     """
 
     def __init__(
@@ -95,6 +95,8 @@ class VM:
         observer: Observer | None = None,
         cache: Cache | None = None,
         write: Callable[[str], None] | None = None,
+        scheduler: Scheduler | None = None,
+        clock: Clock | None = None,
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
         set_integer_rules(release)
@@ -116,10 +118,10 @@ class VM:
         self.system_logger: Term = LOGGER
         self.trace_patterns: dict[Function, Term] = {}
         self.tables = Tables()
-        self.timers = Timers()
-        self.ready: deque[Process] = deque()
+        self.scheduler = Scheduler() if scheduler is None else scheduler
+        self.clock: Clock = SystemClock() if clock is None else clock
+        self.timers = Timers(self.clock)
         self.write = write or sys.stdout.write
-        self.started = monotonic()
         self._output: list[str] = []
         self._pids = 0
         self._refs = 0
@@ -150,9 +152,7 @@ class VM:
         Raises `Deadlock` when nothing can happen any more, `CallTimeout` after `timeout`
         seconds, `LoadError` for a broken module and `MachineFault` for a defect of the machine.
         """
-        export = self.export(atom(module), atom(function), len(arguments))
-        process = self.spawn(None, export.code, list(arguments))
-        process.initial_call = (atom(module), atom(function), len(arguments))
+        process = self.start(module, function, arguments)
         self._output = []
         try:
             self.run_until(process, None if timeout is None else monotonic() + timeout)
@@ -162,6 +162,13 @@ class VM:
         outcome: Outcome = process.outcome
         outcome.output = "".join(self._output)
         return outcome
+
+    def start(self, module: str, function: str, arguments: Sequence[Term]) -> Process:
+        """A new process that calls a function; `outcome` is how it ended once it has."""
+        export = self.export(atom(module), atom(function), len(arguments))
+        process = self.spawn(None, export.code, list(arguments))
+        process.initial_call = (atom(module), atom(function), len(arguments))
+        return process
 
     @property
     def exercised_opcodes(self) -> set[str]:
@@ -176,22 +183,39 @@ class VM:
     # ---------------------------------------------------------------- scheduling
 
     def run_until(self, process: Process, deadline: float | None = None) -> None:
-        """Run all processes until this one has ended."""
+        """Run all processes until this one has ended, at most until `deadline` (monotonic())."""
         while process.status != "exited":
-            self.timers.fire()
             if deadline is not None and monotonic() > deadline:
                 raise CallTimeout
-            if not self.ready:
-                if not self.timers.wait(deadline):
-                    raise Deadlock
-                continue
-            self.run_slice(self.ready.popleft())
+            if not self.run_turn() and not self.wait(deadline):
+                raise Deadlock
 
-    def run_slice(self, process: Process) -> None:
-        """Give a process its share of reductions."""
-        if process.status == "exited":
-            return
-        error = self.engine.run(process, SLICE)
+    def run_turn(self) -> bool:
+        """Let one process run for a while; False when none can."""
+        self.timers.fire()
+        turn = self.scheduler.next()
+        if turn is None:
+            return False
+        self.run_slice(*turn)
+        return True
+
+    def wait(self, deadline: float | None = None) -> bool:
+        """Let time pass until a timer is due, or the deadline comes; False without either."""
+        due = self.timers.due()
+        if due is None and deadline is None:
+            return False
+        if deadline is not None:
+            last = self.clock.now() + int(max(0.0, deadline - monotonic()) * SECOND)
+            due = last if due is None else min(due, last)
+        assert due is not None
+        self.clock.wait_until(due)
+        return True
+
+    def run_slice(self, process: Process, reductions: int) -> None:
+        """Let a process run for so many reductions, or until it waits or ends."""
+        done = process.reductions_done
+        error = self.engine.run(process, reductions)
+        self.clock.worked(process.reductions_done - done)
         if error is not None:
             self._uncaught(process, error)
         elif process.status == "exited":
@@ -206,7 +230,7 @@ class VM:
             process.x[:] = [None] * len(process.x)
         else:
             process.status = "runnable"
-            self.ready.append(process)
+            self.scheduler.add(process)
 
     def _uncaught(self, process: Process, error: BeamError) -> None:
         trace = trace_term(error.trace) if type(error.trace) is RawTrace else error.trace
@@ -264,9 +288,16 @@ class VM:
                 self.code.delete(module.name)
         return module
 
-    def spawn(self, parent: Process | None, code: Any, arguments: list[Term]) -> Process:
-        """A new process that begins at `code`."""
+    def spawn(
+        self,
+        parent: Process | None,
+        code: Any,
+        arguments: list[Term],
+        flags: Mapping[str, Term] | None = None,
+    ) -> Process:
+        """A new process that begins at `code`, with other flags than usual."""
         process = Process(self, self._new_pid())
+        process.flags.update(flags or {})
         process.x[: len(arguments)] = arguments
         process.stack.append(self._halt)
         process.resume = code
@@ -274,7 +305,7 @@ class VM:
             process.group_leader = parent.group_leader
             process.parent = parent.pid
         self.processes[process.pid] = process
-        self.ready.append(process)
+        self.scheduler.add(process)
         return process
 
     def _new_pid(self) -> Pid:
@@ -362,7 +393,7 @@ class VM:
         """Let a waiting process run."""
         if process.status == "waiting":
             process.status = "runnable"
-            self.ready.append(process)
+            self.scheduler.add(process)
 
     def start_receive_timer(self, process: Process, milliseconds: int) -> Timer:
         """Let a receive run out."""
@@ -374,11 +405,11 @@ class VM:
                 process.resume = process.time_out
                 self.wake(process)
 
-        return self.timers.start(milliseconds / 1000, run_out)
+        return self.timers.start(milliseconds * MILLISECOND, run_out)
 
     def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Timer:
         """Do something after a time."""
-        return self.timers.start(milliseconds / 1000, action)
+        return self.timers.start(milliseconds * MILLISECOND, action)
 
     def cancel_receive_timer(self, timer: Timer) -> None:
         """Forget a receive's timer."""
@@ -393,15 +424,15 @@ class VM:
 
     def link(self, process: Process, other: Process) -> None:
         """Link two processes."""
-        process.links.add(other.pid)
-        other.links.add(process.pid)
+        process.links[other.pid] = None
+        other.links[process.pid] = None
 
     def unlink(self, process: Process, pid: Pid) -> None:
         """Remove a link."""
-        process.links.discard(pid)
+        process.links.pop(pid, None)
         other = self.processes.get(pid)
         if other is not None:
-            other.links.discard(process.pid)
+            other.links.pop(process.pid, None)
 
     def monitor(
         self, watcher: Process, watched: Process | None, named: Term, tag: Term = None
@@ -473,16 +504,16 @@ class VM:
             watched = self.processes.get(watch.watched)
             if watched is not None:
                 watched.monitored_by.pop(ref, None)
-        for pid in process.links:
+        for pid in list(process.links):
             linked = self.processes.get(pid)
             if linked is None:
                 continue
-            linked.links.discard(process.pid)
+            linked.links.pop(process.pid, None)
             if linked.flags.get(TRAP_EXIT):
                 self.send(linked, (EXIT_ATOM, process.pid, reason))
             elif reason is not NORMAL:
                 self.kill(linked, reason)
-        process.links = set()
+        process.links.clear()
         process.stack.clear()
         process.x[:] = [None] * len(process.x)
 

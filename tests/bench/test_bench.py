@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.__main__ import main
+from bench.costs import COSTS, Growth, measure_costs
 from bench.here import count_instructions
 from bench.kernels import Measured, alternate
 from bench.loading import Loading, Once
-from bench.programs import BenchError, Program
+from bench.programs import DRIVER, BenchError, Program, compile_programs
 from enigma_ref.otp import OtpNotFound, find_release
 
 TINY = Program("tiny", "bench_loop", 10)
@@ -62,6 +64,29 @@ def test_gain_of_the_cache() -> None:
     assert loading.gain(ready=False) == pytest.approx(4)
     assert loading.gain(ready=True) == pytest.approx(4)
     assert loading.memory("first") == 3
+
+
+def test_growth_comes_from_medians() -> None:
+    one = Growth(COSTS[0], [10, 11, 90], [44, 1, 45], [1.0], [4.2])
+    assert (one.here, one.erl) == (4.0, 4.2)
+    shown = one.to_json()
+    assert shown["sizes"] == [1 << 20, 4 << 20] and shown["growth_here"] == 4.0
+
+
+def test_costs_are_measured_on_both_sides(tmp_path: Path) -> None:
+    try:
+        release = find_release()
+    except OtpNotFound as problem:
+        pytest.skip(str(problem))
+    tiny = [
+        replace(
+            cost, small=replace(cost.small, argument=800), large=replace(cost.large, argument=1600)
+        )
+        for cost in COSTS
+    ]
+    compile_programs(release, [DRIVER, *(cost.small.module for cost in tiny)], tmp_path)
+    for one in measure_costs(tiny, release, tmp_path, 1, lambda _: None):
+        assert one.here > 0 and one.erl > 0
 
 
 @pytest.fixture(scope="module")

@@ -200,6 +200,9 @@ def test_referenced_byte_size(oracle: Oracle) -> None:
     vm = oracle.vm()
     whole = binary(bytes(100))
     assert vm.call("binary", "referenced_byte_size", [whole]).value == 100
-    assert vm.call("binary", "referenced_byte_size", [whole.slice(8, 16)]).value == 100
-    copied = vm.call("binary", "copy", [whole.slice(8, 16)]).value
-    assert vm.call("binary", "referenced_byte_size", [copied]).value == 2
+    # Small parts are copies, of which 27 tells the bits.
+    small = 16 if oracle.release == 27 else 2
+    for part in (whole.slice(8, 16), vm.call("binary", "copy", [whole.slice(8, 16)]).value):
+        assert vm.call("binary", "referenced_byte_size", [part]).value == small
+    assert vm.call("binary", "referenced_byte_size", [whole.slice(8, 70 * 8)]).value == 100
+    oracle.compare([("binary", "referenced_byte_size", (binary(bytes(n)),)) for n in (1, 64, 65)])

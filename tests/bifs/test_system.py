@@ -421,7 +421,7 @@ def test_timer_arguments(oracle: Oracle) -> None:
 def test_timers_run(oracle: Oracle) -> None:
     vm = oracle.vm()
     process = vm.spawn(None, vm.export(atom("erlang"), atom("self"), 0).code, [])
-    vm.ready.clear()
+    vm.scheduler.clear()
     process.status = "waiting"
     pid = process.pid
 
@@ -441,7 +441,7 @@ def test_timers_run(oracle: Oracle) -> None:
     vm.registered[atom("me")] = process
     call("send_after", 10, atom("me"), atom("named"))
     while process.mailbox.size < 4:
-        vm.timers.wait()
+        vm.wait()
         vm.timers.fire()
     assert process.mailbox.messages() == [
         atom("soon"), atom("at"), atom("named"), (atom("timeout"), timer, atom("last")),

@@ -166,9 +166,20 @@ def test_the_data_of_a_bif(tmp_path: Path) -> None:
     bifs = "m:\n" + bif("f/1", more="    semantics: head(A)\n")
     (data,) = json.loads(emit_bif_data(toy(tmp_path / "spec", bifs=bifs)))["bifs"]
     assert data["spec"] == "-spec f(A :: term()) -> term()."
-    assert data["raises"] == [{"class": "error", "reason": "badarg", "when": "it is wrong"}]
+    assert data["raises"] == [
+        {"class": "error", "reason": "badarg", "when": "it is wrong", "causes": []}
+    ]
     assert data["tree"] == ["call", "head", ["name", "A"]]
     assert data["primitives"] == ["head"]
+
+
+def test_a_function_with_causes_checks_its_arguments_itself(tmp_path: Path) -> None:
+    plain = bif(params='{A: "tuple()"}')
+    text = plain.replace("when:", "causes: [id, access], when:")
+    spec = toy(tmp_path / "spec", bifs="m:\n" + text)
+    assert json.loads(emit_bif_data(spec))["bifs"][0]["raises"][0]["causes"] == ["id", "access"]
+    assert "def check_" not in emit_bifs(spec)
+    assert "def check_" in emit_bifs(toy(tmp_path / "other", bifs="m:\n" + plain))
 
 
 PROPERTIES = [
@@ -250,7 +261,8 @@ def test_a_generated_check(tmp_path: Path) -> None:
         "    if type(m_) is not Map:\n        raise badarg()\n"
     ) in text
     assert (
-        '("m", "f", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, None, check_m' in text
+        '("m", "f", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_m'
+        in text
     )
 
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance import paths
+from conformance.generated_calls.results import BifResult, Finding, write_results
 from conformance.report import ReportError, build_report
+from conformance.report.build import generated_findings
 from conformance.report.matrix import Row, evidence, tally
 
 OPCODES = """
@@ -155,6 +158,40 @@ def test_tallies_count_a_release_only() -> None:
     assert (one.total, one.implemented, one.exercised, one.conformant) == (2, 1, 1, 1)
     assert one.states == {"missing": 1, "implemented": 0, "differs": 0, "conformant": 1}
     assert tally(rows, 23).total == 1
+
+
+def generated(mfa: str, **outcomes: int) -> BifResult:
+    findings = [Finding("value", 1, "m:f(<a>)", "1", "2")] if outcomes.get("different") else []
+    return BifResult(mfa, sum(outcomes.values()), Counter(outcomes), findings)
+
+
+def test_generated_calls_count_for_their_function(spec: Path, tmp_path: Path) -> None:
+    write_results(
+        tmp_path, 25, 1, 9, [generated("erlang:+/2", same=9), generated("lists:a/1", crashed=9)]
+    )
+    write_results(tmp_path, 23, 1, 9, [generated("erlang:+/2", same=8, different=1)])
+    units = [unit(23, "pass", [], ["lists:reverse/2", "erlang:+/2"])]
+    page = build_report(results(units), spec, tmp_path).read_text()
+    rows = {row["name"]: row for row in json.loads((tmp_path / "bifs.json").read_text())}
+    assert (rows["+"]["exercised"], rows["+"]["conformant"]) == ([23, 25], [25])
+    assert rows["+"]["generated_calls"] == {"23": 9, "25": 9}
+    assert (rows["a"]["exercised"], rows["a"]["generated_calls"]) == ([], {"25": 0})
+    assert rows["reverse"]["conformant"] == [23], "a call counts against its function only"
+    assert "m:f(&lt;a&gt;)" in page
+    assert "OTP 23: 0 of 1 functions agree, 1 of 9 calls differ" in page
+    assert "| 25 | 2 | 2 | 9 | 0 |" in (tmp_path / "report.md").read_text()
+
+
+def test_the_same_finding_on_several_releases_is_told_once() -> None:
+    found = {otp: [generated("m:f/1", different=1)] for otp in (25, 23)}
+    (one,) = generated_findings(found)
+    assert (one.mfa, one.releases) == ("m:f/1", (23, 25))
+
+
+def test_broken_results_of_generated_calls_are_told(spec: Path, tmp_path: Path) -> None:
+    (tmp_path / "generated-25.json").write_text("{}")
+    with pytest.raises(ReportError, match="generated calls"):
+        build_report(results([]), spec, tmp_path)
 
 
 def test_the_real_spec_makes_a_report(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_funs() -> None:
         (b"\x83t\0\0\0\x02a\x01a\x02a\x01a\x03", "two equal keys"),
         (b"\x83Z\0\x06" + N + bytes(28), "reference of 6 words"),
         (b"\x83qa\x01w\x01fa\x02", "expected an atom"),
-        (b"\x83qw\x01mw\x01fb\0\0\x01\0", "arity 256"),
+        (b"\x83qw\x01mw\x01fb\xff\xff\xff\xff", "arity -1"),
         (b"\x83p" + bytes(29) + b"a\x01", "expected an atom"),
         (b"\x83u\0\0\0\0", "tag 117"),
         (b"\x83P\0\0\0\x03" + zlib.compress(b"a\x01"), "does not take 3 bytes"),

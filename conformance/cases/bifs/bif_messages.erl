@@ -1,7 +1,7 @@
 %% Every answer is a plain term; processes are compared with the ones that were made.
 -module(bif_messages).
--export([send/1, bang/1, monitor_name/1, demonitor/1, link_self/0, alias/1, big_message/1, pid_text/0,
-         same_ref/0]).
+-export([send/1, bang/1, monitor_name/1, demonitor/1, demonitored/1, link_self/0, alias/1,
+         big_message/1, pid_text/0, same_ref/0, exit_signal/2]).
 
 send(X) ->
     A = (self() ! X),
@@ -24,6 +24,26 @@ demonitor(Options) ->
     R = try erlang:demonitor(Ref, Options) catch C:E -> {C, E} end,
     Pid ! stop,
     {R, receive {'DOWN', Ref, _, _, Why} -> {down, Why} after 20 -> silent end}.
+
+demonitored(What) ->
+    {Pid, Ref} = spawn_monitor(fun() -> receive stop -> ok end end),
+    R = try erlang:demonitor(case What of mine -> Ref; other -> make_ref(); _ -> What end)
+        catch C:E -> {C, E}
+        end,
+    Pid ! stop,
+    {R, receive {'DOWN', Ref, _, _, Why} -> {down, Why} after 20 -> silent end}.
+
+%% Reason is sent to a process that traps exits, or does not.
+exit_signal(Traps, Reason) ->
+    Me = self(),
+    {Pid, Ref} = spawn_monitor(fun() ->
+                                       process_flag(trap_exit, Traps),
+                                       Me ! ready,
+                                       receive {'EXIT', Me, Got} -> exit({got, Got}) after 50 -> ok end
+                               end),
+    receive ready -> ok end,
+    true = exit(Pid, Reason),
+    receive {'DOWN', Ref, process, Pid, Why} -> Why end.
 
 link_self() ->
     Before = process_info(self(), links),

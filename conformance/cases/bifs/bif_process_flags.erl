@@ -1,6 +1,6 @@
 %% Old values are restored.
 -module(bif_process_flags).
--export([flag/2, info/1, items/1, self_info/0, dead/0, bad/2]).
+-export([leader/0, flag/2, info/1, items/1, self_info/0, dead/0, bad/2]).
 
 flag(Flag, Value) ->
     try
@@ -70,3 +70,18 @@ bad(What, X) ->
     catch
         C:R -> {C, R}
     end.
+
+%% A new process has its parent's; it can be changed for another process.
+leader() ->
+    Me = self(),
+    Mine = group_leader(),
+    Child = spawn(fun() ->
+                          Me ! {inherited, group_leader()},
+                          receive go -> Me ! {changed, group_leader()} end
+                  end),
+    Inherited = receive {inherited, Leader} -> Leader =:= Mine end,
+    true = group_leader(Me, Child),
+    Child ! go,
+    Changed = receive {changed, Other} -> Other =:= Me end,
+    {is_pid(Mine), {group_leader, Mine} =:= process_info(Me, group_leader), Inherited, Changed,
+     try group_leader(x, Me) catch C:R -> {C, R} end}.

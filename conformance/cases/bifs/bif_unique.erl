@@ -1,6 +1,6 @@
 %% Nothing here returns a value that differs between runs.
 -module(bif_unique).
--export([refs/1, integers/2, monotonic/1, system/0, convert/3, time_types/0, bad/1]).
+-export([refs/1, integers/2, without_options/1, monotonic/1, system/0, convert/3, time_types/0, bad/1]).
 
 refs(N) ->
     Refs = [make_ref() || _ <- lists:seq(1, N)],
@@ -14,6 +14,10 @@ integers(N, Options) ->
     catch
         C:R -> {C, R}
     end.
+
+without_options(N) ->
+    L = [erlang:unique_integer() || _ <- lists:seq(1, N)],
+    {length(lists:usort(L)), lists:all(fun is_integer/1, L)}.
 
 monotonic(N) ->
     L = [erlang:monotonic_time() || _ <- lists:seq(1, N)],

@@ -15,6 +15,10 @@ call(Function, X) ->
     {module, Module} = erlang:load_module(Module, Beam),
     try
         Module:Function(X)
+    catch
+        Class:Reason:Trace ->
+            %% Raised again before its code is purged: then its place could not be told.
+            erlang:raise(Class, Reason, Trace)
     after
         erlang:delete_module(Module),
         %% A machine that runs without OTP's boot has no code purger.

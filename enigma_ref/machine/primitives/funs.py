@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from enigma_ref.machine.code import Export, Lambda
-from enigma_ref.machine.errors import BeamError, error
+from enigma_ref.machine.errors import UNDEF, BeamError, badarg, error
 from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.terms import (
     Atom,
@@ -20,11 +21,26 @@ from enigma_ref.terms.atoms import ERROR
 
 BADFUN = atom("badfun")
 BADARITY = atom("badarity")
-UNDEF = atom("undef")
 UNDEFINED_FUNCTION = atom("undefined_function")
 DEFAULT_HANDLER = atom("error_handler")
 ERROR_HANDLER = "error_handler"
 MAX_ARITY = 255
+
+ERLANG = atom("erlang")
+BADARG = atom("badarg")
+APPLY_2 = (ERLANG, atom("apply"), 2)
+APPLY_3 = (ERLANG, atom("apply"), 3)
+HIBERNATE_3 = (ERLANG, atom("hibernate"), 3)
+
+RAISING = frozenset(
+    (atom(name), arity)
+    for name, arity in (("error", 1), ("error", 2), ("error", 3), ("exit", 1), ("throw", 1))
+)
+"""Functions of `erlang` that raise for their caller. Where they are applied, whoever applies is
+the caller, even in a tail call."""
+
+BAD_ARGUMENTS_SHOWN_SINCE = 24
+"""Before, a bad list of arguments of `apply/2` did not show in the trace (measured on 23)."""
 
 
 def is_function2(a: Term, n: Term) -> bool:
@@ -59,50 +75,60 @@ def external_fun_code(p: Process, f: ExternalFun) -> Any:
     return p.vm.export(f.module, f.name, f.arity).code
 
 
+def _applied(p: Process, m: Atom, f: Atom, args: Sequence[Term]) -> Any:
+    """Where the function `m:f` begins; one of RAISING raises at once."""
+    export = p.vm.export(m, f, len(args))
+    if m is ERLANG and (f, len(args)) in RAISING and export.bif is not None:
+        assert export.bif.call is not None
+        export.bif.call(*args)
+    return export.code
+
+
+def _bad_arguments(mfa: tuple[Atom, Atom, int], *args: Term) -> BeamError:
+    return BeamError(ERROR, BADARG, mfa=mfa, arguments=args)
+
+
 def apply_code(p: Process, m: Term, f: Term, args: tuple[Term, ...]) -> Any:
     """Where the function `m:f` with so many arguments begins. Raises badarg."""
     if type(m) is not Atom or type(f) is not Atom:
-        raise BeamError(
-            ERROR,
-            atom("badarg"),
-            mfa=(atom("erlang"), atom("apply"), 3),
-            arguments=(m, f, make_list(args)),
-        )
-    return p.vm.export(m, f, len(args)).code
+        raise _bad_arguments(APPLY_3, m, f, make_list(args))
+    if m is ERLANG and (m, f, len(args)) == APPLY_3:
+        return apply_args(p, *args)
+    return _applied(p, m, f, args)
 
 
 def apply_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     """As `apply_code`, with the arguments in an Erlang list."""
-    items = list_items(args)
-    if type(m) is not Atom or type(f) is not Atom or items is None:
-        raise BeamError(
-            ERROR,
-            atom("badarg"),
-            mfa=(atom("erlang"), atom("apply"), 3),
-            arguments=(m, f, args),
-        )
+    while True:
+        items = list_items(args)
+        if type(m) is not Atom or type(f) is not Atom or items is None:
+            raise _bad_arguments(APPLY_3, m, f, args)
+        if m is not ERLANG or (m, f, len(items)) != APPLY_3:
+            break
+        # What applies apply/3 is where its errors happen.
+        m, f, args = items
+    code = _applied(p, m, f, items)
     _load(p, items)
-    return p.vm.export(m, f, len(items)).code
+    return code
 
 
 def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     """As `apply_args`; all other registers are forgotten, as hibernation does."""
-    code = apply_args(p, m, f, args)
-    kept = len(list_items(args) or ())
-    p.x[kept:] = [None] * (len(p.x) - kept)
-    return code
+    items = list_items(args)
+    if type(m) is not Atom or type(f) is not Atom or items is None:
+        raise _bad_arguments(HIBERNATE_3, m, f, args)
+    _load(p, items)
+    p.x[len(items) :] = [None] * (len(p.x) - len(items))
+    return p.vm.export(m, f, len(items)).code
 
 
 def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
     """Where the fun `f` begins, with the arguments in an Erlang list."""
     items = list_items(args)
     if items is None:
-        raise BeamError(
-            ERROR,
-            atom("badarg"),
-            mfa=(atom("erlang"), atom("apply"), 2),
-            arguments=(f, args),
-        )
+        if p.vm.release < BAD_ARGUMENTS_SHOWN_SINCE:
+            raise badarg()
+        raise _bad_arguments(APPLY_2, f, args)
     if type(f) is Fun and f.arity == len(items):
         _load(p, [*items, *f.env])
         return f.entry.code
@@ -125,8 +151,7 @@ def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> An
     A process may name a module of its own with process_flag(error_handler, M); then
     M:undefined_function/3 decides, as OTP's error_handler does otherwise. Raises undef.
     """
-    code = export.code
-    if export.bif is None and p.vm.load_module(export.module) and export.code is not code:
+    if export.bif is None and p.vm.load_module(export.module) and export.function is not None:
         return export.code
     handler = p.flags.get(ERROR_HANDLER)
     if handler is not None and handler is not DEFAULT_HANDLER:

@@ -1,0 +1,35 @@
+%% Pieces of iodata.
+-module(bif_binary_iovecs).
+-export([sizes/1, many/1, run/1, referenced/1, adler/0]).
+
+sizes(Sizes) ->
+    pieces([a(Size) || Size <- Sizes]).
+
+many({Size, Times}) ->
+    pieces(lists:duplicate(Times, a(Size))).
+
+pieces(List) ->
+    Pieces = erlang:iolist_to_iovec(List),
+    true = iolist_to_binary(Pieces) =:= iolist_to_binary(List),
+    [byte_size(Piece) || Piece <- Pieces].
+
+run(Data) ->
+    try
+        erlang:iolist_to_iovec(Data)
+    catch
+        Class:Reason -> {Class, Reason}
+    end.
+
+a(Size) ->
+    list_to_binary(lists:duplicate(Size, $a)).
+
+%% Of a binary, and of parts of it.
+referenced(Size) ->
+    Bin = a(Size),
+    <<Start:10/binary, _/binary>> = Bin,
+    [binary:referenced_byte_size(B)
+     || B <- [Bin, Start, binary:part(Bin, 3, 5), binary:copy(Bin), element(1, split_binary(Bin, 7))]].
+
+%% zlib is not asked about lists without binaries.
+adler() ->
+    [erlang:adler32(16#ffffffff, Data) || Data <- [[], <<>>, [<<>>], [[]], [[] | <<>>], [1]]].

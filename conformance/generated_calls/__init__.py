@@ -1,0 +1,1 @@
+"""Calls of built-in functions, made from their types, put to `erl` and to the reference VM."""

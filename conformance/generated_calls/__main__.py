@@ -1,0 +1,163 @@
+"""`python -m conformance.generated_calls`: put generated calls of built-in functions to `erl` and
+to the reference VM."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from conformance import paths
+from conformance.generated_calls.campaign import Plan, campaign
+from conformance.generated_calls.results import NOT_JUDGED, BifResult, write_results
+from conformance.generated_calls.selection import left_out, selected
+from conformance.releases import OtpNotFound, find_release, releases
+
+ALL_SHOWN: Final = 40
+"""Up to so many functions are listed one by one even when they agree."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a campaign; the exit status is 1 for a difference and 2 when nothing can be said."""
+    options = _parser().parse_args(argv)
+    console = Console(file=sys.stderr)
+    if options.left_out:
+        for mfa, why in left_out().items():
+            print(f"{mfa}: {why}")
+        return 0
+    status = 0
+    try:
+        wanted = options.otp or list(releases())
+        if not wanted:
+            raise OtpNotFound("no Erlang/OTP here")
+        for otp in wanted:
+            find_release(otp)
+            plan = Plan(
+                otp,
+                options.per_bif,
+                options.seed,
+                tuple(options.filter),
+                options.explain,
+                not options.no_reduce,
+            )
+            status = max(status, _run(plan, options.jobs, options.output, console))
+    except OtpNotFound as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance.generated_calls", description=__doc__
+    )
+    parser.add_argument("--otp", type=int, action="append", help="default: every release at hand")
+    parser.add_argument("--per-bif", type=int, default=200, help="how many calls of each function")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--filter", action="append", default=[], help="part of, or pattern for, names of functions"
+    )
+    parser.add_argument("--jobs", type=int, default=2, help="how many processes")
+    parser.add_argument(
+        "--explain", action="store_true", help="compare what format_error/2 says of errors, too"
+    )
+    parser.add_argument("--no-reduce", action="store_true", help="show calls as they were made")
+    parser.add_argument("--left-out", action="store_true", help="list what is not called, and why")
+    parser.add_argument(
+        "--output", type=Path, default=paths.report_folder(), help="folder of the results"
+    )
+    return parser
+
+
+def _run(plan: Plan, jobs: int, output: Path, console: Console) -> int:
+    started = time.monotonic()
+    wanted = selected(plan.otp, plan.filters)
+    if not wanted:
+        console.print(f"no function of OTP {plan.otp} fits {', '.join(plan.filters)}", style="red")
+        return 2
+    results: list[BifResult] = []
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(f"OTP {plan.otp}", total=len(wanted))
+        for result in campaign(plan, jobs):
+            results.append(result)
+            progress.advance(task)
+            if not result.agrees or result.misfits or len(wanted) <= ALL_SHOWN:
+                _show(result, progress.console)
+    seconds = time.monotonic() - started
+    path = write_results(output, plan.otp, plan.seed, plan.per_bif, results)
+    console.print(_table(plan, results))
+    console.print(_summary(plan, results, seconds), highlight=False, soft_wrap=True)
+    console.print(f"results: {path}", highlight=False, soft_wrap=True)
+    if not any(result.judged for result in results):
+        return 2
+    return 0 if all(result.agrees and not result.misfits for result in results) else 1
+
+
+def _show(result: BifResult, console: Console) -> None:
+    """The line of a function and what is wrong with it."""
+    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(result.outcomes.items()))
+    style = "green" if result.agrees and not result.misfits else "red"
+    _say(console, f"{result.mfa}: {outcomes}", style)
+    for one in result.findings:
+        _say(console, f"  {one.kind} ({one.count} calls): {one.call}")
+        _say(console, f"    erl:    {one.expected}")
+        _say(console, f"    enigma: {one.actual}")
+    for misfit in result.misfits:
+        _say(console, f"  bifs.yaml: {misfit.why}")
+        _say(console, f"    {misfit.call}")
+
+
+def _say(console: Console, text: str, style: str | None = None) -> None:
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _table(plan: Plan, results: Sequence[BifResult]) -> Table:
+    """How the functions of each module came out."""
+    table = Table(title=f"OTP {plan.otp}")
+    table.add_column("module")
+    for title in ("functions", "agree", "calls", "same", "different", "not judged"):
+        table.add_column(title, justify="right")
+    modules: dict[str, list[BifResult]] = {}
+    for result in results:
+        modules.setdefault(result.mfa.partition(":")[0], []).append(result)
+    for module, some in modules.items():
+        outcomes = sum((result.outcomes for result in some), Counter[str]())
+        table.add_row(
+            module,
+            *map(
+                str,
+                (
+                    len(some),
+                    sum(result.agrees for result in some),
+                    sum(result.calls for result in some),
+                    outcomes["same"],
+                    outcomes["different"],
+                    sum(outcomes[name] for name in NOT_JUDGED),
+                ),
+            ),
+        )
+    return table
+
+
+def _summary(plan: Plan, results: Sequence[BifResult], seconds: float) -> str:
+    calls = sum(result.calls for result in results)
+    agree = sum(result.agrees for result in results)
+    differ = sum(result.outcomes["different"] for result in results)
+    misfits = sum(bool(result.misfits) for result in results)
+    return (
+        f"OTP {plan.otp}, seed {plan.seed}: {calls} calls of {len(results)} functions in "
+        f"{seconds:.0f} s; {agree} functions agree, {differ} calls differ, "
+        f"{misfits} functions are not as bifs.yaml says"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""Many calls of many built-in functions: made, put to both sides, compared, made smaller."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Final
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings
+
+from codegen.model import Bif
+from conformance.generated_calls.calls import scripts
+from conformance.generated_calls.compare import Difference, difference, misfit
+from conformance.generated_calls.oracle import Oracle, Said
+from conformance.generated_calls.reduce import reduce_script
+from conformance.generated_calls.results import BifResult, Finding, Misfit
+from conformance.generated_calls.script import Script
+from conformance.generated_calls.selection import rules_of, selected, spec, varying
+from conformance.generated_calls.subject import Reply, Subject
+from enigma_ref.terms.external import decode
+
+FINDINGS: Final = 8
+"""How many ways to differ are shown of one function."""
+
+MISFITS: Final = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which calls to make. `filters` are parts of, or patterns for, names of functions."""
+
+    otp: int
+    per_bif: int
+    seed: int
+    filters: tuple[str, ...] = ()
+    explain: bool = False
+    reduced: bool = True
+
+
+@dataclass
+class Tally:
+    """What came of the calls of one function."""
+
+    calls: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
+    misfits: dict[str, Script] = field(default_factory=dict)
+    """How answers of `erl` break the specification, with a call that shows it."""
+
+
+def make(bif: Bif, count: int, seed: int) -> list[Script]:
+    """So many calls of a function, fewer when there are not as many; they follow from the seed."""
+    found: list[Script] = []
+
+    @hypothesis.seed(f"{seed} {bif.mfa}")
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(scripts(bif))
+    def collect(script: Script) -> None:
+        found.append(script)
+
+    with warnings.catch_warnings():
+        # Strategies over large values have long names.
+        warnings.simplefilter("ignore", hypothesis.errors.HypothesisWarning)
+        collect()
+    return found[:count]
+
+
+class Bench:
+    """An emulator and a VM of one release, side by side."""
+
+    def __init__(self, otp: int) -> None:
+        self.otp = otp
+        self.oracle = Oracle(otp)
+        self.subject = Subject(self.oracle.release, self.oracle.folders)
+
+    def close(self) -> None:
+        """End the emulator."""
+        self.oracle.close()
+
+    def judge(self, bif: Bif, made: Sequence[Script], *, explain: bool = False) -> Tally:
+        """Put scripts of one function to both sides."""
+        tally = Tally(len(made))
+        answers = self.oracle.ask([script.encoded(explain) for script in made])
+        for script, said in zip(made, answers, strict=True):
+            if said.outcome not in ("answer", "large"):
+                tally.outcomes[f"{said.outcome} (erl)"] += 1
+                continue
+            reply = self.subject.ask(script, explain=explain)
+            found = self._compare(bif, script, said, reply)
+            if said.outcome == "answer":
+                answer = decode(said.data)
+                tally.outcomes[f"{answer[0].name}s"] += 1
+                wrong = misfit(bif, answer)
+                if wrong and len(tally.misfits) < MISFITS:
+                    tally.misfits.setdefault(wrong, script)
+            tally.outcomes["same" if found is None else "different"] += 1
+            if found is not None:
+                tally.differences.append(found)
+        return tally
+
+    def _compare(self, bif: Bif, script: Script, said: Said, reply: Reply) -> Difference | None:
+        if said.outcome == "answer":
+            rules = rules_of(bif.mfa)
+            return difference(
+                script, said, reply, self.otp, rules=rules, varies=bif.mfa in varying()
+            )
+        if reply.outcome != "answer":
+            return Difference(script, reply.outcome, "a large answer", reply.text)
+        if self.subject.hash(reply.term) == said.hash:
+            return None
+        return Difference(script, "value", "a large answer", "another one")
+
+    def reduce(self, bif: Bif, found: Difference, *, explain: bool = False) -> Difference:
+        """The smallest call found with a difference like this one, and what it shows."""
+        last = found
+
+        def interesting(candidates: Sequence[Script]) -> list[bool]:
+            nonlocal last
+            differences = self.judge(bif, candidates, explain=explain).differences
+            alike = {
+                id(one.script): one
+                for one in differences
+                if (one.kind, one.signature) == (found.kind, found.signature)
+            }
+            holds = [id(script) in alike for script in candidates]
+            if any(holds):
+                last = alike[id(candidates[holds.index(True)])]
+            return holds
+
+        reduce_script(found.script, interesting)
+        return last
+
+    def run(self, bif: Bif, plan: Plan) -> BifResult:
+        """Make, judge and make smaller the calls of one function."""
+        made = make(bif, plan.per_bif, plan.seed)
+        tally = self.judge(bif, made, explain=plan.explain)
+        result = BifResult(bif.mfa, tally.calls, tally.outcomes)
+        for alike in distinct(tally.differences)[:FINDINGS]:
+            one = alike[0]
+            if plan.reduced:
+                one = self.reduce(bif, one, explain=plan.explain)
+            result.findings.append(
+                Finding(one.kind, len(alike), one.script.text(), one.expected, one.actual)
+            )
+        result.misfits = [Misfit(why, script.text()) for why, script in tally.misfits.items()]
+        return result
+
+
+def distinct(differences: Sequence[Difference]) -> list[list[Difference]]:
+    """Differences that mostly have one cause together, those with the shortest call first."""
+    groups: dict[tuple[str, str], list[Difference]] = {}
+    for one in sorted(differences, key=lambda one: len(one.script.text())):
+        groups.setdefault((one.kind, one.signature), []).append(one)
+    return list(groups.values())
+
+
+_bench: Bench | None = None
+
+
+def _work(mfa: str, plan: Plan) -> BifResult:
+    global _bench
+    if _bench is None:
+        _bench = Bench(plan.otp)
+    return _bench.run(spec().bifs[mfa], plan)
+
+
+def campaign(plan: Plan, jobs: int) -> Iterator[BifResult]:
+    """The results of each function of a plan, in the order of bifs.yaml."""
+    names = [bif.mfa for bif in selected(plan.otp, plan.filters)]
+    # Each process has one emulator, which ends with it: its input closes.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(_work, mfa, plan) for mfa in names]
+        try:
+            for future in futures:
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def run_here(plan: Plan, bench: Bench, done: Callable[[BifResult], None] = lambda _: None) -> (
+    list[BifResult]
+):  # fmt: skip
+    """The same in this process, with an emulator and a VM that are there already."""
+    results = []
+    for bif in selected(plan.otp, plan.filters):
+        results.append(bench.run(bif, plan))
+        done(results[-1])
+    return results

@@ -1,0 +1,60 @@
+"""What time it is for a system: the machine's own clock, or one that only the program moves."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+TURN = 100
+"""Nanoseconds of virtual time that a reduction takes."""
+
+
+class Clock(Protocol):
+    """Time in nanoseconds since some moment that does not change."""
+
+    def now(self) -> int:
+        """What time it is."""
+        ...
+
+    def wait_until(self, moment: int) -> None:
+        """Let the time pass that is left until then."""
+        ...
+
+    def worked(self, reductions: int) -> None:
+        """A process has run for so many reductions."""
+        ...
+
+
+class SystemClock:
+    """The monotonic clock of the operating system."""
+
+    def now(self) -> int:
+        """What time it is."""
+        return time.monotonic_ns()
+
+    def wait_until(self, moment: int) -> None:
+        """Sleep until then."""
+        time.sleep(max(0, moment - self.now()) / 1e9)
+
+    def worked(self, reductions: int) -> None:
+        """Time has passed by itself."""
+
+
+class VirtualClock:
+    """Time that passes when processes run, a little for each reduction, and leaps to the next
+    timer when all wait: waiting takes no real time, and each run sees the same times."""
+
+    def __init__(self) -> None:
+        self._now = 0
+
+    def now(self) -> int:
+        """What time it is."""
+        return self._now
+
+    def wait_until(self, moment: int) -> None:
+        """Leap there."""
+        self._now = max(self._now, moment)
+
+    def worked(self, reductions: int) -> None:
+        """Let the time pass that the work took."""
+        self._now += reductions * TURN
