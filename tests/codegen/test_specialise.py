@@ -56,7 +56,7 @@ def test_registers_and_constants_are_told_apart() -> None:
 def test_a_rule_for_a_kind_replaces_the_call() -> None:
     assert body("is_eq_exact", A="x", B="a") == "return next if x[A] is B else Fail"
     small = body("is_eq_exact", A="x", B="i")
-    assert "is PlainInt" in small and "comparison" not in small
+    assert "is int" in small and "comparison" not in small
     assert "comparison_eq_exact(" in body("is_eq_exact", A="x", B="x")
 
 
