@@ -31,7 +31,7 @@ SELECTABLE: Final = frozenset({int, Atom, Float})
 
 NAMESPACE: Final[dict[str, object]] = {
     "BeamError": BeamError, "Leave": Leave, "SELECTABLE": SELECTABLE,
-    "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE,
+    "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "PlainInt": int,
     "Atom": Atom, "Bitstring": Bitstring, "Cons": Cons, "ExternalFun": ExternalFun,
     "Float": Float, "Fun": Fun, "Map": Map, "Pid": Pid, "Port": Port,
     "Record": Record, "Reference": Reference,

@@ -26,6 +26,9 @@ DEFAULT_DIGITS: Final = 20
 BUFFER: Final = 256
 """The runtime writes into so many bytes, a NUL included; longer text is a badarg."""
 
+_SMALL: Final = 1 << 59
+"""Numbers of digits are small integers, of which the runtime keeps 32 bits."""
+
 _FAST_DECIMALS: Final = 19
 _FAST_LIMIT: Final = float(1 << 53)
 """Below both, the runtime does its own rounding: half away from zero, in double precision."""
@@ -75,6 +78,9 @@ def float_text(number: Term, options: Term, release: int) -> str:
             digits = option[1]
             if form not in (DECIMALS, SCIENTIFIC) or type(digits) is not int:
                 raise badarg()
+            if not -_SMALL <= digits < _SMALL:
+                raise badarg()
+            digits = (digits + (1 << 31)) % (1 << 32) - (1 << 31)
         elif type(option) is not Atom:
             raise badarg()
         elif option.name == COMPACT:

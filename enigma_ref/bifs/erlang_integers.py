@@ -21,6 +21,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import BADARG, ERROR
+from enigma_ref.terms.integers import to_float
 from enigma_ref.terms.scalar_text import int_text
 
 NOT_A_LIST = atom("not_a_list")
@@ -212,7 +213,7 @@ def _float(number: Term) -> Float:
     if type(number) is not int:
         raise badarg()
     try:
-        return Float(number)
+        return Float(to_float(number))
     except OverflowError:
         raise badarg() from None
 

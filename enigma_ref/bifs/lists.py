@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
-from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Term, atom, list_items, make_list
+from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Float, Term, atom, list_items, make_list
 from enigma_ref.terms.keys import guard_key
 from enigma_ref.terms.order import equal, identical
 
@@ -40,14 +40,21 @@ _SMALL = 1 << 59
 
 
 def _find(key: Term, position: Term, tuples: Term) -> Term:
-    """The first tuple whose element at `position` is `== key`, or None."""
+    """The first tuple whose element at `position` is `== key`, or None.
+
+    A small integer is compared with floats as a float itself.
+    """
     if type(position) is not int or not 1 <= position < _SMALL:
         raise badarg()
+    rounded = float(key) if type(key) is int and -_SMALL <= key < _SMALL else None
     while type(tuples) is Cons:
         item = tuples.head
         if type(item) is tuple and len(item) >= position:
             found = item[position - 1]
-            if found is key or equal(found, key):
+            if rounded is not None and type(found) is Float:
+                if float(found) == rounded:
+                    return item
+            elif found is key or equal(found, key):
                 return item
         tuples = tuples.tail
     if tuples is not NIL:

@@ -10,6 +10,7 @@ from typing import Final
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, badarith
 from enigma_ref.terms import Float, Term
+from enigma_ref.terms.integers import to_float
 
 
 def _float(number: Term) -> float:
@@ -19,7 +20,7 @@ def _float(number: Term) -> float:
     if type(number) is not int:
         raise badarg()
     try:
-        return float(number)
+        return to_float(number)
     except OverflowError:
         raise badarith() from None
 

@@ -25,6 +25,7 @@ from enigma_ref.machine.code import Code
 from enigma_ref.machine.process import X_REGISTERS
 from enigma_ref.machine.specialise import Shape, specialise
 from enigma_ref.machine.template import Key, Template
+from enigma_ref.terms.integers import tell_when_large
 
 Factory = Callable[[Any, Any, Any, Any], Code]
 
@@ -149,3 +150,15 @@ def _identity() -> bytes:
 
 
 RECIPES = Recipes()
+
+
+class NoInteger:
+    """The class of nothing: what `PlainInt` is in the code of instructions once large integers
+    are about. All arithmetic then goes to functions that look at the size of the result."""
+
+
+def _choose_arithmetic(large: bool) -> None:
+    NAMESPACE["PlainInt"] = NoInteger if large else int
+
+
+tell_when_large(_choose_arithmetic)

@@ -12,7 +12,8 @@ Marks in the text of templates:
                      N x registers
     «=*A»            all elements of the list A as the target of an assignment
     «Bif(A, B)»      a call of the built-in function in operand Bif; «Bif(:N)» with N x registers
-    «int A B»        whether the values are integers, as far as that is not known
+    «int A B»        whether the values are integers, as far as that is not known, and no large
+                     ones are about (see `recipes`)
     «grow N» «drop N»       make and remove y registers on top of the stack
     «try F» … «except F»    what fails between the lines continues at F, unless F is 0
     «for A, B in L» … «end» the lines between them for the elements of list L in turn
@@ -178,7 +179,7 @@ class _Specialiser:
             return "" if count == 0 else "s.pop()" if count == 1 else f"del s[-{count}:]"
         if words[0] == "int":
             unknown = dict.fromkeys(w for w in words[1:] if self.kinds.get(w) != "i")
-            tests = [f"type({w if '[' in w else f'«{w}»'}) is int" for w in unknown]
+            tests = [f"type({w if '[' in w else f'«{w}»'}) is PlainInt" for w in unknown]
             return " and ".join(tests) or "True"
         if words[0].startswith("=*"):
             targets = [f"«>{element}»" for element in self.elements(words[0][2:])]

@@ -18,7 +18,7 @@ from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import NAMES, Linker, Observer
-from enigma_ref.machine.primitives.arithmetic import set_integer_limit
+from enigma_ref.machine.primitives.arithmetic import set_borders
 from enigma_ref.machine.primitives.floats import set_negation
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
@@ -32,6 +32,7 @@ from enigma_ref.runtime.timers import SECOND, Timer, Timers
 from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
+from enigma_ref.terms.integers import set_integer_rules
 
 BACKTRACE_DEPTH = 8
 MILLISECOND = 1_000_000
@@ -98,7 +99,8 @@ class VM:
         clock: Clock | None = None,
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
-        set_integer_limit(release)
+        set_integer_rules(release)
+        set_borders(release)
         set_negation(release)
         if cache is not None:
             RECIPES.keep_in(cache)

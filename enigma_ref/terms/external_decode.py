@@ -57,6 +57,7 @@ from enigma_ref.terms.external_tags import (
 from enigma_ref.terms.floats import Float
 from enigma_ref.terms.funs import ExternalFun, Fun
 from enigma_ref.terms.identifiers import Pid, Port, Reference
+from enigma_ref.terms.integers import too_large
 from enigma_ref.terms.lists import NIL, Cons
 from enigma_ref.terms.maps import Map
 from enigma_ref.terms.records import Record
@@ -441,6 +442,8 @@ class _Decoder:
         end = start + count
         if end > len(data):
             raise self.too_many("bytes of an integer", count, start)
+        if too_large(8 * count):
+            raise ExternalFormatError(f"an integer of {count} bytes at byte {position}")
         value = int.from_bytes(data[start:end], "little")
         return -value if sign else value, end
 

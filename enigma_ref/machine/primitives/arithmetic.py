@@ -3,21 +3,47 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from enigma_ref.machine.errors import badarg, badarith, system_limit
 from enigma_ref.machine.primitives.floats import number_neg
-from enigma_ref.terms import Float, Term
+from enigma_ref.terms import NIL, Float, Term
+from enigma_ref.terms.integers import to_float, too_large
 
-_LIMITS = {23: 33_554_368, 27: 4_194_240}
-"""Bits of the largest integer, by the first release that has the limit (measured)."""
+MINUS_CHECKED_BEFORE: Final = 24
+"""Until then, the negation of an integer beyond the limit was refused."""
 
-_max_bits = _LIMITS[23]
+BXOR_CHECKED_SINCE: Final = 29
+
+ABS_OF_ZERO_SINCE: Final = 27
+"""Before, `abs(-0.0)` was -0.0."""
+
+_ONE_WORD: Final = 1 << 64
+
+_abs_of_zero = _bxor_checked = True
+_minus_checked = False
 
 
-def set_integer_limit(release: int) -> None:
-    """Use the largest integer of a release; one setting a Python process, as for `-0.0`."""
-    global _max_bits
-    _max_bits = _LIMITS[max(since for since in _LIMITS if since <= release)]
+def set_borders(release: int) -> None:
+    """Treat borders as a release does; one setting a Python process, as for `-0.0`.
+
+    Some operations give [] for what is too large, where the runtime does not look (measured).
+    """
+    global _abs_of_zero, _bxor_checked, _minus_checked
+    _bxor_checked = release >= BXOR_CHECKED_SINCE
+    _abs_of_zero = release >= ABS_OF_ZERO_SINCE
+    _minus_checked = release < MINUS_CHECKED_BEFORE
+
+
+def _checked(value: int) -> int:
+    if too_large(value.bit_length()):
+        raise system_limit()
+    return value
+
+
+def _unchecked(value: int) -> Term:
+    """What comes out where the runtime does not see that a result is too large: []."""
+    return NIL if too_large(value.bit_length()) else value
 
 
 def _finite(value: float) -> Float:
@@ -33,7 +59,7 @@ def _float(number: Term) -> float:
     if type(number) is not int:
         raise badarith()
     try:
-        return float(number)
+        return to_float(number)
     except OverflowError:
         raise badarith() from None
 
@@ -41,27 +67,27 @@ def _float(number: Term) -> float:
 def add(a: Term, b: Term) -> Term:
     """`a + b`."""
     if type(a) is int and type(b) is int:
-        return a + b
+        return _checked(a + b)
     return _finite(_float(a) + _float(b))
 
 
 def sub(a: Term, b: Term) -> Term:
     """`a - b`."""
     if type(a) is int and type(b) is int:
-        return a - b
+        return _checked(a - b)
     return _finite(_float(a) - _float(b))
 
 
 def mul(a: Term, b: Term) -> Term:
     """`a * b`."""
     if type(a) is int and type(b) is int:
+        if a == 1 or b == 1:
+            # Keeps what binary:decode_unsigned/1 makes, which knows no limit.
+            return b if a == 1 else a
         bits = a.bit_length() + b.bit_length()
-        if bits - 1 > _max_bits:
+        if too_large(bits - 1):
             raise system_limit()
-        product = a * b
-        if bits > _max_bits and product.bit_length() > _max_bits:
-            raise system_limit()
-        return product
+        return _checked(a * b) if too_large(bits) else a * b
     return _finite(_float(a) * _float(b))
 
 
@@ -85,6 +111,8 @@ def div(a: Term, b: Term) -> Term:
     if b == 0:
         raise badarith()
     quotient = abs(a) // abs(b)
+    if quotient >= _ONE_WORD:
+        _checked(quotient)
     return quotient if (a < 0) is (b < 0) else -quotient
 
 
@@ -100,7 +128,7 @@ def rem(a: Term, b: Term) -> Term:
 def neg(a: Term) -> Term:
     """`-a`."""
     if type(a) is int:
-        return -a
+        return _checked(-a) if _minus_checked else _unchecked(-a)
     if type(a) is Float:
         return number_neg(a)
     raise badarith()
@@ -118,33 +146,33 @@ def number_abs(a: Term) -> Term:
     if type(a) is int:
         return abs(a)
     if type(a) is Float:
-        return Float(abs(a))
+        return Float(abs(a)) if a or _abs_of_zero else a
     raise badarg()
 
 
 def band(a: Term, b: Term) -> Term:
     """`a band b`."""
     _integers(a, b)
-    return a & b
+    return _unchecked(a & b)
 
 
 def bor(a: Term, b: Term) -> Term:
     """`a bor b`."""
     _integers(a, b)
-    return a | b
+    return _unchecked(a | b)
 
 
 def bxor(a: Term, b: Term) -> Term:
     """`a bxor b`."""
     _integers(a, b)
-    return a ^ b
+    return _checked(a ^ b) if _bxor_checked else _unchecked(a ^ b)
 
 
 def bnot(a: Term) -> Term:
     """`bnot a`."""
     if type(a) is not int:
         raise badarith()
-    return ~a
+    return _checked(~a)
 
 
 def bsl(a: Term, b: Term) -> Term:
@@ -164,6 +192,6 @@ def _shift_left(a: int, bits: int) -> int:
         return a >> -bits
     if a == 0:
         return 0
-    if a.bit_length() + bits > _max_bits:
+    if too_large(a.bit_length() + bits):
         raise system_limit()
     return a << bits

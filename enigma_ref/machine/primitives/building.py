@@ -18,6 +18,7 @@ from enigma_ref.machine.primitives.matching import (
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Bitstring, Float, Term
 from enigma_ref.terms.bitstrings import Buffer
+from enigma_ref.terms.integers import to_float
 
 MAX_BITS = 1 << 36
 """Bitstrings beyond this many bits are a system_limit: more than the machine's memory."""
@@ -116,7 +117,7 @@ def float_bits(p: Process, v: Term, count: int, is_little: bool) -> int:
     if type(v) is not int and type(v) is not Float:
         raise badarg()
     try:
-        number = float(v)
+        number = to_float(v) if type(v) is int else v
     except OverflowError:
         raise badarg() from None
     form = ("<" if is_little else ">") + FLOAT_FORMATS[count]

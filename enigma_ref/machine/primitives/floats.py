@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from enigma_ref.machine.errors import badarith
-from enigma_ref.terms import Float, Term
+from enigma_ref.terms import Float, Term, integers
 
 
 def to_float(a: Term) -> Float:
@@ -15,7 +15,7 @@ def to_float(a: Term) -> Float:
     if type(a) is not int:
         raise badarith()
     try:
-        return Float(a)
+        return Float(integers.to_float(a))
     except OverflowError:
         raise badarith() from None
 

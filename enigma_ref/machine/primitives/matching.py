@@ -12,6 +12,7 @@ from typing import Any
 from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, Command, MatchContext, little
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Bitstring, Float, Term
+from enigma_ref.terms.integers import too_large
 
 FLOAT_FORMATS = {16: "e", 32: "f", 64: "d"}
 HALF_FLOATS_SINCE = 24
@@ -77,6 +78,10 @@ def swap(value: int, count: int) -> int:
     return high << whole | low
 
 
+_LONG = 1 << 16
+"""Shorter segments hold no integer that is large enough to look at its size."""
+
+
 def bs_get_integer(m: MatchContext, size: Term, unit: int, flags: int) -> int | None:
     """The next integer."""
     count = _bits(m, size, unit)
@@ -84,6 +89,12 @@ def bs_get_integer(m: MatchContext, size: Term, unit: int, flags: int) -> int | 
         return None
     data = m.data
     position = m.position
+    if count > _LONG:
+        value = _integer(data, position, count, little(flags), bool(flags & SIGNED))
+        if too_large(value.bit_length()):
+            return None
+        m.position += count
+        return value
     m.position = end = position + count
     if flags & UNUSUAL or (position | count) & 7:
         return _integer(data, position, count, little(flags), bool(flags & SIGNED))
@@ -242,7 +253,10 @@ def bs_match(m: MatchContext, commands: tuple[Command, ...]) -> tuple[Term, ...]
     for type_, size, unit, is_little, is_signed, value in commands:
         left = m.end - m.position
         if type_ == "integer":
-            values.append(_integer(m.data, m.position, size, is_little, is_signed))
+            number = _integer(m.data, m.position, size, is_little, is_signed)
+            if size > _LONG and too_large(number.bit_length()):
+                return None
+            values.append(number)
             m.position += size
         elif type_ == "ensure_at_least":
             if left < size or (left - size) % unit:
