@@ -42,10 +42,11 @@ class Function:
 class Export:
     """The entry of an exported function, one for each name, whether it is loaded or not.
 
-    `bif` is its implementation when it is a built-in function (see `BifCode`), else None.
+    `bif` is its implementation when it is a built-in function (see `BifCode`), else None. As
+    long as it `is_undefined`, its code is `i_undefined`.
     """
 
-    __slots__ = ("arity", "bif", "code", "function", "module", "name")
+    __slots__ = ("arity", "bif", "code", "function", "is_undefined", "module", "name")
 
     def __init__(self, module: Atom, name: Atom, arity: int) -> None:
         self.module = module
@@ -54,6 +55,7 @@ class Export:
         self.code: Any = None
         self.function: Function | None = None
         self.bif: BifCode | None = None
+        self.is_undefined = True
 
     @property
     def mfa(self) -> tuple[Atom, Atom, int]:

@@ -56,6 +56,7 @@ class CodeServer:
         """Put behind an export entry what it has without a loaded module."""
         mfa = (export.module.name, export.name.name, export.arity)
         entry = BIFS.get(mfa)
+        export.is_undefined = False
         if entry is not None and self.release in entry.releases:
             if entry.instruction is not None:
                 export.code = self.linker.stub(entry.instruction, export)
@@ -66,6 +67,7 @@ class CodeServer:
             if export.bif is not None:
                 export.code = self.linker.stub("i_call_bif_only", export)
                 return
+        export.is_undefined = True
         export.code = self.linker.stub("i_undefined", export)
 
     def _implementation(self, mfa: tuple[str, str, int], entry: BifEntry) -> BifCode | None:
@@ -145,6 +147,7 @@ class CodeServer:
             module.exports.append(export)
             if not self._stays_built_in(export):
                 export.code = _entry(export.function)
+                export.is_undefined = False
         for record in decoded.records:
             module.records[record.name] = RecordOf(
                 record.exported,

@@ -151,7 +151,7 @@ def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> An
     A process may name a module of its own with process_flag(error_handler, M); then
     M:undefined_function/3 decides, as OTP's error_handler does otherwise. Raises undef.
     """
-    if export.bif is None and p.vm.load_module(export.module) and export.function is not None:
+    if export.bif is None and p.vm.load_module(export.module) and not export.is_undefined:
         return export.code
     handler = p.flags.get(ERROR_HANDLER)
     if handler is not None and handler is not DEFAULT_HANDLER:
