@@ -225,6 +225,8 @@ class VM:
         elif process.status == "hibernating" and process.mailbox.peek() is None:
             # The arguments of the function that it wakes up in stay in its registers.
             process.status = "waiting"
+            # Its stack is gone, so that it stands in no function of its own.
+            process.left = self.export(atom("erlang"), atom("hibernate"), 3).code
             process.collected_at = process.reductions_done
         elif process.status == "waiting" and process.mailbox.peek() is None:
             process.x[:] = [None] * len(process.x)

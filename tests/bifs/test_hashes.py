@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from enigma_ref.bifs.hashes import phash, phash2
-from enigma_ref.bifs.md5 import Md5
+from enigma_ref.bifs.md5 import LateMd5, Md5
 from enigma_ref.terms import (
     NIL,
     ExternalFun,
@@ -164,7 +164,9 @@ def test_checksums(oracle: Oracle) -> None:
 def test_md5_in_pieces_is_that_of_the_whole(release: int) -> None:
     data = bytes(range(256)) * 3
     for cut in (0, 1, 55, 56, 63, 64, 65, 130, len(data)):
-        context = Md5.unpack(Md5().update(data[:cut]).pack(release), release)
+        context = Md5.unpack(
+            (LateMd5() if release == 29 else Md5()).update(data[:cut]).pack(release), release
+        )
         assert context is not None
         assert context.update(data[cut:]).digest() == hashlib.md5(data).digest()
 

@@ -1,5 +1,5 @@
 -module(found_hibernate).
--export([sleep/1, woken/2]).
+-export([place/0, sleep/1, woken/2]).
 
 %% A process that hibernates with an empty queue keeps the arguments of the function it wakes in.
 sleep(Arg) ->
@@ -11,3 +11,11 @@ sleep(Arg) ->
 
 woken(To, Arg) ->
     receive go -> To ! {woke, {get(key), Arg}} end.
+
+%% Where a process is said to be that hibernates.
+place() ->
+    Pid = spawn(fun() -> erlang:hibernate(erlang, self, []) end),
+    receive after 50 -> ok end,
+    Place = process_info(Pid, [current_function, status]),
+    exit(Pid, kill),
+    Place.
