@@ -138,7 +138,7 @@ class Engine:
         if place is not None and isinstance(place[0], Function) and not replaces:
             places.append(place)
         previous: Any = None
-        if self.release < ERROR_INFO_SINCE and code.__name__ == "call_fun":
+        if self.release < ERROR_INFO_SINCE and _name_at(place) == "call_fun":
             # The interpreter of 23 finds a bad fun before it leaves a return address.
             previous = process.stack[-1]
         room = process.vm.backtrace_depth - (head is not None)
@@ -266,6 +266,14 @@ def _is_increment(name: str, operands: list[Any]) -> bool:
     if len(operands) != 2:
         return False
     return any(constants) if name == "+" else name == "-" and constants[1]
+
+
+def _name_at(place: tuple[Any, int] | None) -> str | None:
+    """The instruction that a function has at a place, whatever observes it."""
+    if place is None or not isinstance(place[0], Function):
+        return None
+    name: str = NAMES[place[0].module.decoded.code[place[1]][0]]
+    return name
 
 
 def _is_outside(place: tuple[Any, int] | None) -> bool:
