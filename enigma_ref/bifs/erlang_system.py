@@ -1,30 +1,35 @@
-"""erlang: facts about the runtime, its statistics and its end."""
+"""erlang: facts about the runtime (`erlang:system_info/1`)."""
 
 from __future__ import annotations
 
 import platform
+import re
+import sys
+import sysconfig
 import time
-from typing import Any, Final, NoReturn
+from collections.abc import Callable
+from typing import Any, Final
 
-from enigma_ref.bifs import clock
+from enigma_ref._generated.bifs import BIFS
+from enigma_ref.bifs import clock, memory, processors
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.machine.suspension import Halt
+from enigma_ref.machine.system import System
 from enigma_ref.terms import (
     FALSE,
     NIL,
     TRUE,
     Atom,
+    Bitstring,
     Map,
     Term,
     atom,
-    list_items,
     make_list,
     make_string,
-    string_of,
 )
-from enigma_ref.terms.atoms import INFINITY, UNDEFINED, atom_count
+from enigma_ref.terms.atoms import BADARG, ERROR, INFINITY, UNDEFINED, atom_count
+from enigma_ref.terms.scalar_text import identifier_text
 
 ERTS: Final = {23: "11.1.8", 25: "13.1.5", 27: "15.2.7", 28: "16.4", 29: "17.1.1"}
 """Versions of the runtime system that the releases were measured with."""
@@ -33,8 +38,6 @@ NIF_VERSION: Final = {23: "2.15", 25: "2.16", 27: "2.17", 29: "2.18"}
 PROCESS_LIMIT: Final = {23: 262_144, 27: 1_048_576}
 
 WORD_SIZE: Final = 8
-CONTEXT_REDUCTIONS: Final = 4000
-SMALL: Final = 1 << 59
 
 
 def _of_release(table: dict[int, Any], release: int) -> Any:
@@ -46,14 +49,23 @@ def _pairs(**items: Term) -> Term:
     return make_list([(atom(name), value) for name, value in items.items()])
 
 
+_UNBOUND: Final = atom("unbound")
+
 FIXED: Final[dict[str, Term]] = {
+    "all_schedulers_state": make_list(
+        [(atom("normal"), 1, 1, 1), (atom("dirty_cpu"), 1, 1, 1), (atom("dirty_io"), 10, 10, 10)]
+    ),
     "atom_limit": 1_048_576,
+    "beam_jump_table": FALSE,
     "break_ignored": FALSE,
     "build_type": atom("opt"),
+    "check_io": NIL,
     "constant_pool_support": TRUE,
-    "cpu_topology": UNDEFINED,
+    "context_reductions": 4000,
+    "cpu_quota": atom("unknown"),
     "creation": 0,
     "debug_compiled": FALSE,
+    "decentralized_counter_groups_map": make_list([(0, 1), (1, 1)]),
     "delayed_node_table_gc": 60,
     "dirty_cpu_schedulers": 1,
     "dirty_cpu_schedulers_online": 1,
@@ -67,19 +79,20 @@ FIXED: Final[dict[str, Term]] = {
     "emu_flavor": atom("emu"),
     "emu_type": atom("opt"),
     "end_time": 8_646_911_283_000_000_000,
-    "endian": atom("little"),
-    "ets_count": 0,
+    "endian": atom(sys.byteorder),
+    "ets_always_compress": FALSE,
     "ets_limit": 8192,
+    "ets_realloc_moves": FALSE,
     "fullsweep_after": (atom("fullsweep_after"), 65535),
     "garbage_collection": _pairs(
         max_heap_size=0, min_bin_vheap_size=46422, min_heap_size=233, fullsweep_after=65535
     ),
     "heap_type": atom("private"),
     "hipe_architecture": UNDEFINED,
+    "io_thread": FALSE,
     "kernel_poll": TRUE,
-    "logical_processors": 1,
-    "logical_processors_available": 1,
-    "logical_processors_online": 1,
+    "lock_checking": FALSE,
+    "lock_counting": FALSE,
     "machine": make_string("BEAM"),
     "message_queue_data": atom("on_heap"),
     "min_bin_vheap_size": (atom("min_bin_vheap_size"), 46422),
@@ -87,58 +100,216 @@ FIXED: Final[dict[str, Term]] = {
     "modified_timing_level": UNDEFINED,
     "multi_scheduling": atom("enabled"),
     "multi_scheduling_blockers": NIL,
+    "normal_multi_scheduling_blockers": NIL,
     "port_count": 0,
     "port_limit": 65536,
     "port_parallelism": FALSE,
-    "scheduler_bind_type": atom("unbound"),
-    "scheduler_bindings": (atom("unbound"),),
+    "port_tasks": TRUE,
+    "reader_groups_map": make_list([(0, 1), (1, 1)]),
+    "run_queues": 1,
+    "scheduler_bind_type": _UNBOUND,
+    "scheduler_bindings": (_UNBOUND,),
     "scheduler_id": 1,
     "schedulers": 1,
+    "schedulers_active": 1,
     "schedulers_online": 1,
     "schedulers_state": (1, 1, 1),
+    "schedulers_total": 1,
     "sequential_tracer": (atom("sequential_tracer"), FALSE),
     "smp_support": TRUE,
     "start_time": clock.FIRST,
     "taints": NIL,
     "thread_pool_size": 1,
+    "thread_progress": TRUE,
     "threads": TRUE,
     "time_correction": TRUE,
     "trace_control_word": 0,
+    "update_cpu_info": atom("unchanged"),
     "wordsize": WORD_SIZE,
 }
 """Items that are the same for every system."""
 
+QUEUES: Final = ("process_max", "process_high", "process_normal", "process_low", "port")
 
-def _info(process: Process, item: str) -> Term:
-    vm = process.vm
-    release = vm.release
+
+def _os_version(vm: System) -> Term:
+    numbers = []
+    for part in platform.release().replace("-", ".").split(".")[:3]:
+        numbers.append(int(part) if part.isdigit() else 0)
+    return tuple(numbers)
+
+
+def system_version(release: int) -> str:
+    """The line with which a shell of that release begins."""
+    return (
+        f"Erlang/OTP {release} [erts-{_of_release(ERTS, release)}] [source] [64-bit] "
+        "[smp:1:1] [ds:1:1:10] [async-threads:1]\n"
+    )
+
+
+def _compiler(vm: System) -> Term:
+    """The C compiler that made this Python."""
+    name, *version = re.findall(r"[A-Za-z]+|\d+", platform.python_compiler())[:4]
+    numbers = tuple(int(part) for part in version if part.isdigit())
+    return (atom("gnuc" if name == "GCC" else name.lower()), numbers)
+
+
+def _compile_info(vm: System) -> Term:
+    """How this Python was made."""
+    flags = {
+        name: str(sysconfig.get_config_var(name.upper()) or "") for name in ("cflags", "ldflags")
+    }
+    return _pairs(
+        config_h=NIL, cflags=make_string(flags["cflags"]), ldflags=make_string(flags["ldflags"])
+    )
+
+
+RESOLUTION_SINCE: Final = 26
+"""Since then the monotonic source also tells what resolution it uses."""
+
+
+def _source(vm: System, *, monotonic: bool) -> Term:
+    """Where times come from."""
+    info = time.get_clock_info("monotonic" if monotonic else "time")
+    function, _, rest = info.implementation.partition("(")
+    resolution = round(1 / info.resolution)
+    items: dict[str, Term] = {
+        "function": atom(function),
+        "clock_id": atom(rest.rstrip(")")),
+        "resolution": resolution,
+    }
+    if monotonic:
+        if vm.release >= RESOLUTION_SINCE:
+            items["used_resolution"] = resolution
+        items["extended"] = atom("no")
+    now = time.monotonic_ns() if monotonic else time.time_ns()
+    return _pairs(**items, parallel=atom("yes"), time=now)
+
+
+def _queues(vm: System) -> Term:
+    return make_list([(atom(name), 0, 0) for name in QUEUES])
+
+
+def _built_in(vm: System) -> Term:
+    """Every function that is built in."""
+    return make_list(
+        [
+            (atom(module), atom(name), arity)
+            for (module, name, arity), entry in BIFS.items()
+            if vm.release in entry.releases and entry.kind != "nif"
+        ]
+    )
+
+
+def _heap_sizes(vm: System) -> Term:
+    """The sizes that heaps grow by: Fibonacci's way at first, then by a fifth."""
+    sizes = [12, 38]
+    while sizes[-1] < LARGE_HEAP:
+        sizes.append(sizes[-1] + sizes[-2] + 1)
+    while sizes[-1] * 6 // 5 < MAX_HEAP:
+        sizes.append(sizes[-1] + sizes[-1] // 5)
+    return make_list(sizes)
+
+
+LARGE_HEAP: Final = 1_000_000
+MAX_HEAP: Final = 1 << 58
+
+
+def _text(lines: list[str]) -> Term:
+    return Bitstring.of("".join(f"{line}\n" for line in lines).encode())
+
+
+def _loaded(vm: System) -> Term:
+    """The modules with what their code takes."""
+    sizes = {
+        module.name.name: sum(map(len, module.decoded.code)) * WORD_SIZE
+        for module in vm.loaded_modules()
+    }
+    lines = ["Current code: " + str(sum(sizes.values())), "Old code: 0"]
+    return _text(lines + [f"{name} {size}" for name, size in sizes.items()])
+
+
+def _processes(vm: System) -> Term:
+    """The processes as a crash dump lists them."""
+    lines = []
+    for process in vm.processes.values():
+        lines += [
+            f"=proc:{identifier_text(process.pid)}",
+            f"State: {process.status.capitalize()}",
+            f"Message queue length: {process.mailbox.size}",
+            f"Reductions: {process.reductions_done}",
+        ]
+    return _text(lines)
+
+
+def _nodes(vm: System) -> Term:
+    """What is known of other nodes: nothing."""
+    return _text(["=no_distribution"])
+
+
+def _summary(vm: System) -> Term:
+    """Modules, processes and nodes together."""
+    parts = [b"=loaded_modules\n", _loaded(vm).to_bytes(), _processes(vm).to_bytes()]
+    return Bitstring.of(b"".join(parts) + _nodes(vm).to_bytes())
+
+
+def _allocators(vm: System) -> Term:
+    """The C library, its version, and the allocators that are in use."""
+    name, version = platform.libc_ver()
+    numbers = [int(part) for part in version.split(".") if part.isdigit()]
+    names = [atom(item) for item in (*memory.ALLOCATORS, *memory.OTHER_ALLOCATORS)]
+    settings = [(item, _pairs(e=TRUE)) for item in names]
+    return (
+        atom(name or "undefined"), make_list(numbers), make_list(names), make_list(settings),
+    )  # fmt: skip
+
+
+COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
+    "alloc_util_allocators": lambda vm: make_list([atom(name) for name in memory.ALLOCATORS]),
+    "allocated_areas": memory.areas,
+    "allocator": _allocators,
+    "atom_count": lambda vm: atom_count(),
+    "c_compiler_used": _compiler,
+    "compat_rel": lambda vm: vm.release,
+    "compile_info": _compile_info,
+    "cpu_topology": lambda vm: processors.topology(),
+    "dist": _nodes,
+    "emu_args": lambda vm: make_list([make_string(item) for item in sys.argv]),
+    "ets_count": lambda vm: len(vm.tables.all()),
+    "heap_sizes": _heap_sizes,
+    "info": _summary,
+    "loaded": _loaded,
+    "logical_processors": lambda vm: processors.logical(),
+    "logical_processors_available": lambda vm: processors.available(),
+    "logical_processors_online": lambda vm: processors.logical(),
+    "nif_version": lambda vm: make_string(_of_release(NIF_VERSION, vm.release)),
+    "os_monotonic_time_source": lambda vm: _source(vm, monotonic=True),
+    "os_system_time_source": lambda vm: _source(vm, monotonic=False),
+    "os_type": lambda vm: (atom("unix"), atom(platform.system().lower())),
+    "os_version": _os_version,
+    "otp_release": lambda vm: make_string(str(vm.release)),
+    "process_count": lambda vm: len(vm.processes),
+    "process_limit": lambda vm: _of_release(PROCESS_LIMIT, vm.release),
+    "procs": _processes,
+    "scheduling_statistics": _queues,
+    "snifs": _built_in,
+    "system_architecture": lambda vm: make_string(f"{platform.machine()}-pc-linux-gnu"),
+    "system_logger": lambda vm: vm.system_logger,
+    "system_version": lambda vm: make_string(system_version(vm.release)),
+    "total_scheduling_statistics": _queues,
+    "version": lambda vm: make_string(_of_release(ERTS, vm.release)),
+}
+"""Items that are asked of the system or of the machine that it runs on."""
+
+
+def _info(vm: System, item: str) -> Term:
+    if item in ("emu_type", "emu_flavor", "beam_jump_table") and vm.release < 25:
+        raise badarg()
     if item in FIXED:
-        if item in ("emu_type", "emu_flavor") and release < 25:
-            raise badarg()
         return FIXED[item]
-    if item == "otp_release":
-        return make_string(str(release))
-    if item == "version":
-        return make_string(_of_release(ERTS, release))
-    if item == "system_version":
-        return make_string(system_version(release))
-    if item == "system_architecture":
-        return make_string(f"{platform.machine()}-pc-linux-gnu")
-    if item == "compat_rel":
-        return release
-    if item == "nif_version":
-        return make_string(_of_release(NIF_VERSION, release))
-    if item == "process_count":
-        return len(vm.processes)
-    if item == "process_limit":
-        return _of_release(PROCESS_LIMIT, release)
-    if item == "atom_count":
-        return atom_count()
-    if item == "os_type":
-        return (atom("unix"), atom(platform.system().lower()))
-    if item == "os_version":
-        return _os_version()
-    return _info_of_release(item, release)
+    if item in COMPUTED:
+        return COMPUTED[item](vm)
+    return _info_of_release(item, vm.release)
 
 
 def _info_of_release(item: str, release: int) -> Term:
@@ -161,125 +332,32 @@ def _info_of_release(item: str, release: int) -> Term:
     raise badarg()
 
 
-def _os_version() -> Term:
-    numbers = []
-    for part in platform.release().replace("-", ".").split(".")[:3]:
-        numbers.append(int(part) if part.isdigit() else 0)
-    return tuple(numbers)
-
-
-def system_version(release: int) -> str:
-    """The line with which a shell of that release begins."""
-    return (
-        f"Erlang/OTP {release} [erts-{_of_release(ERTS, release)}] [source] [64-bit] "
-        "[smp:1:1] [ds:1:1:10] [async-threads:1]\n"
-    )
-
-
 @bif("erlang", "system_info", 1, process=True)
 def system_info_1(process: Process, item: Term) -> Term:
     """A fact about the runtime. Raises badarg for those that it does not know."""
-    if type(item) is tuple and len(item) == 2 and type(item[0]) is Atom and type(item[1]) is Atom:
-        if item[0].name == "wordsize" and item[1].name in ("internal", "external"):
-            return WORD_SIZE
-        if item[0].name == "cpu_topology" and item[1].name in ("defined", "detected", "used"):
-            return UNDEFINED
+    vm = process.vm
+    if type(item) is Atom:
+        return _info(vm, item.name)
+    if type(item) is not tuple or not item or type(item[0]) is not Atom:
         raise badarg()
-    if type(item) is not Atom:
-        raise badarg()
-    return _info(process, item.name)
-
-
-# ---------------------------------------------------------------- statistics
-
-
-def _since_last(process: Process, name: str, value: int) -> tuple[int, int]:
-    """A value that grows, and by how much it has since it was last asked for."""
-    state: dict[str, int] = process.vm.state.setdefault("erlang:statistics", {})
-    last = state.get(name, 0)
-    state[name] = value
-    return value, value - last
-
-
-def _reductions(process: Process) -> int:
-    done = process.vm.state.get("erlang:reductions", 0)
-    return int(done) + sum(item.reductions_done for item in process.vm.processes.values())
-
-
-@bif("erlang", "statistics", 1, process=True)
-def statistics_1(process: Process, item: Term) -> Term:
-    """Numbers about what the runtime has done so far."""
-    if type(item) is not Atom:
-        raise badarg()
-    name = item.name
-    if name == "wall_clock":
-        return _since_last(process, name, (clock.monotonic() - clock.FIRST) // 1_000_000)
-    if name == "runtime":
-        return _since_last(process, name, time.process_time_ns() // 1_000_000)
-    if name in ("reductions", "exact_reductions"):
-        return _since_last(process, name, _reductions(process))
-    if name == "context_switches":
-        return (0, 0)
-    if name == "garbage_collection":
-        return (0, 0, 0)
-    if name == "io":
-        return ((atom("input"), 0), (atom("output"), 0))
-    if name in ("run_queue", "total_run_queue_lengths", "total_run_queue_lengths_all"):
-        return 0
-    if name in ("run_queue_lengths", "run_queue_lengths_all"):
-        return make_list([0, 0])
-    if name in ("total_active_tasks", "total_active_tasks_all"):
-        return 1
-    if name in ("active_tasks", "active_tasks_all"):
-        return make_list([1, 0])
-    if name in ("scheduler_wall_time", "scheduler_wall_time_all", "microstate_accounting"):
-        return UNDEFINED
+    kind, *rest = item
+    if len(rest) == 1 and type(rest[0]) is Atom:
+        return _info_about(process, kind.name, rest[0])
+    if len(rest) == 2 and kind.name in ("memory_internal", "allocator", "allocator_sizes"):
+        return memory.internal(process, kind.name, *rest)
     raise badarg()
 
 
-@bif("erlang", "bump_reductions", 1, process=True)
-def bump_reductions_1(process: Process, reductions: Term) -> Atom:
-    """Use up reductions, so that other processes get their turn sooner."""
-    if type(reductions) is not int or not 0 <= reductions < SMALL:
-        raise badarg()
-    process.reductions -= min(reductions, CONTEXT_REDUCTIONS, max(0, process.reductions - 1))
-    return TRUE
-
-
-# ---------------------------------------------------------------- the end
-
-ABORT: Final = 134
-"""The exit status that a shell shows for a process that aborted."""
-
-MAX_SLOGAN: Final = 1023
-FLUSH_TIMEOUT_SINCE: Final = 27
-
-
-@bif("erlang", "halt", 2, process=True)
-def halt_2(process: Process, status: Term, options: Term) -> NoReturn:
-    """End the runtime with an exit status, by abort, or with a crash and its slogan."""
-    given = list_items(options)
-    if given is None or not all(_halt_option(option, process.vm.release) for option in given):
-        raise badarg()
-    if type(status) is int and status >= 0:
-        raise Halt(status & 0x7FFFFFFF)
-    if status is ABORT_ATOM:
-        raise Halt(ABORT)
-    slogan = string_of(status)
-    if slogan is None:
-        raise badarg()
-    raise Halt(1, slogan[:MAX_SLOGAN])
-
-
-ABORT_ATOM = atom("abort")
-
-
-def _halt_option(option: Term, release: int) -> bool:
-    if type(option) is not tuple or len(option) != 2 or type(option[0]) is not Atom:
-        return False
-    name, value = option[0].name, option[1]
-    if name == "flush":
-        return value is TRUE or value is FALSE
-    if name == "flush_timeout" and release >= FLUSH_TIMEOUT_SINCE:
-        return value is INFINITY or (type(value) is int and value >= 0)
-    return False
+def _info_about(process: Process, kind: str, what: Atom) -> Term:
+    if kind == "wordsize" and what.name in ("internal", "external"):
+        return WORD_SIZE
+    if kind == "cpu_topology" and what.name in ("defined", "detected", "used"):
+        return UNDEFINED if what.name == "defined" else processors.topology()
+    if kind in ("allocator", "allocator_sizes"):
+        found = memory.of_allocator(process.vm, what)
+        if found is None:
+            # Asked on behalf of the caller, with a reference for the answers.
+            asked = (atom(kind), process.vm.make_ref(), make_list([what]))
+            raise BeamError(ERROR, BADARG, arguments=(asked,))
+        return found
+    raise badarg()

@@ -150,7 +150,7 @@ def request_system_task_4(
 @bif("erts_internal", "no_aux_work_threads", 0)
 def no_aux_work_threads_0() -> int:
     """How many threads do work on the side."""
-    return 1
+    return 2
 
 
 @bif("erts_internal", "get_creation", 0)

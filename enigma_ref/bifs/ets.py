@@ -207,6 +207,11 @@ _HASH_WORDS: Final = 305
 """Words of an empty table on a 64-bit system of OTP 25."""
 
 
+def memory_words(table: Table) -> int:
+    """An estimate of the words of a table: this machine has none."""
+    return _TABLE_WORDS.get(table.options.kind, _HASH_WORDS) + _OBJECT_WORDS * table.size
+
+
 def _info(process: Process, table: Table, item: str) -> Term:
     options = table.options
     if item == "id":
@@ -230,8 +235,7 @@ def _info(process: Process, table: Table, item: str) -> Term:
     if item == "node":
         return process.vm.node
     if item == "memory":
-        # An estimate: this machine has no words.
-        return _TABLE_WORDS.get(options.kind, _HASH_WORDS) + _OBJECT_WORDS * table.size
+        return memory_words(table)
     if item == "compressed":
         return to_bool_atom(options.compressed)
     if item == "read_concurrency":

@@ -52,6 +52,11 @@ def atom_count() -> int:
     return len(_table)
 
 
+def atom_names_size() -> int:
+    """Bytes that the names of all atoms take in UTF-8, about (`system_info(allocated_areas)`)."""
+    return sum(map(len, _table))
+
+
 MAX_ATOM_CHARACTERS: Final = 255
 """The longest atom, in characters (Efficiency Guide, system limits)."""
 

@@ -1,0 +1,84 @@
+"""erlang: what the runtime has done so far."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from enigma_ref.bifs import clock
+from enigma_ref.bifs.registry import bif
+from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import TRUE, Atom, Map, Term, atom, make_list
+from enigma_ref.terms.atoms import UNDEFINED
+
+CONTEXT_REDUCTIONS: Final = 4000
+SMALL: Final = 1 << 59
+
+
+def _since_last(process: Process, name: str, value: int) -> tuple[int, int]:
+    """A value that grows, and by how much it has since it was last asked for."""
+    state: dict[str, int] = process.vm.state.setdefault("erlang:statistics", {})
+    last = state.get(name, 0)
+    state[name] = value
+    return value, value - last
+
+
+def _reductions(process: Process) -> int:
+    done = process.vm.state.get("erlang:reductions", 0)
+    return int(done) + sum(item.reductions_done for item in process.vm.processes.values())
+
+
+STATES: Final = ("aux", "check_io", "emulator", "gc", "other", "port", "sleep")
+"""What a thread can be doing, for microstate accounting."""
+
+
+def _microstate() -> Term:
+    """The counters of the only thread, which stand still: nothing turns them on."""
+    counters = Map.of((atom(state), 0) for state in STATES)
+    items = {"counters": counters, "id": 1, "type": atom("scheduler")}
+    return Map.of((atom(key), value) for key, value in items.items())
+
+
+@bif("erlang", "statistics", 1, process=True)
+def statistics_1(process: Process, item: Term) -> Term:
+    """Numbers about what the runtime has done so far."""
+    if type(item) is not Atom:
+        raise badarg()
+    name = item.name
+    if name == "wall_clock":
+        return _since_last(process, name, (clock.monotonic() - clock.FIRST) // 1_000_000)
+    if name == "runtime":
+        return _since_last(process, name, time.process_time_ns() // 1_000_000)
+    if name in ("reductions", "exact_reductions"):
+        return _since_last(process, name, _reductions(process))
+    if name == "context_switches":
+        return (0, 0)
+    if name == "garbage_collection":
+        return (0, 0, 0)
+    if name == "io":
+        return ((atom("input"), 0), (atom("output"), 0))
+    if name in ("run_queue", "total_run_queue_lengths", "total_run_queue_lengths_all"):
+        return 0
+    if name in ("run_queue_lengths", "run_queue_lengths_all"):
+        return make_list([0, 0])
+    if name in ("total_active_tasks", "total_active_tasks_all"):
+        return 1
+    if name in ("active_tasks", "active_tasks_all"):
+        return make_list([1, 0])
+    if name == "run_queues":
+        return (0, 0, 0, 0)
+    if name == "microstate_accounting":
+        return make_list([_microstate()])
+    if name in ("scheduler_wall_time", "scheduler_wall_time_all"):
+        return UNDEFINED
+    raise badarg()
+
+
+@bif("erlang", "bump_reductions", 1, process=True)
+def bump_reductions_1(process: Process, reductions: Term) -> Atom:
+    """Use up reductions, so that other processes get their turn sooner."""
+    if type(reductions) is not int or not 0 <= reductions < SMALL:
+        raise badarg()
+    process.reductions -= min(reductions, CONTEXT_REDUCTIONS, max(0, process.reductions - 1))
+    return TRUE

@@ -1,0 +1,65 @@
+"""The processors of the machine, as `erlang:system_info/1` shows them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from enigma_ref.terms import Term, atom, make_list
+from enigma_ref.terms.atoms import UNDEFINED
+
+_SYSTEM: Final = Path("/sys/devices/system/cpu")
+
+
+def logical() -> int:
+    """How many logical processors there are."""
+    return os.cpu_count() or 1
+
+
+def available() -> int:
+    """How many of them this program may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except (AttributeError, OSError):
+        return logical()
+
+
+def _place(number: int) -> tuple[int, int] | None:
+    """Processor package and core of a logical processor."""
+    folder = _SYSTEM / f"cpu{number}" / "topology"
+    try:
+        package, core = (
+            int((folder / name).read_text(encoding="ascii"))
+            for name in ("physical_package_id", "core_id")
+        )
+    except (OSError, ValueError):
+        return None
+    return max(package, 0), core
+
+
+def topology() -> Term:
+    """`[{processor, [{core, {logical, N}}]}]`, or undefined when the system does not tell."""
+    packages: dict[int, dict[int, list[int]]] = {}
+    for number in range(logical()):
+        place = _place(number)
+        if place is None:
+            return UNDEFINED
+        package, core = place
+        packages.setdefault(package, {}).setdefault(core, []).append(number)
+    levels = [
+        _level("processor", [_core(threads) for _, threads in sorted(cores.items())])
+        for _, cores in sorted(packages.items())
+    ]
+    return make_list(levels)
+
+
+def _level(name: str, inside: list[Term]) -> Term:
+    return (atom(name), make_list(inside))
+
+
+def _core(threads: list[int]) -> Term:
+    numbers = [(atom("logical"), number) for number in threads]
+    if len(numbers) == 1:
+        return (atom("core"), numbers[0])
+    return _level("core", [(atom("thread"), number) for number in numbers])
