@@ -32,6 +32,9 @@ from enigma_ref.terms.atoms import ERROR, OK
 from enigma_ref.terms.smalls import is_small
 
 TABLE: Final = atom("table")
+PROBLEM_LENGTH: Final = 99
+"""How many characters of a problem erts tells."""
+
 AT_END: Final = -1
 """The slot of a continuation behind which there are no more objects to look at."""
 
@@ -322,6 +325,7 @@ def match_spec_test_3(process: Process, subject: Term, spec: Term, kind: Term) -
     compiler = Compiler(FUNCTIONS, release, lambda term: emulator_text(term, release))
     compiled = compiler.compile(spec)
     if compiled is None:
-        return (ERROR, make_list([(ERROR, make_string(text)) for text in compiler.problems]))
+        texts = [make_string(text[:PROBLEM_LENGTH]) for text in compiler.problems]
+        return (ERROR, make_list([(ERROR, text) for text in texts]))
     value = compiled.run(subject, process)
     return (OK, FALSE if value is None else value, NIL, NIL)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, badkey, badmap
+from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR, OK
 from enigma_ref.terms.maps import MAX_SMALL
 
 NONE = atom("none")
+ITERATOR = atom("iterator")
+ORDERED_SINCE = 26
 
 
 @bif("maps", "find", 2)
@@ -103,25 +106,29 @@ def update_3(key: Term, value: Term, map_: Term) -> Map:
     return map_.put(key, value)
 
 
-@bif("erts_internal", "map_next", 3)
-def map_next_3(path: Term, map_: Term, accumulator: Term) -> Term:
+@bif("erts_internal", "map_next", 3, process=True)
+def map_next_3(process: Process, path: Term, map_: Term, accumulator: Term) -> Term:
     """The next associations of an iterator over a map (`maps:next/1`, `maps:to_list/1`).
 
     `accumulator` is `iterator`, for nested triples `{K, V, Next}`, or a list to put pairs
-    before. All associations come at once, so the path is always 0 or a list of keys.
+    before. All associations come at once, so that the path is always 0, or a list of the keys
+    that are left of an ordered iterator (since 26).
     """
     if type(map_) is not Map:
         raise badarg()
-    if path is NIL or type(path) is Cons:
-        keys = list_items(path) or []
+    to_list = accumulator is NIL or type(accumulator) is Cons
+    if not to_list and accumulator is not ITERATOR:
+        raise badarg()
+    if type(path) is int and path >= 0:
+        pairs = map_.items()
+    else:
+        keys = list_items(path)
+        if keys is None or to_list or process.vm.release < ORDERED_SINCE:
+            raise badarg()
         pairs = [(key, map_.get(key)) for key in keys]
         if any(value is None for _, value in pairs):
             raise badarg()
-    elif type(path) is int:
-        pairs = map_.items()
-    else:
-        raise badarg()
-    if type(accumulator) is Cons or accumulator is NIL:
+    if to_list:
         return make_list(pairs, accumulator)
     following: Term = NONE
     for key, value in reversed(pairs):
@@ -131,7 +138,7 @@ def map_next_3(path: Term, map_: Term, accumulator: Term) -> Term:
 
 @bif("erts_internal", "map_to_tuple_keys", 1)
 def map_to_tuple_keys_1(map_: Term) -> Term:
-    """The keys of a small map as a tuple."""
+    """The keys of a small map as a tuple. Raises badarg for a large one."""
     if type(map_) is not Map or len(map_) > MAX_SMALL:
         raise badarg()
     return tuple(map_.keys())

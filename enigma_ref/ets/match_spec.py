@@ -18,7 +18,19 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Float, Map, Term, atom, make_list
+from enigma_ref.terms import (
+    FALSE,
+    NIL,
+    TRUE,
+    Atom,
+    Cons,
+    Float,
+    Map,
+    Term,
+    atom,
+    list_items,
+    make_list,
+)
 from enigma_ref.terms.keys import FLAT_TYPES
 from enigma_ref.terms.order import identical
 
@@ -34,12 +46,17 @@ MAP_KEYS_SINCE: Final = 25
 Before it, a map whose values are all constant also stays as it is written.
 """
 
+KEYS_TOLD_ONCE_SINCE: Final = 27
+
 TRACE_ONLY: Final = frozenset(
     ("message", "is_seq_trace", "set_seq_token", "get_seq_token", "return_trace",
      "exception_trace", "display", "process_dump", "enable_trace", "disable_trace", "trace",
      "caller", "caller_line", "silent", "current_stacktrace")
 )  # fmt: skip
 """Forms that only specifications for tracing may use."""
+
+TRACE_FUNCTIONS: Final = frozenset((("get_tcw", 0), ("set_tcw", 1), ("set_tcw_fake", 1)))
+"""Functions that only they may call."""
 
 MatchStep: TypeAlias = Callable[[list[Any], list[Any]], bool]
 """Takes terms off the stack, may bind variables; false when the object does not match."""
@@ -192,24 +209,29 @@ class Compiler:
 
     def compile(self, spec: Term) -> MatchSpec | None:
         """The compiled specification, or None when there are problems."""
-        clauses = []
         if type(spec) is not Cons:
             self.problems.append("Match programs are not in a list.")
             return None
-        while type(spec) is Cons:
-            clause = spec.head
-            if type(clause) is not tuple or len(clause) != 3:
-                self.problems.append("Match program part is not a tuple of arity 3.")
-            else:
-                clauses.append(self._clause(*clause))
-            spec = spec.tail
-        if spec is not NIL:
+        parts = list_items(spec)
+        if parts is None:
             self.problems.append("Match programs are not in a proper list.")
-        return None if self.problems else MatchSpec(clauses)
+            return None
+        if not all(type(part) is tuple and len(part) == 3 for part in parts):
+            self.problems.append("Match program part is not a tuple of arity 3.")
+            return None
+        clauses = []
+        for part in parts:
+            clauses.append(self._clause(*part))
+            if self.problems:
+                # The clauses behind it do not tell theirs.
+                return None
+        return MatchSpec(clauses)
 
     def _clause(self, pattern: Term, guards: Term, body: Term) -> Clause:
         self._slots = {}
         match = self._pattern(pattern)
+        if self.problems:
+            return Clause(pattern, match, 0, [], [])
         self._in_guard = True
         guard_steps = self._expressions(guards)
         self._in_guard = False
@@ -241,6 +263,8 @@ class Compiler:
                         self.problems.append("Underscore found in map key.")
                     elif variable_number(key) is not None:
                         self.problems.append("Variable found in map key.")
+                    if self.problems:
+                        return steps
                 steps.append(_match_map([key for key, _ in items]))
                 stack.extend(value for _, value in reversed(items))
             elif term is ANY:
@@ -300,7 +324,7 @@ class Compiler:
                     emitter.emit(_push_variable(self._slots[number]))
                 else:
                     self.problems.append(f"Variable ${number} is unbound.")
-                    emitter.constant(term)
+                    emitter.nothing()
         return emitter.steps
 
     def _visit_list(self, term: Term, emitter: _Emitter, work: _Work) -> None:
@@ -309,14 +333,34 @@ class Compiler:
             parts.append(term.head)
             term = term.tail
         parts.append(term)
-        emitter.build(parts, _list_of, work)
+        emitter.build(parts, _list_of, work, forward=True)
 
     def _visit_map(self, term: Map, emitter: _Emitter, work: _Work) -> None:
         if self._release >= MAP_KEYS_SINCE:
-            keys = term.keys()
-            emitter.build([*keys, *term.values()], _map_of, work)
+            parts = [*term.keys(), *term.values()]
+            emitter.build(parts, _map_of, work, halfway=self._repeater(emitter, len(term)))
         else:
             emitter.build(term.values(), _values_into(term), work, whole=term)
+
+    def _repeater(self, emitter: _Emitter, size: int) -> Callable[[], Callable[[], None]] | None:
+        """What to do between the values and the keys of a map, which gives what to do behind.
+
+        Up to 25, problems of keys are told twice where all values are constant.
+        """
+        if self._release >= KEYS_TOLD_ONCE_SINCE or not size:
+            return None
+
+        def halfway() -> Callable[[], None]:
+            told = len(self.problems)
+            constant = emitter.constants(size)
+
+            def behind() -> None:
+                if constant:
+                    self.problems += self.problems[told:]
+
+            return behind
+
+        return halfway
 
     def _visit_tuple(self, term: tuple[Term, ...], emitter: _Emitter, work: _Work) -> None:
         head = term[0] if term else None
@@ -330,7 +374,7 @@ class Compiler:
                 f"{self._show(term)} is neither a function call, nor a tuple "
                 "(tuples are written {{ ... }})."
             )
-            emitter.constant(term)
+            emitter.nothing()
 
     def _visit_call(
         self, head: Atom, term: tuple[Term, ...], emitter: _Emitter, work: _Work
@@ -369,8 +413,10 @@ class Compiler:
             if function is not None and self._release >= function.since:
                 emitter.call(arguments, _call(function, len(arguments), self._in_guard), work)
                 return
-            self.problems.append(f"Function {self._show(head)}/{len(arguments)} does_not_exist.")
-        emitter.constant(term)
+            misused = (name, len(arguments)) in TRACE_FUNCTIONS
+            why = "cannot be called in this context" if misused else "does_not_exist"
+            self.problems.append(f"Function {self._show(head)}/{len(arguments)} {why}.")
+        emitter.nothing()
 
     def _no_arguments(self, name: str, term: Term) -> None:
         form = "andalso" if name == "andthen" else name
@@ -515,12 +561,13 @@ def _values_into(shape: Map) -> Builder:
     return lambda values: Map.of(zip(keys, values, strict=True))
 
 
-def _build(count: int, builder: Builder) -> Step:
-    # Parts lie on the stack with the first one on top.
+def _build(count: int, builder: Builder, forward: bool) -> Step:
+    # Unless they were visited in their order, parts lie on the stack with the first one on top.
     def step(values: Values, subject: Subject) -> None:
         at = len(values) - count
         parts = values[at:]
-        parts.reverse()
+        if not forward:
+            parts.reverse()
         del values[at:]
         values.append(builder(parts))
 
@@ -606,6 +653,10 @@ class _Emitter:
         self._known.append((len(self.steps), term))
         self.steps.append(_push(term))
 
+    def nothing(self) -> None:
+        """Stand for the value of an expression with a problem, which never runs."""
+        self.emit(_push_object)
+
     def emit(self, step: Step) -> None:
         """Leave what a step gives that takes nothing."""
         self._known.append((len(self.steps), None))
@@ -619,20 +670,49 @@ class _Emitter:
         del self._known[-count:]
         return taken[0][0], [value for _, value in taken]
 
-    def build(self, parts: list[Term], builder: Builder, work: _Work, whole: Term = None) -> None:
-        """Leave a term made of the values of expressions; `whole` when all are constant."""
+    def constants(self, count: int) -> bool:
+        """Whether the last values are constant."""
+        return all(value is not None for _, value in self._known[-count:])
+
+    def build(
+        self,
+        parts: list[Term],
+        builder: Builder,
+        work: _Work,
+        whole: Term = None,
+        *,
+        forward: bool = False,
+        halfway: Callable[[], Callable[[], None]] | None = None,
+    ) -> None:
+        """Leave a term made of the values of expressions; `whole` when all are constant.
+
+        With `forward` the first part is visited first. `halfway` runs between the two halves of
+        the parts, and what it gives behind them.
+        """
 
         def finish() -> None:
             start, values = self._take(len(parts))
             if all(value is not None for value in values):
                 del self.steps[start:]
-                values.reverse()
+                if not forward:
+                    values.reverse()
                 self.constant(builder(values) if whole is None else whole)
             else:
                 self._known.append((start, None))
-                self.steps.append(_build(len(parts), builder))
+                self.steps.append(_build(len(parts), builder, forward))
 
-        self._schedule(parts, finish, work)
+        if forward:
+            parts = parts[::-1]
+        if halfway is None:
+            self._schedule(parts, finish, work)
+            return
+        following: list[Callable[[], None]] = []
+        half = len(parts) // 2
+        work.append((finish, None))
+        work.append((lambda: following[0](), None))
+        work.extend((None, part) for part in parts[:half])
+        work.append((lambda: following.append(halfway()), None))
+        work.extend((None, part) for part in parts[half:])
 
     def call(self, arguments: list[Term], step: Step, work: _Work) -> None:
         """Leave what a step makes of the values of expressions."""

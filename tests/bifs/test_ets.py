@@ -45,6 +45,13 @@ KINDS = ("set", "ordered_set", "bag", "duplicate_bag")
 A, B, K = atom("a"), atom("b"), atom("k")
 
 
+def of_list(term: Term) -> list[Term]:
+    """The elements of what is a list."""
+    items = list_items(term)
+    assert items is not None
+    return items
+
+
 def make_table(kind: str) -> Table:
     made = OrderedTable if kind == "ordered_set" else HashTable
     return made(A, Options(kind=kind), ME)
@@ -197,7 +204,6 @@ def test_mark_of_deleted_entry() -> None:
         table.insert((number,))
     walk = table.walk()
     mark = [next(walk)[0] for _ in range(4)][-1]
-    walk.close()
     table.take(3)
     assert [items for _, items in table.walk(mark)] == [[(number,)] for number in range(4, 10)]
 
@@ -658,7 +664,7 @@ def test_errors(oracle: Oracle, script: bytes) -> None:
                 scripts.append([new(1, f"[{kind},{protection}]"), *fill, *others])
     for identifier in NO_TABLES:
         steps = [
-            step(item[0].name, *(identifier if arg == t(1) else arg for arg in list_items(item[1])))
+            step(item[0].name, *(identifier if arg == t(1) else arg for arg in of_list(item[1])))
             for item in calls
         ]
         scripts.append(steps)
@@ -802,9 +808,9 @@ def random_script(chooser: random.Random, kind: str, release: int) -> Script:
             special("sort", "select", t(1), spec),
             special("sort", "select_reverse", t(1), spec),
             step("select_count", t(1), spec),
-            step("select_delete", t(1), make_list([(*list_items(spec)[0][:2], TRUE_BODY)])),
-            special("sort", "match", t(1), list_items(spec)[0][0]),
-            special("sort", "match_object", t(1), list_items(spec)[0][0]),
+            step("select_delete", t(1), make_list([(*of_list(spec)[0][:2], TRUE_BODY)])),
+            special("sort", "match", t(1), of_list(spec)[0][0]),
+            special("sort", "match_object", t(1), of_list(spec)[0][0]),
             special("sorted_chunks", "select", t(1), spec, chooser.randrange(1, 6))
             if not ordered and "'_'," in cut(spec)
             else special("chunks" if ordered else "sort", "select", t(1), spec, *([3] * ordered)),
@@ -819,8 +825,8 @@ def random_script(chooser: random.Random, kind: str, release: int) -> Script:
                 step("tab2list", t(1)),
                 special("chunks", "select", t(1), spec, chooser.randrange(1, 6)),
                 special("chunks", "select_reverse", t(1), spec, chooser.randrange(1, 6)),
-                special("chunks", "match", t(1), list_items(spec)[0][0], 2),
-                special("chunks", "match_object", t(1), list_items(spec)[0][0], 2),
+                special("chunks", "match", t(1), of_list(spec)[0][0], 2),
+                special("chunks", "match_object", t(1), of_list(spec)[0][0], 2),
                 step("slot", t(1), chooser.randrange(4)),
                 (atom("walk"), atom("last"), atom("prev"), t(1)),
             ]

@@ -18,6 +18,7 @@ from enigma_ref.terms import (
     Map,
     Pid,
     Port,
+    Record,
     Reference,
     Term,
     atom,
@@ -184,3 +185,33 @@ def test_md5_contexts_are_exchangeable(oracle: Oracle) -> None:
         )
         [(_, final)] = oracle.ask([("erlang", "md5_final", (ours,))])
         assert final == vm.call("erlang", "md5_final", [theirs]).value
+
+
+A_B = (atom("a"), atom("b"))
+
+
+@pytest.mark.parametrize(
+    ("exported", "fields", "second", "first"),
+    [
+        (True, {}, 2111901923, 192967787),
+        (False, {}, 2849031838, 3592593181),
+        (True, {"x": 1}, 4162991814, 1386956291),
+        (False, {"x": 2}, 4066329574, 3081208904),
+        (True, {"x": 1, "y": 2}, 1677450899, 2592033038),
+        (True, {"y": 1, "x": 2}, 4017673618, 2150953033),
+        (True, {"z": 1, "x": 2, "y": 3}, 3451622709, 2059670436),
+    ],
+)
+def test_native_records(exported: bool, fields: dict[str, int], second: int, first: int) -> None:
+    names = tuple(map(atom, fields))
+    record = Record(*A_B, exported, names, tuple(fields.values()))
+    assert phash2(record) == second
+    assert 1 + phash(record) == first
+
+
+def test_deep_native_records() -> None:
+    record = Record(*A_B, True, (), ())
+    for _ in range(100_000):
+        record = Record(*A_B, True, (atom("x"),), (record,))
+    assert phash2(record) == phash2(record)
+    assert phash(record) == phash(record)

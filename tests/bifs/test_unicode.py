@@ -142,8 +142,8 @@ def test_utf16_and_utf32(oracle: Oracle) -> None:
         for item in data:
             calls += both(item, encoding)
     for encoding in (atom("utf7"), (atom("utf16"), atom("x")), (atom("utf8"), atom("big")), 1, NIL):
-        for item in (binary("abc"), NIL, make_string("abc"), atom("x")):
-            calls += both(item, encoding)
+        for other in (binary("abc"), NIL, make_string("abc"), atom("x")):
+            calls += both(other, encoding)
     oracle.compare(calls)
 
 

@@ -477,7 +477,7 @@ def test_what_is_known_to_be_hard_is_in_the_calls() -> None:
 
 def test_pools_hold_terms_only() -> None:
     for term in pools.TERMS:
-        assert decode(Value(term) and Script("m", "f", (Value(term),)).encoded())
+        assert decode(Script("m", "f", (Value(term),)).encoded())
 
 
 @pytest.mark.parametrize(

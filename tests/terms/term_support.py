@@ -158,8 +158,8 @@ def erlang_text(term: Any) -> str:
             data = term.number.to_bytes(4, "big") + term.creation.to_bytes(4, "big")
             return _binary_to_term(b"\x59" + _small_atom(term.node) + data)
         case Reference():
-            numbers = (term.creation, *term.words)
-            data = b"".join(number.to_bytes(4, "big") for number in numbers)
+            words = (term.creation, *term.words)
+            data = b"".join(number.to_bytes(4, "big") for number in words)
             count = len(term.words).to_bytes(2, "big")
             return _binary_to_term(b"\x5a" + count + _small_atom(term.node) + data)
         case Fun():

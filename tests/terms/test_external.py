@@ -112,7 +112,12 @@ def test_funs() -> None:
     outer = Fun(atom("m"), atom(""), 0, 1, -5, b"v" * 16, (inner, 7), Pid(NODE, 9), None)
     assert decode(encode(outer, release=25)) == outer
     seen: list[Fun] = []
-    made = decode(encode(outer, release=27), make_fun=lambda fun: seen.append(fun) or len(seen))
+
+    def made_fun(fun: Fun) -> int:
+        seen.append(fun)
+        return len(seen)
+
+    made = decode(encode(outer, release=27), make_fun=made_fun)
     assert made == 2
     assert [fun.env for fun in seen] == [(), (1, 7)]
     assert seen[1].entry is None and seen[1].creator == Pid(NODE, 0)

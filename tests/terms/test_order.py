@@ -32,7 +32,7 @@ def zero_mode() -> Iterator[None]:
 
 
 def sign(a: Any, b: Any) -> int:
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)
 
 
 @given(TERMS, TERMS, TERMS)

@@ -50,7 +50,7 @@ def ours(term: Any, column: int, width: int, depth: int, release: int) -> list[s
 def test_random_terms_look_as_in_erl(oracle: Oracle) -> None:
     make = TermMaker(2024)
     choose = make.random
-    cases = []
+    cases: list[tuple[Any, int, int, int]] = []
     while len(cases) < 1000:
         term = make.term(choose.randrange(6), maps=oracle.release < 26)
         if len(encode(term, release=oracle.release)) < 8000:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cmp_to_key
 from typing import NoReturn
 
 from enigma_ref.machine.errors import badkey, badmap
 from enigma_ref.terms import FALSE, TRUE, Atom, Map, Term
+from enigma_ref.terms.order import compare_exact
 
 
 def no_map(m: Term) -> NoReturn:
@@ -40,10 +42,11 @@ def map_put(m: Term, kv: tuple[Term, ...]) -> Map:
 
 
 def map_update(m: Term, kv: tuple[Term, ...]) -> Map:
-    """`m#{k := v, ...}`."""
+    """`m#{k := v, ...}`. Of several keys that are missing, the error names the first in the order
+    of keys, which loaders sort by (`beam_load`)."""
     if type(m) is not Map:
         raise badmap(m)
-    for k in kv[::2]:
-        if m.get(k) is None:
-            raise badkey(k)
+    missing = [k for k in kv[::2] if m.get(k) is None]
+    if missing:
+        raise badkey(min(missing, key=cmp_to_key(compare_exact)))
     return map_put(m, kv)
