@@ -59,10 +59,16 @@ def tables_of(process: Process) -> Tables:
     return tables
 
 
+REFERENCES_CHECKED_SINCE: Final = 24
+
+
 def find(process: Process, identifier: Term) -> Table | None:
-    """The table, None for one that is gone or never was. Raises badarg for no identifier."""
+    """The table, None for one that is gone or never was. Raises badarg for no identifier, and, from
+    release 24 on, for a reference that is none."""
     found = tables_of(process).find(process.vm, identifier)
     if found is None and type(identifier) is not Atom:
+        if type(identifier) is Reference and process.vm.release < REFERENCES_CHECKED_SINCE:
+            return None
         raise badarg("type")
     return None if found is None or found.deleted else found
 

@@ -139,8 +139,10 @@ class Engine:
             places.append(place)
         previous: Any = None
         if self.release < ERROR_INFO_SINCE and _name_at(place) == "call_fun":
-            # The interpreter of 23 finds a bad fun before it leaves a return address.
-            previous = process.stack[-1]
+            # The interpreter of 23 finds a bad fun before it leaves a return address; in a tail
+            # call, the one on top is the caller's.
+            last = process.stack[-1]
+            previous = last if self.linker.call_place(last) == place else None
         room = process.vm.backtrace_depth - (head is not None)
         for value in reversed(process.stack):
             if len(places) >= room:

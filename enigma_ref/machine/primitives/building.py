@@ -300,8 +300,10 @@ def bs_put_integer(p: Process, size: Term, unit: int, flags: int, v: Term) -> No
 
 
 def bs_put_float(p: Process, size: Term, unit: int, flags: int, v: Term) -> None:
-    """Write a float."""
+    """Write a float; here, unlike in bs_create_bin, one of no bits is no float."""
     count = _bits(size, unit)
+    if count == 0:
+        raise badarg()
     _builder(p).write(float_bits(p, v, count, little(flags)), count)
 
 
