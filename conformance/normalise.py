@@ -17,6 +17,7 @@
   - `compiled_re`: what a compiled regular expression holds is masked;
   - `continuation`: a tuple beside results, with which a table goes on, is masked;
   - `memory`: the words in `{memory, Words}` are masked;
+  - `refc`: the number in `{refc, Number}` is masked;
   - `unordered_tuple`: the tuple that is the value is sorted.
 - Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
   aid for debugging, and promises that the last called function is first.
@@ -204,6 +205,7 @@ _LOCAL_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)0((?:\.\d+)+)>")
 _REMOTE_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)[1-9]\d*((?:\.\d+)+)>")
 _EXTERNAL: Final = atom("$external")
 _MEMORY: Final = atom("memory")
+_REFC: Final = atom("refc")
 _PATTERNS: Final = (atom("re_pattern"), atom("re_exported_pattern"))
 _CONTINUATION: Final = atom("$continuation")
 _VERSION: Final = 131
@@ -290,6 +292,12 @@ def _memory(term: Term) -> Term:
     )
 
 
+def _refc(term: Term) -> Term:
+    if type(term) is tuple and len(term) == 2 and term[0] is _REFC:
+        return (_REFC, atom(_MASK))
+    return term
+
+
 def _continuation(term: Term) -> Term:
     if type(term) is tuple and len(term) == 2 and type(term[1]) is tuple:
         return (term[0], _CONTINUATION)
@@ -301,6 +309,7 @@ _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "external": _external,
     "md5_context": _md5_context,
     "memory": _memory,
+    "refc": _refc,
     "compiled_re": _compiled_re,
     "unordered_tuple": _unordered_tuple,
     "continuation": _continuation,

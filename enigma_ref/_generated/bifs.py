@@ -561,24 +561,6 @@ def check_erlang_setnode_2(node_: Any, creation_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_spawn_3(module_: Any, function_: Any, args_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(function_) is not Atom:
-        raise badarg()
-    if type(args_) is not Cons and args_ is not NIL:
-        raise badarg()
-
-
-def check_erlang_spawn_link_3(module_: Any, function_: Any, args_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(function_) is not Atom:
-        raise badarg()
-    if type(args_) is not Cons and args_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_spawn_request_abandon_1(reqid_: Any) -> None:
     if type(reqid_) is not Reference:
         raise badarg()
@@ -721,13 +703,6 @@ def check_binary_at_2(subject_: Any, pos_: Any) -> None:
 
 def check_binary_copy_1(subject_: Any) -> None:
     if type(subject_) is not Bitstring or subject_.size & 7:
-        raise badarg()
-
-
-def check_binary_copy_2(subject_: Any, n_: Any) -> None:
-    if type(subject_) is not Bitstring:
-        raise badarg()
-    if type(n_) is not int or n_ < 0:
         raise badarg()
 
 
@@ -972,13 +947,6 @@ def check_erts_debug_set_internal_state_2(key_: Any, value_: Any) -> None:
 
 def check_erts_debug_unaligned_bitstring_2(bitstring_: Any, offset_: Any) -> None:
     if type(bitstring_) is not Bitstring:
-        raise badarg()
-
-
-def check_erts_internal_atomics_new_2(arity_: Any, encodedopts_: Any) -> None:
-    if type(arity_) is not int or arity_ < 1:
-        raise badarg()
-    if type(encodedopts_) is not int or encodedopts_ < 0:
         raise badarg()
 
 
@@ -1270,13 +1238,6 @@ def check_math_atan_1(x_: Any) -> None:
         raise badarg()
 
 
-def check_math_atan2_2(y_: Any, x_: Any) -> None:
-    if type(y_) is not int and type(y_) is not Float:
-        raise badarg()
-    if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-
-
 def check_math_atanh_1(x_: Any) -> None:
     if type(x_) is not int and type(x_) is not Float:
         raise badarg()
@@ -1317,13 +1278,6 @@ def check_math_floor_1(x_: Any) -> None:
         raise badarg()
 
 
-def check_math_fmod_2(x_: Any, y_: Any) -> None:
-    if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-    if type(y_) is not int and type(y_) is not Float:
-        raise badarg()
-
-
 def check_math_log_1(x_: Any) -> None:
     if type(x_) is not int and type(x_) is not Float:
         raise badarg()
@@ -1336,13 +1290,6 @@ def check_math_log10_1(x_: Any) -> None:
 
 def check_math_log2_1(x_: Any) -> None:
     if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-
-
-def check_math_pow_2(x_: Any, n_: Any) -> None:
-    if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-    if type(n_) is not int and type(n_) is not Float:
         raise badarg()
 
 
@@ -2609,8 +2556,8 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "setelement", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_setelement_3),
     ("erlang", "setnode", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_setnode_2),
     ("erlang", "size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, False, None, None),
-    ("erlang", "spawn", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_3),
-    ("erlang", "spawn_link", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_link_3),
+    ("erlang", "spawn", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erlang", "spawn_link", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "spawn_opt", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "spawn_request_abandon", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_request_abandon_1),
     ("erlang", "split_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_split_binary_2),
@@ -2663,7 +2610,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("binary", "at", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_at_2),
     ("binary", "compile_pattern", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("binary", "copy", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_copy_1),
-    ("binary", "copy", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_copy_2),
+    ("binary", "copy", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("binary", "decode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_decode_unsigned_1),
     ("binary", "decode_unsigned", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_decode_unsigned_2),
     ("binary", "encode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_encode_unsigned_1),
@@ -2737,7 +2684,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_debug", "size_shared", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "unaligned_bitstring", 2): BifEntry("bif", (28, 29,), False, False, False, None, check_erts_debug_unaligned_bitstring_2),
     ("erts_internal", "abort_pending_connection", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "atomics_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_atomics_new_2),
+    ("erts_internal", "atomics_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "beamfile_chunk", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, check_erts_internal_beamfile_chunk_2),
     ("erts_internal", "beamfile_module_md5", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, check_erts_internal_beamfile_module_md5_1),
     ("erts_internal", "binary_to_integer", 2): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
@@ -2887,7 +2834,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("math", "asin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_asin_1),
     ("math", "asinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_asinh_1),
     ("math", "atan", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_atan_1),
-    ("math", "atan2", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_atan2_2),
+    ("math", "atan2", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, None),
     ("math", "atanh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_atanh_1),
     ("math", "ceil", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_ceil_1),
     ("math", "cos", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_cos_1),
@@ -2896,11 +2843,11 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("math", "erfc", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_erfc_1),
     ("math", "exp", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_exp_1),
     ("math", "floor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_floor_1),
-    ("math", "fmod", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_fmod_2),
+    ("math", "fmod", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, None),
     ("math", "log", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_log_1),
     ("math", "log10", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_log10_1),
     ("math", "log2", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_log2_1),
-    ("math", "pow", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_pow_2),
+    ("math", "pow", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, None),
     ("math", "sin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_sin_1),
     ("math", "sinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_sinh_1),
     ("math", "sqrt", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_sqrt_1),

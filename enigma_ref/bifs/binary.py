@@ -20,6 +20,7 @@ from enigma_ref.terms import (
     list_items,
     make_list,
 )
+from enigma_ref.terms.bitstrings import Buffer
 
 MAX_BYTES: Final = 1 << 33
 CHECKED_SINCE: Final = 27
@@ -100,12 +101,14 @@ def referenced_byte_size_1(process: Process, binary: Term) -> int:
         raise badarg()
     release = process.vm.release
     size = binary.size
-    if type(binary.data) is bytes and size <= ON_HEAP_BITS:
+    data = binary.data
+    grown = type(data) is Buffer and not binary.is_part
+    if size <= ON_HEAP_BITS and not grown:
         if release >= COPIES_BITS_SINCE:
             return size if release < SMALL_IN_BYTES_SINCE else size >> 3
         if not size & 7:
             return size >> 3
-    return len(binary.data)
+    return len(data)
 
 
 # ---------------------------------------------------------------- integers

@@ -141,6 +141,8 @@ def external_size_2(process: Process, term: Term, options: Term) -> int:
         while type(rest) is Cons and rest.head in ((MINOR_VERSION, 0), (MINOR_VERSION, 1)):
             rest = rest.tail
         if rest is not NIL:
+            # The trace shows the options that were left to read: they are in the register then.
+            process.x[1] = rest
             raise badarg()
     return _Options(options, process).reserved(term)
 

@@ -94,7 +94,7 @@ def list_to_port_1(process: Process, list_: Term) -> Port:
     if release < CHECKED_SINCE:
         if number >> 64:
             raise badarg()
-        number &= (1 << 28) - 1
+        number &= (1 << 32) - 1
     number &= (1 << 64) - 1
     if number >> (60 if release >= WIDE_SINCE else 28):
         raise badarg()

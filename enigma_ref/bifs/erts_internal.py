@@ -79,7 +79,7 @@ def _type_of_bits(term: Bitstring, release: int) -> str:
     size = term.byte_size
     if release >= NEW_BINARIES_SINCE:
         return "heap_binary" if size <= MAX_HEAP_BINARY else "sub_binary"
-    if term.size & 7 or term.offset:
+    if term.size & 7 or (term.is_part and size > MAX_HEAP_BINARY):
         return "sub_binary"
     return "heap_binary" if size <= MAX_HEAP_BINARY else "refc_binary"
 

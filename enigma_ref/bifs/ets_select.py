@@ -41,7 +41,8 @@ AT_END: Final = -1
 
 def _compile(process: Process, spec: Term) -> MatchSpec:
     """The compiled specification; for tables an empty one fits nothing but is no error."""
-    return MatchSpec([]) if spec is NIL else compile_spec(spec, FUNCTIONS, process.vm.release)
+    release = process.vm.release
+    return MatchSpec([], release) if spec is NIL else compile_spec(spec, FUNCTIONS, release)
 
 
 def _pattern(pattern: Term, body: Atom) -> Term:

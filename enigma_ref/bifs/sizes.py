@@ -126,8 +126,9 @@ def shared_size(term: Term, release: int) -> int:
         if type(item) is Cons or id(item) in seen:
             continue
         size = _shared_own_size(item, release)
-        if size:
+        if size and item is not Bitstring.EMPTY:
+            # Empty binaries are one object here, and many there.
             seen.add(id(item))
-            words += size
+        words += size
         stack.extend(children(item))
     return words

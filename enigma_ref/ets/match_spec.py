@@ -101,8 +101,9 @@ class Clause(NamedTuple):
 class MatchSpec:
     """A compiled match specification."""
 
-    def __init__(self, clauses: list[Clause]) -> None:
+    def __init__(self, clauses: list[Clause], release: int) -> None:
         self._clauses = clauses
+        self._release = release
 
     def run(self, subject: Term, process: Process) -> Term:
         """What the first clause that fits makes of the object, or None."""
@@ -128,7 +129,7 @@ class MatchSpec:
                 if pattern is ANY or variable_number(pattern) is not None:
                     return None
             elif len(pattern) > index:
-                if not _is_ground(pattern[index]):
+                if not _is_ground(pattern[index], self._release):
                     return None
                 found.append(pattern[index])
         return found
@@ -169,8 +170,13 @@ def variable_number(term: Term) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _is_ground(term: Term) -> bool:
-    """Whether a pattern fits only terms identical to it."""
+MAPS_SEARCHED_SINCE: Final = 26
+"""Before, a map without variables was taken for the key itself, though as a pattern it fits all
+maps that hold the same (measured on 25)."""
+
+
+def _is_ground(term: Term, release: int) -> bool:
+    """Whether a pattern for a key is taken for the only key that fits."""
     stack = [term]
     while stack:
         item = stack.pop()
@@ -179,6 +185,8 @@ def _is_ground(term: Term) -> bool:
             stack.extend(item)
         elif kind is Cons:
             stack += (item.tail, item.head)
+        elif kind is Map and release < MAPS_SEARCHED_SINCE:
+            stack += (*item.keys(), *item.values())
         elif kind is Map or item is ANY or variable_number(item) is not None:
             return False
     return True
@@ -225,7 +233,7 @@ class Compiler:
             if self.problems:
                 # The clauses behind it do not tell theirs.
                 return None
-        return MatchSpec(clauses)
+        return MatchSpec(clauses, self._release)
 
     def _clause(self, pattern: Term, guards: Term, body: Term) -> Clause:
         self._slots = {}
