@@ -77,6 +77,17 @@ class _Monitor:
     tag: Term = field(default=DOWN)
 
 
+def _print(text: str) -> None:
+    """Write to standard output, bytes that are no UTF-8 as they are."""
+    data = text.encode(errors="surrogateescape")
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        sys.stdout.write(data.decode(errors="replace"))
+    else:
+        sys.stdout.flush()
+        binary.write(data)
+
+
 class VM:
     """One system of one OTP release.
 
@@ -121,7 +132,7 @@ class VM:
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
         self.timers = Timers(self.clock)
-        self.write = write or sys.stdout.write
+        self.write = write or _print
         self._output: list[str] = []
         self._pids = 0
         self._refs = 0

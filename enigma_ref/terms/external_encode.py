@@ -109,7 +109,7 @@ def encode_iovec(
     """The encoding in pieces: binaries of more than 64 bytes are shared, not copied.
 
     Bitstrings that do not start at a byte in memory are copied all the same. With `node`, as
-    `encode_local`.
+    `encode_local`, with all that comes before the term itself in a piece of its own.
     """
     encoder = _Encoder(release, minor_version, node=node)
     encoder.shared = []
@@ -120,6 +120,9 @@ def encode_iovec(
     whole = Bitstring.of(head + body)
     pieces = []
     start = 0
+    if node is not None:
+        start = len(head)
+        pieces.append(whole.slice(0, start * 8))
     for place, bits in encoder.shared:
         end = len(head) + place
         pieces.append(whole.slice(start * 8, (end - start) * 8))
