@@ -67,6 +67,9 @@ class Engine:
                     h = h(x, stack, process)
             except Leave:
                 process.left = h
+                if process.work is not None:
+                    # A built-in function goes on where it was when its call runs again.
+                    process.resume = h
                 process.reductions_done += reductions - process.reductions
                 return None
             except BeamError as error:
