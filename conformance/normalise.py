@@ -52,8 +52,8 @@ from enigma_ref.terms import (
     make_string,
     string_of,
 )
-from enigma_ref.terms.deep import children
 from enigma_ref.terms.external import ExternalFormatError, decode
+from enigma_ref.terms.keys import subterms
 from enigma_ref.terms.order import compare
 
 LOCAL_NODE: Final = atom("nonode@nohost")
@@ -255,7 +255,7 @@ def _is_opaque_inside(term: Term) -> bool:
             return True
         if kind is Map and len(one) > 1:
             return True
-        stack.extend(children(one))
+        stack.extend(subterms(one))
     return False
 
 

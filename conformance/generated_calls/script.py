@@ -20,8 +20,8 @@ from enigma_ref.terms import (
     atom,
     make_list,
 )
-from enigma_ref.terms.deep import children
 from enigma_ref.terms.external import encode
+from enigma_ref.terms.keys import subterms
 from enigma_ref.terms.pretty import format_p
 from enigma_ref.terms.scalar_text import atom_text
 
@@ -227,4 +227,4 @@ def parts(term: Term) -> Iterator[Term]:
     while stack:
         one = stack.pop()
         yield one
-        stack.extend(children(one))
+        stack.extend(subterms(one))

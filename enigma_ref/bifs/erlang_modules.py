@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, read_chunks
+from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, module_md5, read_chunks
 from enigma_ref.loader.errors import LoadError, Malformed
 from enigma_ref.loader.module import read_module
 from enigma_ref.machine.code import LoadedModule
@@ -168,6 +168,14 @@ def _contents(process: Process, data: Term) -> dict[str, bytes] | None:
         return None
 
 
+CHECKED_SINCE: Final = 24
+"""Before, it was enough that certain chunks were there (measured on 23)."""
+
+_MANDATORY: Final = {"Code", "StrT", "ImpT", "ExpT"}
+_ATOMS: Final = {"Atom", "AtU8"}
+_HASHED: Final = {*_MANDATORY, *_ATOMS, "FunT", "LitT"}
+
+
 @bif("code", "module_md5", 1, process=True)
 @bif("erts_internal", "beamfile_module_md5", 1, process=True)
 def module_md5_1(process: Process, data: Term) -> Term:
@@ -175,6 +183,10 @@ def module_md5_1(process: Process, data: Term) -> Term:
     contents = _contents(process, data)
     if contents is None:
         return UNDEFINED
+    if process.vm.release < CHECKED_SINCE:
+        if not contents.keys() >= _MANDATORY or not _ATOMS & contents.keys():
+            return UNDEFINED
+        return Bitstring.of(module_md5({name: contents[name] for name in _HASHED & set(contents)}))
     try:
         return Bitstring.of(read_module(data.to_bytes()).md5)
     except LoadError:

@@ -586,6 +586,9 @@ def update_element_4(
 
 
 def _step(table: Table, key: Term, backwards: bool) -> Term:
+    if key is END:
+        # What these functions give at the end is never taken for a key.
+        raise badarg()
     try:
         return table.previous(key) if backwards else table.next(key)
     except KeyError:
