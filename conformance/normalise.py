@@ -17,6 +17,7 @@
   - `compiled_re`: what a compiled regular expression holds is masked;
   - `continuation`: a tuple beside results, with which a table goes on, is masked;
   - `memory`: the words in `{memory, Words}` are masked;
+  - `last_digits`: of a float that is the value, 14 digits count;
   - `refc`: the number in `{refc, Number}` is masked;
   - `unordered_tuple`: the tuple that is the value is sorted.
 - Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
@@ -39,6 +40,7 @@ from enigma_ref.terms import (
     Bitstring,
     Cons,
     ExternalFun,
+    Float,
     Fun,
     Map,
     Pid,
@@ -206,7 +208,8 @@ _REMOTE_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)[1-9]\d*((?:\.\d+)+)>")
 _EXTERNAL: Final = atom("$external")
 _MEMORY: Final = atom("memory")
 _REFC: Final = atom("refc")
-_PATTERNS: Final = (atom("re_pattern"), atom("re_exported_pattern"))
+_EXPORTED_PATTERN: Final = atom("re_exported_pattern")
+_PATTERNS: Final = (atom("re_pattern"), _EXPORTED_PATTERN)
 _CONTINUATION: Final = atom("$continuation")
 _VERSION: Final = 131
 _COMPRESSED: Final = 80
@@ -240,7 +243,8 @@ def _external(term: Term) -> Term:
     try:
         inside = decode(data)
     except ExternalFormatError:
-        return term
+        # What belongs to the system itself has no node there.
+        return (_EXTERNAL, atom(_MASK)) if local else term
     if not local and data[1] != _COMPRESSED and not _is_opaque_inside(inside):
         return term
     return (_EXTERNAL, normalise(inside))
@@ -272,8 +276,12 @@ def _md5_context(term: Term) -> Term:
 
 def _compiled_re(term: Term) -> Term:
     def masked(parts: list[Term]) -> Term:
-        is_pattern = len(parts) == 5 and parts[0] in _PATTERNS
-        return (*parts[:4], atom(_MASK)) if is_pattern else tuple(parts)
+        if len(parts) != 5 or parts[0] not in _PATTERNS:
+            return tuple(parts)
+        if parts[0] is _EXPORTED_PATTERN:
+            # With the version and the settings of the library in front.
+            parts[1] = atom(_MASK)
+        return (*parts[:4], atom(_MASK))
 
     return _rewrite(term, lambda leaf: leaf, False, masked)
 
@@ -290,6 +298,10 @@ def _memory(term: Term) -> Term:
     return make_list(
         [pair if type(one) is tuple and one[:1] == (_MEMORY,) else one for one in items]
     )
+
+
+def _last_digits(term: Term) -> Term:
+    return Float(f"{float(term):.13e}") if type(term) is Float else term
 
 
 def _refc(term: Term) -> Term:
@@ -309,6 +321,7 @@ _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "external": _external,
     "md5_context": _md5_context,
     "memory": _memory,
+    "last_digits": _last_digits,
     "refc": _refc,
     "compiled_re": _compiled_re,
     "unordered_tuple": _unordered_tuple,

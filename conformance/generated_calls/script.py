@@ -22,6 +22,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.external import encode
 from enigma_ref.terms.keys import subterms
+from enigma_ref.terms.maps import MAX_SMALL, Map
 from enigma_ref.terms.pretty import format_p
 from enigma_ref.terms.scalar_text import atom_text
 
@@ -133,6 +134,10 @@ class Script:
     def encoded(self, explain: bool = False) -> bytes:
         """The script in external term format, the same for every release."""
         return encode(self.term(explain), release=25)
+
+    def has_large_map(self) -> bool:
+        """Whether a map of more than 32 keys is in it."""
+        return any(type(part) is Map and len(part) > MAX_SMALL for part in parts(self.term()))
 
     def text(self) -> str:
         """One Erlang expression that does the same, to paste into a shell."""

@@ -109,7 +109,10 @@ def flat_size(term: Term, release: int) -> int:
 
 
 def _shared_own_size(term: Term, release: int) -> int:
-    """As `_own_size`, without the description that funs of 27 share (measured)."""
+    """As `_own_size`, without the description that funs of 27 share, and without external funs,
+    which from 27 on are part of the function that they name (measured)."""
+    if type(term) is ExternalFun and release >= NEW_BINARIES_SINCE:
+        return 0
     size = _own_size(term, release)
     return size - 3 if type(term) is Fun and release == NEW_BINARIES_SINCE else size
 
