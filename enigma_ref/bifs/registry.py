@@ -23,6 +23,9 @@ WANTS_PROCESS: set[Mfa] = set()
 """Those whose code gets the running process before its arguments."""
 
 
+IN_STEPS: set[Mfa] = set()
+"""Those that may give the processor back before they are done."""
+
 Steps = Generator[int, None, Any]
 """Work that others may interrupt: it tells after each part how many reductions that was worth."""
 
@@ -43,6 +46,8 @@ def bif(
         if mfa in IMPLEMENTATIONS:
             raise ValueError(f"{module}:{name}/{arity} is implemented twice")
         IMPLEMENTATIONS[mfa] = _in_steps(function) if steps else function
+        if steps:
+            IN_STEPS.add(mfa)
         if process or steps:
             WANTS_PROCESS.add(mfa)
         return function

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from codegen.load import load_spec
+from conformance.paths import SPEC
+from enigma_ref.bifs.registry import IN_STEPS
 from enigma_ref.runtime.scheduler import SeededScheduler
 from enigma_ref.runtime.vm import VM
 from enigma_ref.terms import atom
@@ -42,3 +45,10 @@ def test_work_that_cannot_go_on(make_vm: MakeVM, seed: int) -> None:
     assert deleted.value == (atom("error"), atom("badarg"))
     killed = vm.call("long_calls", "kill_meanwhile", [], timeout=60)
     assert killed.value == (atom("false"), 1 + 1 + 4 + 200_000 * 4 + 1, atom("nothing"))
+
+
+def test_the_specification_knows_what_may_suspend() -> None:
+    bifs = load_spec(SPEC).bifs
+    in_steps = ["{}:{}/{}".format(*mfa) for mfa in sorted(IN_STEPS)]
+    assert len(in_steps) > 10
+    assert [mfa for mfa in in_steps if not bifs[mfa].suspends] == []
