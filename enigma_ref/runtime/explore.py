@@ -34,7 +34,12 @@ from enigma_ref.terms.text import format_p, format_w
 MAX_POINTS = 20_000
 """Points of a run after which it counts as one without an end."""
 
-WITHOUT_END = 1 << 60
+MAX_REDUCTIONS = 2_000_000
+"""Reductions that a process may take in a row, after which the run counts as one without an end."""
+
+GIVES_UP_AFTER = 10
+"""So many runs without an end, and no other ones, are enough: each takes seconds."""
+
 SHOWN_DEPTH = 12
 CALLS_OF_BIFS = ("i_call_bif", "i_call_bif_only", "i_call_bif_last")
 
@@ -66,6 +71,10 @@ class Run:
     outcome: str
     points: list[tuple[int, bool]]
     turns: list[Turn]
+    ends: bool
+    """Whether it came to an end."""
+    good: bool
+    """Whether it ended with a value."""
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -93,6 +102,9 @@ class Decider(Scheduler):
 
     def add(self, process: Process) -> None:
         """A process that could run."""
+        if process is self._running and process.reductions <= 0:
+            self.ended()
+            raise TooLong(f"a process ran for {MAX_REDUCTIONS:,} reductions in a row")
         self._able.append(process)
 
     def clear(self) -> None:
@@ -114,7 +126,7 @@ class Decider(Scheduler):
             process = self._able[choice]
         self._able.remove(process)
         self._running = process
-        return process, WITHOUT_END
+        return process, MAX_REDUCTIONS
 
     def ended(self) -> None:
         """Note why the process that ran last stopped, unless that is known."""
@@ -184,7 +196,7 @@ class Decider(Scheduler):
         if choices < 2:
             return 0
         if len(self.points) >= MAX_POINTS:
-            raise TooLong
+            raise TooLong(f"{MAX_POINTS:,} points to decide at")
         choice = self._decide(choices)
         if choice:
             self.taken[len(self.points)] = choice
@@ -283,6 +295,8 @@ class Explorer:
             done.runs += 1
             self._note(done, run)
             yield done
+            if done.runs >= GIVES_UP_AFTER and not any(one.run.ends for one in done.found.values()):
+                break
         for found in done.found.values():
             found.run = self.shortened(found.run)
         yield done
@@ -355,17 +369,19 @@ class Explorer:
         assert vm is not None
         decider.vm = vm
         module, function, arguments = self._call
+        ends, good = True, False
         try:
-            outcome = _described(vm.call(module, function, arguments), vm.release)
+            result = vm.call(module, function, arguments)
+            outcome, good = _described(result, vm.release), result.ok
         except Deadlock:
             outcome = "deadlock: all processes wait"
-        except TooLong:
-            outcome = f"no end after {MAX_POINTS} points"
+        except TooLong as reason:
+            outcome, ends = f"no end: {reason}", False
         decider.ended()
         # A system is full of cycles, and programs that run one may have turned the collector off.
         decider.vm = vm = None
         gc.collect(0)
-        return Run(decider.taken, _anonymous(outcome), decider.points, decider.turns)
+        return Run(decider.taken, _anonymous(outcome), decider.points, decider.turns, ends, good)
 
 
 def _described(outcome: Outcome, release: int) -> str:

@@ -55,6 +55,12 @@ class CallTimeout(TimeoutError):
     """A call took longer than it was given."""
 
 
+PID_BITS = 28
+NARROW_PID_BITS = 15
+WIDE_PIDS_SINCE = 26
+"""Before, 15 bits of a pid were its number and 13 its serial (measured on 25 and 27)."""
+
+
 @dataclass
 class Outcome:
     """How a call ended. `value` is its result when `ok`; else `cls`, `reason` and `trace` (an
@@ -322,8 +328,16 @@ class VM:
         return process
 
     def _new_pid(self) -> Pid:
-        self._pids += 1
-        return Pid(NODE, 9 + self._pids & 0xFFFFFFF, 9 + self._pids >> 28)
+        """A pid that no process has; they come again when all have been used."""
+        bits = PID_BITS if self.release >= WIDE_PIDS_SINCE else NARROW_PID_BITS
+        serial_bits = PID_BITS - bits or PID_BITS
+        while True:
+            self._pids += 1
+            number = 9 + self._pids
+            serial = number >> bits & (1 << serial_bits) - 1
+            pid = Pid(NODE, number & (1 << bits) - 1, serial)
+            if pid not in self.processes:
+                return pid
 
     def place_of(self, process: Process) -> tuple[Any, int] | None:
         """The function (or export entry) and the position that a process is at."""
