@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.system import System
 from enigma_ref.terms import Atom, Term
 
 NATIVE: Final = 1_000_000_000
@@ -28,18 +28,20 @@ UNITS: Final = {
 }
 """Parts of a second in each unit; the last four are older names."""
 
-_started: Final = time.monotonic_ns()
-_offset: Final = time.time_ns() - FIRST
 
-
-def monotonic() -> int:
+def monotonic(vm: System) -> int:
     """The monotonic time in native units."""
-    return time.monotonic_ns() - _started + FIRST
+    return vm.clock.now() + FIRST
 
 
-def offset() -> int:
+def offset(vm: System) -> int:
     """What to add to the monotonic time to get the system time."""
-    return _offset
+    return vm.clock.start - FIRST
+
+
+def system(vm: System) -> int:
+    """The system time (since the start of 1970) in native units."""
+    return vm.clock.start + vm.clock.now()
 
 
 def in_unit(native: int, unit: Term) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from enigma_ref.bifs import clock
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -47,7 +46,7 @@ def statistics_1(process: Process, item: Term) -> Term:
         raise badarg()
     name = item.name
     if name == "wall_clock":
-        return _since_last(process, name, (clock.monotonic() - clock.FIRST) // 1_000_000)
+        return _since_last(process, name, process.vm.clock.now() // 1_000_000)
     if name == "runtime":
         return _since_last(process, name, time.process_time_ns() // 1_000_000)
     if name in ("reductions", "exact_reductions"):

@@ -24,58 +24,58 @@ def _in_unit(process: Process, native: int, unit: Term) -> int:
 NATIVE = atom("native")
 
 
-@bif("erlang", "monotonic_time", 0)
-def monotonic_time_0() -> int:
+@bif("erlang", "monotonic_time", 0, process=True)
+def monotonic_time_0(process: Process) -> int:
     """The monotonic time in native units."""
-    return clock.monotonic()
+    return clock.monotonic(process.vm)
 
 
 @bif("erlang", "monotonic_time", 1, process=True)
 def monotonic_time_1(process: Process, unit: Term) -> int:
     """The monotonic time in a unit."""
-    return _in_unit(process, clock.monotonic(), unit)
+    return _in_unit(process, clock.monotonic(process.vm), unit)
 
 
-@bif("erlang", "system_time", 0)
-def system_time_0() -> int:
+@bif("erlang", "system_time", 0, process=True)
+def system_time_0(process: Process) -> int:
     """The system time (since the start of 1970) in native units."""
-    return clock.monotonic() + clock.offset()
+    return clock.system(process.vm)
 
 
 @bif("erlang", "system_time", 1, process=True)
 def system_time_1(process: Process, unit: Term) -> int:
     """The system time in a unit."""
-    return _in_unit(process, clock.monotonic() + clock.offset(), unit)
+    return _in_unit(process, clock.system(process.vm), unit)
 
 
-@bif("erlang", "time_offset", 0)
-def time_offset_0() -> int:
+@bif("erlang", "time_offset", 0, process=True)
+def time_offset_0(process: Process) -> int:
     """System time minus monotonic time in native units."""
-    return clock.offset()
+    return clock.offset(process.vm)
 
 
 @bif("erlang", "time_offset", 1, process=True)
 def time_offset_1(process: Process, unit: Term) -> int:
     """System time minus monotonic time in a unit."""
-    return _in_unit(process, clock.offset(), unit)
+    return _in_unit(process, clock.offset(process.vm), unit)
 
 
-@bif("os", "system_time", 0)
-def os_system_time_0() -> int:
+@bif("os", "system_time", 0, process=True)
+def os_system_time_0(process: Process) -> int:
     """The operating system's time in native units."""
-    return time.time_ns()
+    return process.vm.clock.outside()
 
 
 @bif("os", "system_time", 1, process=True)
 def os_system_time_1(process: Process, unit: Term) -> int:
     """The operating system's time in a unit."""
-    return _in_unit(process, time.time_ns(), unit)
+    return _in_unit(process, process.vm.clock.outside(), unit)
 
 
-@bif("os", "perf_counter", 0)
-def perf_counter_0() -> int:
+@bif("os", "perf_counter", 0, process=True)
+def perf_counter_0(process: Process) -> int:
     """A counter of nanoseconds."""
-    return time.perf_counter_ns()
+    return process.vm.clock.now()
 
 
 @bif("erts_internal", "time_unit", 0)
@@ -90,23 +90,23 @@ def perf_counter_unit_0() -> int:
     return clock.UNITS["perf_counter"]
 
 
-@bif("erlang", "timestamp", 0)
-def timestamp_0() -> tuple[int, int, int]:
+@bif("erlang", "timestamp", 0, process=True)
+def timestamp_0(process: Process) -> tuple[int, int, int]:
     """The system time as `{MegaSecs, Secs, MicroSecs}`."""
-    return clock.timestamp(clock.monotonic() + clock.offset())
+    return clock.timestamp(clock.system(process.vm))
 
 
-@bif("os", "timestamp", 0)
-def os_timestamp_0() -> tuple[int, int, int]:
+@bif("os", "timestamp", 0, process=True)
+def os_timestamp_0(process: Process) -> tuple[int, int, int]:
     """The operating system's time as `{MegaSecs, Secs, MicroSecs}`."""
-    return clock.timestamp(time.time_ns())
+    return clock.timestamp(process.vm.clock.outside())
 
 
 @bif("erlang", "now", 0, process=True)
 def now_0(process: Process) -> tuple[int, int, int]:
     """The system time as erlang:timestamp/0 gives it, later than any given before."""
     state = process.vm.state
-    micros = (clock.monotonic() + clock.offset()) // 1_000
+    micros = clock.system(process.vm) // 1_000
     micros = max(micros, state.get("erlang:now", 0) + 1)
     state["erlang:now"] = micros
     return clock.timestamp(micros * 1_000)
@@ -115,28 +115,28 @@ def now_0(process: Process) -> tuple[int, int, int]:
 # ---------------------------------------------------------------- dates
 
 
-@bif("erlang", "universaltime", 0)
-def universaltime_0() -> Term:
+@bif("erlang", "universaltime", 0, process=True)
+def universaltime_0(process: Process) -> Term:
     """`{Date, Time}` of now in universal time."""
-    return calendar_times.from_seconds(time.time_ns() // clock.NATIVE)
+    return calendar_times.from_seconds(process.vm.clock.outside() // clock.NATIVE)
 
 
-@bif("erlang", "localtime", 0)
-def localtime_0() -> Term:
+@bif("erlang", "localtime", 0, process=True)
+def localtime_0(process: Process) -> Term:
     """`{Date, Time}` of now in local time."""
-    return calendar_times.local_from_seconds(time.time_ns() // clock.NATIVE)
+    return calendar_times.local_from_seconds(process.vm.clock.outside() // clock.NATIVE)
 
 
-@bif("erlang", "date", 0)
-def date_0() -> Term:
+@bif("erlang", "date", 0, process=True)
+def date_0(process: Process) -> Term:
     """The date of now in local time."""
-    return localtime_0()[0]
+    return localtime_0(process)[0]
 
 
-@bif("erlang", "time", 0)
-def time_0() -> Term:
+@bif("erlang", "time", 0, process=True)
+def time_0(process: Process) -> Term:
     """The time of now in local time."""
-    return localtime_0()[1]
+    return localtime_0(process)[1]
 
 
 @bif("erlang", "universaltime_to_posixtime", 1)

@@ -8,6 +8,7 @@ from enigma_ref.bifs import clock
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Pid, Reference, Term, atom, list_items
 from enigma_ref.terms.atoms import OK
 
@@ -36,8 +37,8 @@ def _running(process: Process) -> dict[Reference, _Running]:
     return found
 
 
-def _now() -> int:
-    return clock.monotonic() // MILLISECOND
+def _now(vm: System) -> int:
+    return clock.monotonic(vm) // MILLISECOND
 
 
 def _flags(options: Term, known: tuple[str, ...], cause: str | None = None) -> dict[str, bool]:
@@ -63,7 +64,7 @@ def _start(
     absolute = _flags(options, ("abs",), "badopt").get("abs", False)
     if type(time) is not int or (time < 0 and not absolute):
         raise badarg("time")
-    now = _now()
+    now = _now(vm)
     due = time if absolute else now + time
     if abs(due) > MAX_TIME:
         raise badarg("time")
@@ -128,7 +129,7 @@ def _left(process: Process, ref: Term, cancel: bool) -> Term:
     if cancel or gone:
         del table[ref]
         process.vm.cancel_receive_timer(running.timer)
-    return FALSE if gone else max(0, running.due - _now())
+    return FALSE if gone else max(0, running.due - _now(process.vm))
 
 
 def _answer(process: Process, ref: Term, options: dict[str, bool], tag: Atom) -> Term:

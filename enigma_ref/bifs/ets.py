@@ -5,7 +5,6 @@ Searching with patterns is in `ets_select`.
 
 from __future__ import annotations
 
-import time
 from typing import Any, Final
 
 from enigma_ref.bifs import clock
@@ -188,7 +187,7 @@ def safe_fixtable_2(process: Process, identifier: Term, on: Term) -> Atom:
     """Let walks by key survive deletions, until the same process unfixes the table or ends."""
     table = reading(process, identifier)
     if on is TRUE:
-        tables_of(process).fix(table, process.pid, clock.monotonic())
+        tables_of(process).fix(table, process.pid, clock.monotonic(process.vm))
     elif on is FALSE:
         table.unfix(process.pid)
     else:
@@ -255,20 +254,18 @@ def _info(process: Process, table: Table, item: str) -> Term:
     if item == "binary":
         return NIL
     if item in ("safe_fixed", "safe_fixed_monotonic_time"):
-        return _fixed_info(table, item == "safe_fixed")
+        return _fixed_info(process, table, item == "safe_fixed")
     if item == "stats":
         return _stats(table)
     raise badarg()
 
 
-def _fixed_info(table: Table, as_timestamp: bool) -> Term:
+def _fixed_info(process: Process, table: Table, as_timestamp: bool) -> Term:
     if not table.fixed:
         return FALSE
     when: Term = table.fixed_since
     if as_timestamp:
-        passed = (clock.monotonic() - table.fixed_since) // 1000
-        seconds, micro = divmod(time.time_ns() // 1000 - passed, 1_000_000)
-        when = (seconds // 1_000_000, seconds % 1_000_000, micro)
+        when = clock.timestamp(table.fixed_since + clock.offset(process.vm))
     return (when, make_list(list(table.fixed.items())))
 
 

@@ -11,6 +11,21 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Reference, Term
 
 
+class Clock(Protocol):
+    """What time it is for a system. Times are in nanoseconds."""
+
+    start: int
+    """When the system started, since the start of 1970."""
+
+    def now(self) -> int:
+        """How long the system has been there; never less than before."""
+        ...
+
+    def outside(self) -> int:
+        """The time of the operating system, since the start of 1970."""
+        ...
+
+
 class System(Protocol):
     """The runtime as the machine sees it; `enigma_ref.runtime.vm` implements it."""
 
@@ -30,6 +45,11 @@ class System(Protocol):
     """The `enigma_ref.ets.tables.Tables` of the system, which the machine does not know."""
     state: dict[str, Any]
     """What built-in functions keep for the whole system, under a name of their own."""
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is for this system."""
+        ...
 
     def export(self, module: Atom, name: Atom, arity: int) -> Export:
         """The entry of an exported function, loaded or not."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
+from enigma_ref.machine import system
+
 TURN = 100
 """Nanoseconds of virtual time that a reduction takes."""
 
+VIRTUAL_START = 1_000_000_000_000_000_000
+"""When systems with a virtual clock start, in nanoseconds since the start of 1970."""
 
-class Clock(Protocol):
-    """Time in nanoseconds since some moment that does not change."""
 
-    def now(self) -> int:
-        """What time it is."""
-        ...
+class Clock(system.Clock, Protocol):
+    """A clock that a runtime can let go on."""
 
     def wait_until(self, moment: int) -> None:
         """Let the time pass that is left until then."""
@@ -28,9 +29,17 @@ class Clock(Protocol):
 class SystemClock:
     """The monotonic clock of the operating system."""
 
+    def __init__(self) -> None:
+        self._started = time.monotonic_ns()
+        self.start = time.time_ns()
+
     def now(self) -> int:
         """What time it is."""
-        return time.monotonic_ns()
+        return time.monotonic_ns() - self._started
+
+    def outside(self) -> int:
+        """The operating system's time."""
+        return time.time_ns()
 
     def wait_until(self, moment: int) -> None:
         """Sleep until then."""
@@ -46,10 +55,15 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self._now = 0
+        self.start = VIRTUAL_START
 
     def now(self) -> int:
         """What time it is."""
         return self._now
+
+    def outside(self) -> int:
+        """The same as inside."""
+        return self.start + self._now
 
     def wait_until(self, moment: int) -> None:
         """Leap there."""

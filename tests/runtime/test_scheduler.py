@@ -57,3 +57,21 @@ def test_a_deadlock_is_told(make_vm: MakeVM) -> None:
     vm = seeded(make_vm, 1)
     with pytest.raises(Deadlock):
         vm.call("erlang", "hibernate", (atom("erlang"), atom("self"), NIL))
+
+
+def test_programs_see_the_virtual_time(make_vm: MakeVM) -> None:
+    seen = []
+    for _ in range(2):
+        vm = seeded(make_vm, 3)
+        times = [
+            vm.call("erlang", "monotonic_time", []).value,
+            vm.call("erlang", "system_time", [atom("second")]).value,
+            vm.call("os", "system_time", []).value,
+            vm.call("erlang", "universaltime", []).value,
+            vm.call("os", "perf_counter", []).value,
+        ]
+        vm.call("timer", "sleep", [3_600_000])
+        later = vm.call("erlang", "system_time", [atom("second")]).value
+        assert 3600 <= later - times[1] <= 3601
+        seen.append((times, later, vm.call("erlang", "localtime", []).value))
+    assert seen[0] == seen[1]
