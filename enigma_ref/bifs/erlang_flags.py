@@ -1,4 +1,4 @@
-"""erlang: flags of the whole system, and patterns of functions to trace."""
+"""erlang: flags of the whole system."""
 
 from __future__ import annotations
 
@@ -34,32 +34,3 @@ def system_flag_2(process: Process, flag: Term, value: Term) -> Term:
         old, vm.system_logger = vm.system_logger, value
         return old
     raise badarg()
-
-
-@bif("erts_internal", "trace_pattern", 3, process=True)
-def trace_pattern_3(process: Process, mfa: Term, spec: Term, flags: Term) -> Term:
-    """Mark functions that calls of shall be traced; how many there are.
-
-    The marks are kept for `trace_info`; nothing is traced yet, since no process can be told to.
-    """
-    options = list_items(flags)
-    if type(mfa) is not tuple or len(mfa) != 3 or options is None:
-        raise badarg()
-    if spec is not TRUE and spec is not FALSE and list_items(spec) is None:
-        raise badarg()
-    module, name, arity = mfa
-    loaded = process.vm.module(module) if type(module) is Atom else None
-    if loaded is None:
-        return 0
-    anything = atom("_")
-    found = [
-        function
-        for function in loaded.functions
-        if name in (anything, function.name) and arity in (anything, function.arity)
-    ]
-    for function in found:
-        if spec is FALSE:
-            process.vm.trace_patterns.pop(function, None)
-        else:
-            process.vm.trace_patterns[function] = spec
-    return len(found)

@@ -49,6 +49,8 @@ def _spawn(
     function: Term,
     arguments: Term,
     flags: dict[str, Term] | None = None,
+    *,
+    linked: bool = False,
 ) -> Process:
     items = list_items(arguments)
     if type(module) is not Atom or type(function) is not Atom or items is None:
@@ -56,6 +58,10 @@ def _spawn(
     export = process.vm.export(module, function, len(items))
     child = process.vm.spawn(process, export.code, items, flags)
     child.initial_call = (module, function, len(items))
+    if process.vm.tracing is not None:
+        process.vm.tracing.spawned(process, child, (module, function, arguments), linked=linked)
+    if linked:
+        process.vm.link(process, child)
     return child
 
 
@@ -68,9 +74,7 @@ def spawn_3(process: Process, module: Term, function: Term, arguments: Term) -> 
 @bif("erlang", "spawn_link", 3, process=True)
 def spawn_link_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
     """As spawn/3, linked from the start."""
-    child = _spawn(process, module, function, arguments)
-    process.vm.link(process, child)
-    return child.pid
+    return _spawn(process, module, function, arguments, linked=True).pid
 
 
 @bif("erlang", "spawn_opt", 4, process=True)
@@ -92,9 +96,7 @@ def spawn_opt_4(
             raise badarg("badopt")
         else:
             flags[option[0].name] = option[1]
-    child = _spawn(process, module, function, arguments, flags)
-    if linked:
-        process.vm.link(process, child)
+    child = _spawn(process, module, function, arguments, flags, linked=linked)
     if monitored:
         return (child.pid, process.vm.monitor(process, child, child.pid))
     return child.pid
@@ -147,6 +149,8 @@ def link_1(process: Process, pid: Term) -> Atom:
         return TRUE
     other = process.vm.processes.get(pid)
     if other is not None:
+        if process.vm.tracing is not None:
+            process.vm.tracing.linked(process, other)
         process.vm.link(process, other)
     elif process.flags.get(TRAP_EXIT):
         process.vm.exit_signal(pid, process, NOPROC)
@@ -168,6 +172,8 @@ def unlink_1(process: Process, pid: Term) -> Atom:
         return TRUE
     if type(pid) is not Pid:
         raise badarg()
+    if process.vm.tracing is not None:
+        process.vm.tracing.unlinked(process, pid)
     process.vm.unlink(process, pid)
     return TRUE
 
@@ -325,6 +331,8 @@ def register_2(process: Process, name: Term, pid: Term) -> Atom:
         raise badarg("none")
     named.registered_name = name
     process.vm.registered[name] = named
+    if process.vm.tracing is not None:
+        process.vm.tracing.registered(named, name)
     return TRUE
 
 
@@ -335,6 +343,8 @@ def unregister_1(process: Process, name: Term) -> Atom:
     if named is None:
         raise badarg()
     named.registered_name = None
+    if process.vm.tracing is not None:
+        process.vm.tracing.unregistered(named, name)
     return TRUE
 
 

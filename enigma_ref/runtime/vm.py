@@ -116,7 +116,7 @@ class VM:
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.backtrace_depth = BACKTRACE_DEPTH
         self.system_logger: Term = LOGGER
-        self.trace_patterns: dict[Function, Term] = {}
+        self.tracing: Any = None
         self.tables = Tables()
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
@@ -282,6 +282,8 @@ class VM:
         return name in self.code.modules
 
     def _after_loading(self, module: LoadedModule) -> LoadedModule:
+        if self.tracing is not None:
+            self.tracing.loaded(module)
         function = on_load_function(module)
         if function is not None:
             runner = self.spawn(None, function.code, [])
@@ -489,12 +491,16 @@ class VM:
         if process.timer is not None:
             self.timers.cancel(process.timer)
         self.tables.process_exited(self, process.pid)
+        if self.tracing is not None:
+            self.tracing.exited(process)
 
     def exit_process(self, process: Process, reason: Term) -> None:
         """End a process: links and monitors learn of it."""
         if process.pid not in self.processes:
             return
         process.exit_reason = reason
+        if self.tracing is not None:
+            self.tracing.exiting(process, reason)
         self.forget(process)
         for ref, watch in list(process.monitored_by.items()):
             watcher = self.processes.get(watch.watcher)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from enigma_ref.machine.mailbox import Mailbox
-from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import TRUE, Pid, Term, atom
 
@@ -14,6 +13,22 @@ TRACE: Final = atom("trace")
 TRACE_TS: Final = atom("trace_ts")
 SCHEDULER: Final = 1
 """The number of the scheduler that everything runs on."""
+
+
+class Outside(Protocol):
+    """What tracing needs of the built-in functions, which it does not know."""
+
+    def monotonic(self) -> int:
+        """The monotonic time in native units."""
+        ...
+
+    def timestamp(self) -> Term:
+        """The system time as `{MegaSecs, Secs, MicroSecs}`."""
+        ...
+
+    def text(self, term: Term) -> str:
+        """A term as the emulator prints it."""
+        ...
 
 
 class Tracer(NamedTuple):
@@ -31,39 +46,34 @@ class Tracer(NamedTuple):
 
 
 def deliver(vm: System, pid: Pid, message: Term) -> None:
-    """Put a trace message into the queue of a process, which itself is not traced."""
+    """Put a trace message into the queue of a process; that it gets it is not traced."""
     receiver = vm.processes.get(pid)
     if receiver is not None:
         Mailbox.add(receiver.mailbox, message)
         vm.wake(receiver)
 
 
-def stamped(
-    vm: System, flags: Collection[str], head: tuple[Term, ...], result: Term = TRUE
-) -> tuple[Term, ...]:
-    """A trace message with what flags add to it; `head` begins with the tracee.
-
-    `result` is what a match specification says to tell besides.
-    """
-    message = head if result is TRUE else (*head, result)
-    if "scheduler_id" in flags:
-        message = (*message, SCHEDULER)
-    stamp = timestamp(vm, flags)
-    return (TRACE, *message) if stamp is None else (TRACE_TS, *message, stamp)
-
-
-def timestamp(vm: System, flags: Collection[str]) -> Term:
+def stamp(vm: System, outside: Outside, flags: Collection[str]) -> Term:
     """The time in the form that flags ask for; None when they ask for none."""
-    clock = vm.trace_clock
     if "timestamp" in flags:
-        return clock.timestamp()
+        return outside.timestamp()
     if "strict_monotonic_timestamp" in flags:
-        return (clock.monotonic(), vm.unique_integer())
+        return (outside.monotonic(), vm.unique_integer())
     if "monotonic_timestamp" in flags:
-        return clock.monotonic()
+        return outside.monotonic()
     return None
 
 
-def is_tracer_of(tracer: Tracer, process: Process) -> bool:
-    """Whether a process would be told of itself, which it never is."""
-    return tracer.pid == process.pid
+def trace_message(
+    vm: System, outside: Outside, flags: Collection[str], parts: tuple[Term, ...], result: Term
+) -> tuple[Term, ...]:
+    """A trace message with what flags add to it; `parts` begins with the process.
+
+    `result` is what a match specification says to tell besides, or true.
+    """
+    if result is not TRUE:
+        parts = (*parts, result)
+    if "scheduler_id" in flags:
+        parts = (*parts, SCHEDULER)
+    time = stamp(vm, outside, flags)
+    return (TRACE, *parts) if time is None else (TRACE_TS, *parts, time)

@@ -1,0 +1,71 @@
+"""Message queues of processes that messages are traced of, or that sequential tracing has come to."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from enigma_ref.machine.mailbox import Mailbox, Message
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import Term, atom
+from enigma_ref.tracing.tokens import Token
+
+if TYPE_CHECKING:
+    from enigma_ref.tracing.core import Tracing
+
+SYSTEM = atom("system")
+
+
+class WatchedMailbox(Mailbox):
+    """A message queue that knows which of its messages were told of, and what tokens they bear.
+
+    A message is told of when the process looks for more messages than it knew of, or when a
+    signal makes it (`at_once`). `sender` and `token` belong to the message that comes next.
+    """
+
+    __slots__ = ("_tracing", "at_once", "owner", "sender", "token", "tokens", "untold")
+
+    def __init__(self, tracing: Tracing, owner: Process) -> None:
+        for name in Mailbox.__slots__:
+            setattr(self, name, getattr(owner.mailbox, name))
+        self.owner = owner
+        self._tracing = tracing
+        self.untold: deque[tuple[Message, Term]] = deque()
+        self.tokens: dict[Message, Token] = {}
+        self.at_once = False
+        self.sender: Term = None
+        self.token: Token | None = None
+
+    def add(self, value: Any) -> None:
+        """Append a message."""
+        super().add(value)
+        sender = SYSTEM if self.sender is None else self.sender
+        self.untold.append((self.last, sender))
+        if self.token is not None:
+            self.tokens[self.last] = self.token
+        self.sender = self.token = None
+        if self.at_once:
+            self.at_once = False
+            self.tell()
+
+    def peek(self) -> Any:
+        """The next message of this receive, or None."""
+        following = self.looked_at.following
+        if self.untold and (following is None or following is self.untold[0][0]):
+            self.tell()
+        return None if following is None else following.value
+
+    def tell(self) -> None:
+        """Tell of all messages that were not told of."""
+        while self.untold:
+            message, sender = self.untold.popleft()
+            if message.value is not None:
+                self._tracing.received(self.owner, sender, message.value)
+
+    def remove(self) -> None:
+        """Take the message that `peek` gave out; its token becomes that of the process."""
+        message = self.looked_at.following
+        assert message is not None
+        value = message.value
+        super().remove()
+        self._tracing.sequential.received(self.owner, self.tokens.pop(message, None), value)
