@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from enigma_ref.bifs.erlang_seq_trace import TRACE_FLAGS
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, list_items
+from enigma_ref.terms import Atom, Pid, Term, atom
 from enigma_ref.terms.atoms import UNDEFINED
 
 MAX_BACKTRACE_DEPTH = 1024
@@ -17,7 +18,8 @@ def system_flag_2(process: Process, flag: Term, value: Term) -> Term:
     """Set a flag of the system; the old value.
 
     `backtrace_depth` limits stack traces; `system_logger` is who gets reports of processes that
-    died: a pid, `logger` or `undefined`.
+    died: a pid, `logger` or `undefined`. `sequential_tracer`, `reset_seq_trace` and
+    `trace_control_word` belong to tracing.
     """
     vm = process.vm
     if type(flag) is not Atom:
@@ -33,4 +35,6 @@ def system_flag_2(process: Process, flag: Term, value: Term) -> Term:
             raise badarg()
         old, vm.system_logger = vm.system_logger, value
         return old
+    if flag.name in TRACE_FLAGS:
+        return TRACE_FLAGS[flag.name](process, value)
     raise badarg()

@@ -8,6 +8,7 @@ from typing import Any
 from enigma_ref.bifs.erlang_processes import FLAG_DEFAULTS, PROCESS, TRAP_EXIT, heap_size
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import flat_size
+from enigma_ref.bifs.tracing import tracing_of
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Function
 from enigma_ref.machine.errors import badarg
@@ -111,6 +112,7 @@ ITEMS: dict[str, Callable[[Process], Term]] = {
     "registered_name": lambda asked: (
         NIL if asked.registered_name is None else asked.registered_name
     ),
+    "sequential_trace_token": lambda asked: tracing_of(asked.vm).sequential.token_term(asked),
     "stack_size": lambda asked: len(asked.stack),
     "status": lambda asked: atom(asked.status),
     "suspending": lambda asked: NIL,

@@ -11,6 +11,7 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import (
     FALSE,
+    NIL,
     TRUE,
     Atom,
     Map,
@@ -50,6 +51,7 @@ def _spawn(
     arguments: Term,
     flags: dict[str, Term] | None = None,
     *,
+    options: Term = NIL,
     linked: bool = False,
 ) -> Process:
     items = list_items(arguments)
@@ -59,7 +61,8 @@ def _spawn(
     child = process.vm.spawn(process, export.code, items, flags)
     child.initial_call = (module, function, len(items))
     if process.vm.tracing is not None:
-        process.vm.tracing.spawned(process, child, (module, function, arguments), linked=linked)
+        mfa = (module, function, arguments)
+        process.vm.tracing.spawned(process, child, mfa, options, linked=linked)
     if linked:
         process.vm.link(process, child)
     return child
@@ -74,7 +77,8 @@ def spawn_3(process: Process, module: Term, function: Term, arguments: Term) -> 
 @bif("erlang", "spawn_link", 3, process=True)
 def spawn_link_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
     """As spawn/3, linked from the start."""
-    return _spawn(process, module, function, arguments, linked=True).pid
+    options = make_list([LINK])
+    return _spawn(process, module, function, arguments, options=options, linked=True).pid
 
 
 @bif("erlang", "spawn_opt", 4, process=True)
@@ -96,7 +100,7 @@ def spawn_opt_4(
             raise badarg("badopt")
         else:
             flags[option[0].name] = option[1]
-    child = _spawn(process, module, function, arguments, flags, linked=linked)
+    child = _spawn(process, module, function, arguments, flags, options=options, linked=linked)
     if monitored:
         return (child.pid, process.vm.monitor(process, child, child.pid))
     return child.pid

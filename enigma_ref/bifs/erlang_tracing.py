@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from enigma_ref.bifs.erlang_modules import PRELOADED
+from enigma_ref._generated.bifs import BIFS
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.tracing import trace_spec, tracing_of
 from enigma_ref.machine.code import Export, Function
@@ -51,7 +51,7 @@ EVERYONE: Final = frozenset(("all", "existing", "processes", "existing_processes
 NEWCOMERS: Final = frozenset(("all", "new", "processes", "new_processes"))
 PORTS: Final = frozenset(("ports", "existing_ports", "new_ports"))
 
-CAUSES_OF_TRACE_SINCE: Final = 25
+HAVE_BUILT_IN: Final = frozenset(module for module, _, _ in BIFS)
 
 
 # -------------------------------------------------------------------- trace flags
@@ -67,7 +67,7 @@ def trace_3(process: Process, who: Term, how: Term, flags: Term) -> int:
 @bif("erts_internal", "trace", 4, process=True)
 def trace_4(process: Process, session: Term, who: Term, how: Term, flags: Term) -> int:
     """As trace/3, in one session."""
-    return _trace(process, _session(process, session), who, how, flags)
+    return _trace(process, living_session(process, session), who, how, flags)
 
 
 def _trace(process: Process, session: Session, who: Term, how: Term, flags: Term) -> int:
@@ -199,7 +199,7 @@ def trace_pattern_3(process: Process, what: Term, spec: Term, flags: Term) -> in
 @bif("erts_internal", "trace_pattern", 4, process=True)
 def trace_pattern_4(process: Process, session: Term, what: Term, spec: Term, flags: Term) -> int:
     """As trace_pattern/3, in one session."""
-    return _trace_pattern(process, _session(process, session), what, spec, flags)
+    return _trace_pattern(process, living_session(process, session), what, spec, flags)
 
 
 def _trace_pattern(
@@ -289,8 +289,7 @@ def _set_breakpoints(
 ) -> int:
     """Set or clear breakpoints; how many functions the pattern names."""
     points = tracing.points
-    if mfa[0].name in PRELOADED:
-        process.vm.load_module(mfa[0])
+    _load_built_in(process, mfa[0])
     functions = points.functions(*mfa)
     exports = points.exports(*mfa)
     kinds = options.kinds or {"global"}
@@ -314,6 +313,12 @@ def _set_breakpoints(
         _set(breakpoint_, kinds, pattern, spec, options)
         points.install(point)
     return len(named)
+
+
+def _load_built_in(process: Process, module: Atom) -> None:
+    """Built-in functions are there before anybody calls into their module: load it."""
+    if module.name in HAVE_BUILT_IN:
+        process.vm.load_module(module)
 
 
 def _mfa(owner: Function | Export) -> tuple[Atom, Atom, int]:
@@ -400,7 +405,7 @@ def trace_info_3(process: Process, session: Term, what: Term, item: Term) -> Ter
         if session is not ANY:
             raise badarg()
         return _sessions_of(process, what)
-    return _trace_info(process, _session(process, session), what, item)
+    return _trace_info(process, living_session(process, session), what, item)
 
 
 def _trace_info(process: Process, session: Session, what: Term, item: Term) -> Term:
@@ -519,8 +524,7 @@ def _function_info(
         raise badarg()
     if type(what[2]) is not int:
         raise badarg()
-    if what[0].name in PRELOADED:
-        process.vm.load_module(what[0])
+    _load_built_in(process, what[0])
     if not tracing.points.functions(*what) and not tracing.points.exports(*what):
         return UNDEFINED
     point = tracing.points.by_mfa.get(what)
@@ -575,7 +579,7 @@ class Handle:
         self.tracing.destroy(self.session)
 
 
-def _session(process: Process, term: Term) -> Session:
+def living_session(process: Process, term: Term) -> Session:
     """The living session of `{Ref, Name}` or of a name. Raises badarg without one."""
     session: Session | None = None
     if type(term) is tuple and len(term) == 2:

@@ -31,10 +31,6 @@ from enigma_ref.terms import (
 from enigma_ref.terms.atoms import ERROR, OK
 from enigma_ref.terms.smalls import is_small
 
-TABLE: Final = atom("table")
-PROBLEM_LENGTH: Final = 99
-"""How many characters of a problem erts tells."""
-
 AT_END: Final = -1
 """The slot of a continuation behind which there are no more objects to look at."""
 
@@ -314,18 +310,3 @@ def match_spec_run_r_3(process: Process, list_: Term, program: Term, accumulator
     if list_ is not NIL:
         raise badarg()
     return accumulator
-
-
-@bif("erlang", "match_spec_test", 3, process=True)
-def match_spec_test_3(process: Process, subject: Term, spec: Term, kind: Term) -> Term:
-    """Try a match specification for tables (`ets:test_ms/2`); those for tracing are badarg."""
-    if kind is not TABLE:
-        raise badarg()
-    release = process.vm.release
-    compiler = Compiler(FUNCTIONS, release, lambda term: emulator_text(term, release))
-    compiled = compiler.compile(spec)
-    if compiled is None:
-        texts = [make_string(text[:PROBLEM_LENGTH]) for text in compiler.problems]
-        return (ERROR, make_list([(ERROR, text) for text in texts]))
-    value = compiled.run(subject, process)
-    return (OK, FALSE if value is None else value, NIL, NIL)

@@ -322,7 +322,7 @@ class Compiler:
         guard_steps = self._expressions(guards)
         self._in_guard = False
         body_steps: list[list[Step]] = []
-        if type(body) is Cons:
+        if type(body) is Cons or self._event is not None:
             body_steps = self._expressions(body)
         else:
             self.problems.append("Body clause does not return anything.")

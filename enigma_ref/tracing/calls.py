@@ -31,6 +31,8 @@ RETURN_FROM: Final = atom("return_from")
 EXCEPTION_FROM: Final = atom("exception_from")
 RETURN_TO: Final = atom("return_to")
 ANYTHING: Final = atom("_")
+ERROR_HANDLER: Final = atom("error_handler")
+BREAKPOINT: Final = atom("breakpoint")
 
 FOR_ALL: Final = frozenset(("meta", "call_count"))
 """What is traced of a function whoever calls it."""
@@ -54,7 +56,7 @@ class Frame:
 
 @dataclass(eq=False)
 class Point:
-    """A function that something is traced of, and its export entry when it has one."""
+    """A function that something is traced of, or that is debugged; its export entry when it has one."""
 
     mfa: Mfa
     function: Function | None
@@ -62,6 +64,7 @@ class Point:
     breakpoints: list[Breakpoint] = field(default_factory=list)
     function_code: Code | None = None
     export_code: Code | None = None
+    is_debugged: bool = False
 
     def of(self, session: Session) -> Breakpoint | None:
         """What a session traces of it."""
@@ -146,7 +149,7 @@ class Points:
         kinds = set().union(*(found.kinds for found in point.breakpoints))
         function, export = point.function, point.export
         if function is not None and not built_in:
-            if kinds - {"global"}:
+            if kinds - {"global"} or point.is_debugged:
                 if point.function_code is None:
                     point.function_code = function.code
                     function.code = self._prologue(point, function)
@@ -165,7 +168,7 @@ class Points:
             self.built_in[point.mfa] = point
         else:
             self.built_in.pop(point.mfa, None)
-        if not point.breakpoints:
+        if not point.breakpoints and not point.is_debugged:
             self.by_mfa.pop(point.mfa, None)
         self.everyone = any(found.is_for_everyone for found in self.built_in.values())
 
@@ -210,7 +213,8 @@ class Points:
     # ---------------------------------------------------------------- code
 
     def _prologue(self, point: Point, function: Function) -> Code:
-        linker = self.tracing.vm.linker
+        vm = self.tracing.vm
+        linker = vm.linker
 
         def i_trace_call(x: list[Any], s: list[Any], p: Any) -> Code:
             if not function.ready and point.function_code is not None:
@@ -219,6 +223,10 @@ class Points:
                 point.function_code, function.code = function.code, prologue
             code = point.function_code or function.code
             self.called(point, p, x[: function.arity], s, False)
+            if point.is_debugged:
+                arguments = make_list([_shown(argument) for argument in x[: function.arity]])
+                x[:3] = [point.mfa[0], point.mfa[1], arguments]
+                code = vm.export(ERROR_HANDLER, BREAKPOINT, 3).code
             return code
 
         return i_trace_call

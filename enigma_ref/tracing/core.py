@@ -12,7 +12,7 @@ from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.link import Place
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
-from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, make_list
+from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, make_list, to_bool_atom
 from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
@@ -20,8 +20,8 @@ from enigma_ref.tracing.effects import Told, TraceEffects
 from enigma_ref.tracing.flags import ON_LINK, ON_SPAWN
 from enigma_ref.tracing.mailboxes import WatchedMailbox
 from enigma_ref.tracing.sequential import Sequential
-from enigma_ref.tracing.sessions import EventPattern, Session, Tracee
-from enigma_ref.tracing.tracers import Outside, Tracer, deliver, trace_message
+from enigma_ref.tracing.sessions import EventPattern, QueueLimits, Session, Tracee
+from enigma_ref.tracing.tracers import Outside, Tracer, deliver, stamp, trace_message
 from enigma_ref.tracing.watching import WatchingEngine
 
 LEGACY: Final = (atom("legacy"), atom("default"))
@@ -30,6 +30,8 @@ LEGACY: Final = (atom("legacy"), atom("default"))
 WATCHED: Final = frozenset(("send", "receive"))
 """Flags of processes whose instructions are looked at one by one."""
 
+EXITING: Final = frozenset(("exiting",))
+HIBERNATE: Final = (atom("erlang"), atom("hibernate"), 3)
 RUNNING: Final = frozenset(("running", "running_procs"))
 EXIT: Final = atom("exit")
 SPAWN: Final = atom("spawn")
@@ -42,11 +44,18 @@ REGISTER: Final = atom("register")
 UNREGISTER: Final = atom("unregister")
 RECEIVE: Final = atom("receive")
 TIMEOUT: Final = atom("timeout")
+MONITOR: Final = atom("monitor")
+LONG_MESSAGE_QUEUE: Final = atom("long_message_queue")
+PROFILE: Final = atom("profile")
+ACTIVE: Final = atom("active")
+INACTIVE: Final = atom("inactive")
+
+LINKS_PASS_FLAGS_SINCE: Final = 27
+"""Before, set_on_link only meant spawn_link: link/1 passed no flags on (measured)."""
 
 TOLD_BEFORE_TIMEOUT_SINCE: Final = 27
 """Before, messages that nobody had looked at yet were told after the receive's timeout."""
 
-GARBAGE_COLLECTIONS: Final = ("gc_major_start", "gc_major_end")
 
 
 class Tracing:
@@ -64,6 +73,10 @@ class Tracing:
         # Return addresses of calls that are made in place, which have none on the stack.
         self.addresses: dict[Any, Place] = {}
         self.made = 0
+        self.queue_limits: list[QueueLimits] = []
+        self.profiler: Pid | None = None
+        self.profiled: frozenset[str] = frozenset()
+        self._active: set[Process] = set()
         self._plain: Engine = vm.engine
 
     # ---------------------------------------------------------------- whether to look at all
@@ -90,11 +103,12 @@ class Tracing:
             and not self.points.by_mfa
             and not self.sequential.tokens
             and not self.frames
+            and self.profiler is None
         )
 
     def is_watched(self, process: Process) -> bool:
         """Whether the instructions of a process have to be looked at one by one."""
-        if process in self.sequential.tokens or self.points.everyone:
+        if self.sequential.tokens or self.points.everyone:
             return True
         calls = bool(self.points.built_in)
         return any(
@@ -244,10 +258,12 @@ class Tracing:
         parent: Process,
         child: Process,
         mfa: tuple[Term, Term, Term],
+        options: Term,
         *,
         linked: bool = False,
     ) -> None:
-        """A process has been spawned, with module, function and arguments, maybe with a link."""
+        """A process has been spawned, with module, function, arguments and options of
+        spawn_opt/4, maybe with a link."""
         for session in self.sessions:
             if session.new is not None:
                 self.change(session, child, session.new.tracer, session.new.flags, frozenset())
@@ -255,7 +271,9 @@ class Tracing:
                 self.inherit(session, parent, child, "spawn")
                 if linked and parent in session.tracees:
                     self.inherit(session, parent, child, "link")
-        self.sequential.spawned(parent, child, mfa)
+        if self.queue_limits:
+            self.watch_mailbox(child)
+        self.sequential.spawned(parent, child, mfa, options)
         for _, tracee in self.traced_for(parent, "procs"):
             self.tell(parent, tracee, SPAWN, child.pid, mfa)
             if linked:
@@ -270,8 +288,9 @@ class Tracing:
         self.tell_all(process, "procs", LINK, other.pid)
         if process.pid in other.links:
             return
-        for session, _ in list(self.tracees(process)):
-            self.inherit(session, process, other, "link")
+        if self.vm.release >= LINKS_PASS_FLAGS_SINCE:
+            for session, _ in list(self.tracees(process)):
+                self.inherit(session, process, other, "link")
         self.tell_all(other, "procs", GETTING_LINKED, process.pid)
 
     def unlinked(self, process: Process, pid: Pid) -> None:
@@ -300,6 +319,7 @@ class Tracing:
                 self.tell_all(linked, "procs", GETTING_UNLINKED, process.pid)
         self._signal(process)
         self.sequential.exiting(process, reason)
+        self.scheduled(process, "out_exited")
 
     def exited(self, process: Process) -> None:
         """A process has ended; nobody will hear of it any more."""
@@ -307,6 +327,10 @@ class Tracing:
             session.tracees.pop(process, None)
             if session.monitor is not None and session.monitor.pid == process.pid:
                 session.monitor = None
+                self.watch_queues()
+        if self.profiler == process.pid:
+            self.profile(None, frozenset())
+        self.active(process, False)
         self.sequential.forget(process)
 
     def _signal(self, process: Process) -> None:
@@ -318,17 +342,19 @@ class Tracing:
                 receiver.mailbox.tell()
                 receiver.mailbox.at_once = True
 
-    def collected(self, process: Process, info: Term) -> None:
-        """The memory of a process has been swept. `info` are pairs of an item and its value."""
-        for name in GARBAGE_COLLECTIONS:
-            self.tell_all(process, "garbage_collection", atom(name), info)
+    def collected(self, process: Process, kind: str, info: Term) -> None:
+        """The memory of a process was swept, `major` or `minor`; `info` are pairs of item and
+        value."""
+        for moment in ("start", "end"):
+            name = atom(f"gc_{kind}_{moment}")
+            self.tell_all(process, "garbage_collection", name, info)
 
     # ---------------------------------------------------------------- turns
 
     def scheduled(self, process: Process, what: str) -> None:
         """A process gets the processor or gives it back; `what` is `in` or `out`, or
         `out_exited` of one that has ended."""
-        flags = RUNNING | {"exiting"} if what == "out_exited" else RUNNING
+        flags = EXITING if what == "out_exited" else RUNNING
         for _, tracee in self.tracees(process):
             if tracee.tracer.is_alive(self.vm) and not tracee.flags.isdisjoint(flags):
                 where = 0 if what == "out_exited" else self.current_function(process)
@@ -337,14 +363,57 @@ class Tracing:
     def current_function(self, process: Process) -> Term:
         """The function that a process that does not run is in, or 0."""
         linker = self.vm.linker
-        place = None
-        if process.status in ("waiting", "hibernating"):
-            place = linker.place(process.left)
+        if process.status == "hibernating":
+            return HIBERNATE
+        place = linker.place(process.left) if process.status == "waiting" else None
         if place is None:
             place = linker.place(process.resume) or linker.call_place(process.resume)
         if place is None:
+            place = linker.place(process.left)
+        if place is None:
             return process.initial_call or 0
         return mfa_of(place[0])
+
+    # ---------------------------------------------------------------- the whole system
+
+    def watch_queues(self) -> None:
+        """The limits have changed beyond which message queues are long."""
+        self.queue_limits = []
+        for session in self.sessions:
+            limits = None
+            if session.monitor is not None:
+                limits = dict(session.monitor.options).get("long_message_queue")
+            if session.monitor is not None and limits is not None:
+                self.queue_limits.append(QueueLimits(session.monitor.pid, *limits))
+        if self.queue_limits:
+            for process in self.vm.processes.values():
+                self.watch_mailbox(process)
+
+    def queue_is_long(self, process: Process, limits: QueueLimits, is_long: bool) -> None:
+        """A message queue has become long, or has ceased to be it."""
+        message = (MONITOR, process.pid, LONG_MESSAGE_QUEUE, to_bool_atom(is_long))
+        deliver(self.vm, limits.pid, message)
+
+    def profile(self, pid: Pid | None, chosen: frozenset[str]) -> None:
+        """Choose who is told when processes become active and inactive."""
+        self.profiler, self.profiled = pid, chosen
+        self._active = {
+            process for process in self.vm.processes.values() if process.status == "runnable"
+        }
+
+    def active(self, process: Process, is_active: bool) -> None:
+        """A process can run now, or cannot run any more."""
+        if "runnable_procs" not in self.profiled or is_active is (process in self._active):
+            return
+        if is_active:
+            self._active.add(process)
+        else:
+            self._active.discard(process)
+        if self.profiler is not None and self.profiler != process.pid:
+            what = ACTIVE if is_active else INACTIVE
+            where = 0 if process.status == "exited" else self.current_function(process)
+            time = stamp(self.vm, self.outside, self.profiled) or self.outside.timestamp()
+            deliver(self.vm, self.profiler, (PROFILE, process.pid, what, where, time))
 
     # ---------------------------------------------------------------- code
 

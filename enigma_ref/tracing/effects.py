@@ -317,6 +317,6 @@ def tracer_of(tag: str, item: tuple[Term, ...]) -> Tracer:
         raise badarg()
     if len(item) == 3 and not (type(item[1]) is Atom and item[1].name == "erl_tracer"):
         raise badarg()
-    if type(item[-1]) is not Pid:
+    if len(item) == 2 and type(item[1]) is not Pid:
         raise badarg()
     return Tracer(item[-1])

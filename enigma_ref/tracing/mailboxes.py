@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from enigma_ref.machine.mailbox import Mailbox, Message
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Term, atom
+from enigma_ref.tracing.sessions import QueueLimits
 from enigma_ref.tracing.tokens import Token
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ class WatchedMailbox(Mailbox):
     """A message queue that knows which of its messages were told of, and what tokens they bear.
 
     A message is told of when the process looks for more messages than it knew of, or when a
-    signal makes it (`at_once`). `sender` and `token` belong to the message that comes next.
+    signal makes it (`at_once`). `sender` and `token` belong to the message that comes next; one
+    that no process sent is `unsent`, and leaves the token of its receiver as it is.
     """
 
-    __slots__ = ("_tracing", "at_once", "owner", "sender", "token", "tokens", "untold")
+    __slots__ = ("_tracing", "at_once", "long", "owner", "sender", "token", "tokens", "unsent", "untold")
 
     def __init__(self, tracing: Tracing, owner: Process) -> None:
         for name in Mailbox.__slots__:
@@ -32,18 +34,25 @@ class WatchedMailbox(Mailbox):
         self._tracing = tracing
         self.untold: deque[tuple[Message, Term]] = deque()
         self.tokens: dict[Message, Token] = {}
+        self.unsent: set[Message] = set()
         self.at_once = False
+        self.long: set[QueueLimits] = set()
         self.sender: Term = None
         self.token: Token | None = None
 
     def add(self, value: Any) -> None:
         """Append a message."""
         super().add(value)
-        sender = SYSTEM if self.sender is None else self.sender
-        self.untold.append((self.last, sender))
+        if self.sender is None:
+            self.unsent.add(self.last)
+        self.untold.append((self.last, SYSTEM if self.sender is None else self.sender))
         if self.token is not None:
             self.tokens[self.last] = self.token
         self.sender = self.token = None
+        for limits in self._tracing.queue_limits:
+            if self.size >= limits.enable and limits not in self.long:
+                self.long.add(limits)
+                self._tracing.queue_is_long(self.owner, limits, True)
         if self.at_once:
             self.at_once = False
             self.tell()
@@ -51,7 +60,8 @@ class WatchedMailbox(Mailbox):
     def peek(self) -> Any:
         """The next message of this receive, or None."""
         following = self.looked_at.following
-        if self.untold and (following is None or following is self.untold[0][0]):
+        is_new = self.untold and (following is None or following is self.untold[0][0])
+        if is_new and self.owner.status == "running":
             self.tell()
         return None if following is None else following.value
 
@@ -68,4 +78,13 @@ class WatchedMailbox(Mailbox):
         assert message is not None
         value = message.value
         super().remove()
-        self._tracing.sequential.received(self.owner, self.tokens.pop(message, None), value)
+        for limits in list(self.long):
+            if self.size <= limits.disable:
+                self.long.remove(limits)
+                self._tracing.queue_is_long(self.owner, limits, False)
+        token = self.tokens.pop(message, None)
+        if message in self.unsent:
+            self.unsent.remove(message)
+            if token is None:
+                return
+        self._tracing.sequential.received(self.owner, token, value)

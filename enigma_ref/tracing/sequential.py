@@ -19,7 +19,7 @@ from enigma_ref.terms import (
     list_items,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import OK
+from enigma_ref.terms.atoms import CAPITAL_EXIT, OK
 from enigma_ref.tracing.tokens import BITS, Token
 from enigma_ref.tracing.tracers import Tracer, deliver, stamp
 
@@ -151,7 +151,9 @@ class Sequential:
         self.tell(token, "receive", process.pid, message)
         self.tracing.attend(process)
 
-    def spawned(self, parent: Process, child: Process, mfa: tuple[Term, Term, Term]) -> None:
+    def spawned(
+        self, parent: Process, child: Process, mfa: tuple[Term, Term, Term], options: Term
+    ) -> None:
         """A process has spawned another one, which inherits its token. It looks as if a request
         and a reply had been sent."""
         if self.tracing.vm.release < SPAWNS_TRACED_SINCE or parent not in self.tokens:
@@ -162,7 +164,8 @@ class Sequential:
         ref = self.tracing.vm.make_ref()
         named = (module, function, len(list_items(arguments) or []))
         request = (
-            SPAWN_REQUEST, ref, parent.pid, parent.group_leader, named, NIL, SPAWN_REPLY, arguments
+            SPAWN_REQUEST, ref, parent.pid, parent.group_leader, named, options, SPAWN_REPLY,
+            arguments,
         )  # fmt: skip
         sent = replace(token)
         self.tell(sent, "send", child.pid, request)
@@ -184,13 +187,12 @@ class Sequential:
         vm = self.tracing.vm
         for pid in process.links:
             linked = vm.processes.get(pid)
-            if linked is None:
-                continue
-            token = self._advance(process)
-            assert token is not None
-            self.tell(token, "send", pid, (atom("EXIT"), process.pid, reason))
-            if linked.flags.get("trap_exit"):
-                self.tracing.watch_mailbox(linked).token = replace(token)
+            if linked is not None:
+                token = self._advance(process)
+                assert token is not None
+                self.tell(token, "send", pid, (CAPITAL_EXIT, process.pid, reason))
+                if linked.flags.get("trap_exit"):
+                    self.tracing.watch_mailbox(linked).token = replace(token)
 
     def print(self, process: Process, message: Term, label: Term = None) -> bool:
         """Let the system tracer print a term, when the process has a token of that label."""

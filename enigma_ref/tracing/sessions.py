@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from enigma_ref.ets.match_spec import MatchSpec
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Atom, Term
+from enigma_ref.terms import Atom, Pid, Term
 from enigma_ref.tracing.tracers import Tracer
 
 
@@ -55,6 +56,14 @@ class SystemMonitor:
 
     pid: Term
     options: tuple[tuple[str, Term], ...] = ()
+
+
+class QueueLimits(NamedTuple):
+    """The lengths at which a message queue is long no more, and at which it is, and whom to tell."""
+
+    pid: Pid
+    disable: int
+    enable: int
 
 
 @dataclass(eq=False)

@@ -38,11 +38,11 @@ class Tracer(NamedTuple):
     to be written in C: the emulator refuses those whose enabled/3 and trace/5 are no NIFs.
     """
 
-    pid: Pid
+    pid: Term
 
     def is_alive(self, vm: System) -> bool:
-        """Whether the process is there."""
-        return self.pid in vm.processes
+        """Whether the process is there; a tracer module may be given anything as its state."""
+        return type(self.pid) is Pid and self.pid in vm.processes
 
 
 def deliver(vm: System, pid: Pid, message: Term) -> None:

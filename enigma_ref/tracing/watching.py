@@ -37,6 +37,8 @@ class WatchingEngine(Engine):
     def run(self, process: Process, reductions: int) -> BeamError | None:
         """Run a process, as `Engine.run` does."""
         tracing = self.tracing
+        if tracing.profiler is not None:
+            tracing.active(process, True)
         tracing.scheduled(process, "in")
         if tracing.is_watched(process):
             error = self._run_watched(process, reductions)
@@ -44,6 +46,8 @@ class WatchingEngine(Engine):
             error = super().run(process, reductions)
         if error is None and process.status != "exited":
             tracing.scheduled(process, "out")
+            if process.status in ("waiting", "hibernating") and tracing.profiler is not None:
+                tracing.active(process, False)
         return error
 
     def _run_watched(self, process: Process, reductions: int) -> BeamError | None:
