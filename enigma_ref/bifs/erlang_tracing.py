@@ -23,7 +23,6 @@ from enigma_ref.terms import (
     Reference,
     Term,
     atom,
-    list_items,
     make_list,
 )
 from enigma_ref.terms.atoms import UNDEFINED
@@ -629,9 +628,7 @@ def _sessions_of(process: Process, what: Term) -> Term:
     found: list[Session] = []
     if what is ANY or (type(what) is Atom and what.name in EVENTS):
         found = [
-            session
-            for session in tracing.sessions
-            if what is ANY or session.event(what).is_on
+            session for session in tracing.sessions if what is ANY or session.event(what).is_on
         ]
     elif type(what) is Pid:
         asked = process.vm.processes.get(what)

@@ -7,28 +7,23 @@ from typing import Final
 
 from enigma_ref.bifs.ets import END, reading, writing
 from enigma_ref.bifs.match_functions import FUNCTIONS
-from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
 from enigma_ref.ets.key_kept import keeps_key
-from enigma_ref.ets.match_spec import BINDINGS, OBJECT, Compiler, MatchSpec, compile_spec
+from enigma_ref.ets.match_spec import BINDINGS, OBJECT, MatchSpec, compile_spec
 from enigma_ref.ets.table import BAG, ORDERED_SET, Mark, Object, Table
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
-    FALSE,
     NIL,
     TRUE,
     Atom,
     Cons,
     Reference,
     Term,
-    atom,
     list_items,
     make_list,
-    make_string,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import ERROR, OK
 from enigma_ref.terms.smalls import is_small
 
 AT_END: Final = -1

@@ -56,7 +56,7 @@ class Frame:
 
 @dataclass(eq=False)
 class Point:
-    """A function that something is traced of, or that is debugged; its export entry when it has one."""
+    """A function that something is traced of, or that is debugged, and its export entry if any."""
 
     mfa: Mfa
     function: Function | None
@@ -323,9 +323,7 @@ class Points:
             self.tracing.tell(p, Tracee(META, tracer), CALL, shown, result=told.result)
         self._push_return(told, breakpoint_.session, mfa, tracer, s)
 
-    def _run(
-        self, session: Session, spec: Spec, arguments: Term, p: Process, told: Told
-    ) -> None:
+    def _run(self, session: Session, spec: Spec, arguments: Term, p: Process, told: Told) -> None:
         effects = TraceEffects(self.tracing, session, p, told)
         if not spec.compiled.run_trace(arguments, p, effects):
             told.forget()
@@ -434,9 +432,7 @@ class Points:
         del stack[size if address is None else size - 1 :]
         return frames
 
-    def built_in_returned(
-        self, p: Process, frames: list[Any], value: Term, address: Any
-    ) -> None:
+    def built_in_returned(self, p: Process, frames: list[Any], value: Term, address: Any) -> None:
         """It has returned: let its frames tell, `address` is where it returned to."""
         for code in reversed(frames):
             frame = self.tracing.frames[code]

@@ -57,7 +57,6 @@ TOLD_BEFORE_TIMEOUT_SINCE: Final = 27
 """Before, messages that nobody had looked at yet were told after the receive's timeout."""
 
 
-
 class Tracing:
     """What is traced in a system. `outside` is what built-in functions provide."""
 

@@ -222,8 +222,7 @@ class TraceEffects:
     def do_process_dump(self) -> Term:
         """What process_info(Pid, backtrace) tells, as a binary; its layout is not promised."""
         lines = [
-            f"Return address in {owner.name.name}/{owner.arity}"
-            for owner, _ in self._places()
+            f"Return address in {owner.name.name}/{owner.arity}" for owner, _ in self._places()
         ]
         return Bitstring.of("\n".join([repr(self.process.pid), *lines, ""]).encode())
 

@@ -1,4 +1,4 @@
-"""Message queues of processes that messages are traced of, or that sequential tracing has come to."""
+"""Message queues of processes whose messages are traced, or bear tokens of sequential tracing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,17 @@ class WatchedMailbox(Mailbox):
     that no process sent is `unsent`, and leaves the token of its receiver as it is.
     """
 
-    __slots__ = ("_tracing", "at_once", "long", "owner", "sender", "token", "tokens", "unsent", "untold")
+    __slots__ = (
+        "_tracing",
+        "at_once",
+        "long",
+        "owner",
+        "sender",
+        "token",
+        "tokens",
+        "unsent",
+        "untold",
+    )
 
     def __init__(self, tracing: Tracing, owner: Process) -> None:
         for name in Mailbox.__slots__:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 SEQ_TRACE: Final = atom("seq_trace")
 SPAWN_REQUEST: Final = atom("spawn_request")
 SPAWN_REPLY: Final = atom("spawn_reply")
-SPAWNS_TRACED_SINCE: Final = 24
-"""Since then a new process inherits the token of its parent."""
 
 
 class Sequential:
@@ -156,7 +154,7 @@ class Sequential:
     ) -> None:
         """A process has spawned another one, which inherits its token. It looks as if a request
         and a reply had been sent."""
-        if self.tracing.vm.release < SPAWNS_TRACED_SINCE or parent not in self.tokens:
+        if parent not in self.tokens:
             return
         token = self._advance(parent)
         assert token is not None

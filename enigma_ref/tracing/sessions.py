@@ -59,7 +59,7 @@ class SystemMonitor:
 
 
 class QueueLimits(NamedTuple):
-    """The lengths at which a message queue is long no more, and at which it is, and whom to tell."""
+    """At which length a message queue ceases to be long, at which it becomes it; whom to tell."""
 
     pid: Pid
     disable: int

@@ -13,7 +13,6 @@ from enigma_ref.machine.errors import BeamError, MachineFault
 from enigma_ref.machine.link import CALLS_OF_BIFS, NAMES, Place
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
-from enigma_ref.terms import Term
 from enigma_ref.tracing.mailboxes import WatchedMailbox
 
 if TYPE_CHECKING:
@@ -60,9 +59,9 @@ class WatchingEngine(Engine):
         while True:
             try:
                 while True:
-                    runner = runners.get(h, self)
-                    if runner is self:
-                        runner = runners[h] = self._runner(h)
+                    if h not in runners:
+                        runners[h] = self._runner(h)
+                    runner = runners[h]
                     h = h(x, stack, process) if runner is None else runner(h, x, stack, process)
             except Leave:
                 process.left = h
