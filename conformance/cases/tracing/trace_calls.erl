@@ -170,12 +170,14 @@ trace_form_value() ->
     Spec = [{[1], [], [{message, {trace, [], [call]}}]}, {[0], [], [{message, {trace, [], [arity]}}]}],
     tracing_kit:calls([one(fac, 1, Spec)], [call], fun() -> fac(1), fac(0) end).
 enable_other() ->
-    Me = self(),
-    Other = spawn(fun() -> receive go -> fac(0), Me ! done end end),
+    Other = spawn(fun() -> receive go -> fac(0) end end),
     Spec = [{[3], [], [{message, {enable_trace, Other, call}}]}, {'_', [], []}],
-    Seen = tracing_kit:calls([one(fac, 1, Spec)], [call],
-                             fun() -> fac(3), Other ! go, receive after 20 -> ok end end),
-    Seen.
+    tracing_kit:calls([one(fac, 1, Spec)], [call],
+                      fun() ->
+                              Monitor = monitor(process, Other),
+                              fac(3), Other ! go,
+                              receive {'DOWN', Monitor, _, _, _} -> ok end
+                      end).
 control_word() ->
     Old = erlang:system_flag(trace_control_word, 3),
     Spec = [{'_', [], [{message, {{{get_tcw}, {set_tcw, {'+', {get_tcw}, 1}}}}}]}],
