@@ -473,6 +473,8 @@ class VM:
         if reason is KILL:
             self.kill(receiver, KILLED)
         elif receiver.flags.get(TRAP_EXIT):
+            if self.tracing is not None:
+                self.tracing.signalled(receiver, sender)
             self.send(receiver, (EXIT_ATOM, sender, reason))
         elif reason is not NORMAL or sender == receiver.pid:
             self.kill(receiver, reason)

@@ -18,7 +18,7 @@ from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
 from enigma_ref.tracing.effects import Told, TraceEffects
 from enigma_ref.tracing.flags import ON_LINK, ON_SPAWN
-from enigma_ref.tracing.mailboxes import WatchedMailbox
+from enigma_ref.tracing.mailboxes import CLOCK_SERVICE, WatchedMailbox
 from enigma_ref.tracing.sequential import Sequential
 from enigma_ref.tracing.sessions import EventPattern, QueueLimits, Session, Tracee
 from enigma_ref.tracing.tracers import Outside, Tracer, deliver, stamp, trace_message
@@ -108,6 +108,9 @@ class Tracing:
     def is_watched(self, process: Process) -> bool:
         """Whether the instructions of a process have to be looked at one by one."""
         if self.sequential.tokens or self.points.everyone:
+            return True
+        if any(session.receive.spec is not None for session in self.sessions):
+            # It may ask who has sent a message.
             return True
         calls = bool(self.points.built_in)
         return any(
@@ -247,8 +250,7 @@ class Tracing:
             process.mailbox, WatchedMailbox
         ):
             process.mailbox.tell()
-        for _, tracee in self.traced_for(process, "receive"):
-            self.tell(process, tracee, RECEIVE, TIMEOUT)
+        self.received(process, CLOCK_SERVICE, TIMEOUT)
 
     # ---------------------------------------------------------------- the life of processes
 
@@ -337,9 +339,16 @@ class Tracing:
         pids = [*process.links, *(watch.watcher for watch in process.monitored_by.values())]
         for pid in pids:
             receiver = self.vm.processes.get(pid)
-            if receiver is not None and isinstance(receiver.mailbox, WatchedMailbox):
-                receiver.mailbox.tell()
-                receiver.mailbox.at_once = True
+            if receiver is not None:
+                self.signalled(receiver, process.pid)
+
+    def signalled(self, receiver: Process, sender: Pid) -> None:
+        """A process gets a signal that becomes a message: it looks at all it has got so far."""
+        mailbox = receiver.mailbox
+        if isinstance(mailbox, WatchedMailbox):
+            mailbox.tell()
+            mailbox.at_once = True
+            mailbox.signaller = sender
 
     def collected(self, process: Process, kind: str, info: Term) -> None:
         """The memory of a process was swept, `major` or `minor`; `info` are pairs of item and

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MAX_CONTROL_WORD: Final = 0xFFFFFFFF
 MAX_DEPTH: Final = 8
+NEW_LINE: Final = "\r\n"
 
 
 class Told:
@@ -108,7 +109,7 @@ class TraceEffects:
 
     def do_display(self, value: Term) -> Term:
         """Print a term."""
-        self.tracing.vm.write_output(self.tracing.outside.text(value) + "\n")
+        self.tracing.vm.write_output(self.tracing.outside.text(value) + NEW_LINE)
         return TRUE
 
     # ---------------------------------------------------------------- flags
@@ -272,9 +273,8 @@ class TestedEffects(TraceEffects):
         return self.do_set_tcw_fake(value)
 
     def do_set_seq_token(self, item: Term, value: Term) -> Term:
-        """The value that the item has."""
-        found = self.tracing.sequential.info(self.process, item)
-        return found[1] if type(found) is tuple else found
+        """The item as it is."""
+        return self.tracing.sequential.info(self.process, item)
 
     def do_caller(self) -> Term:
         """There is no call that could have a caller."""

@@ -14,7 +14,8 @@ from enigma_ref.tracing.tokens import Token
 if TYPE_CHECKING:
     from enigma_ref.tracing.core import Tracing
 
-SYSTEM = atom("system")
+CLOCK_SERVICE = atom("clock_service")
+"""Who sends the messages of timers, and tells that a receive has timed out."""
 
 
 class WatchedMailbox(Mailbox):
@@ -22,7 +23,8 @@ class WatchedMailbox(Mailbox):
 
     A message is told of when the process looks for more messages than it knew of, or when a
     signal makes it (`at_once`). `sender` and `token` belong to the message that comes next; one
-    that no process sent is `unsent`, and leaves the token of its receiver as it is.
+    that no process sent is `unsent`, and leaves the token of its receiver as it is: a signal of a
+    `signaller`, or a timer's.
     """
 
     __slots__ = (
@@ -31,6 +33,7 @@ class WatchedMailbox(Mailbox):
         "long",
         "owner",
         "sender",
+        "signaller",
         "token",
         "tokens",
         "unsent",
@@ -48,6 +51,7 @@ class WatchedMailbox(Mailbox):
         self.at_once = False
         self.long: set[QueueLimits] = set()
         self.sender: Term = None
+        self.signaller: Term = CLOCK_SERVICE
         self.token: Token | None = None
 
     def add(self, value: Any) -> None:
@@ -55,10 +59,11 @@ class WatchedMailbox(Mailbox):
         super().add(value)
         if self.sender is None:
             self.unsent.add(self.last)
-        self.untold.append((self.last, SYSTEM if self.sender is None else self.sender))
+        self.untold.append((self.last, self.signaller if self.sender is None else self.sender))
         if self.token is not None:
             self.tokens[self.last] = self.token
         self.sender = self.token = None
+        self.signaller = CLOCK_SERVICE
         for limits in self._tracing.queue_limits:
             if self.size >= limits.enable and limits not in self.long:
                 self.long.add(limits)

@@ -56,7 +56,12 @@ received_spec() ->
              fun() ->
                      self() ! a, receive a -> ok end,
                      erlang:send_after(1, self(), b), receive b -> ok end,
-                     receive nothing -> ok after 1 -> ok end
+                     receive nothing -> ok after 1 -> ok end,
+                     {P, _} = spawn_monitor(fun() -> exit(x) end),
+                     receive {'DOWN', _, _, P, x} -> ok end,
+                     process_flag(trap_exit, true),
+                     Q = spawn_link(fun() -> exit(y) end), receive {'EXIT', Q, y} -> ok end,
+                     exit(self(), z), receive {'EXIT', _, z} -> ok end
              end),
     erlang:trace_pattern('receive', true, []),
     {Set, Seen}.
@@ -71,11 +76,11 @@ silent_messages() ->
     {Plain, Silent}.
 
 unfit_specs() ->
-    [tracing_kit:probe(fun() -> erlang:trace_pattern(Event, [{'_', [], [Form]}], []) end)
-     || Event <- [send, 'receive'],
-        Form <- [{return_trace}, {caller}, {silent, true}, {message, x}, {get_tcw}, {enable_trace, call},
-                 {is_seq_trace}, {display, x}]]
-        ++ [erlang:trace_pattern(Event, true, []) || Event <- [send, 'receive']].
+    Set = [tracing_kit:probe(fun() -> erlang:trace_pattern(Event, [{'_', [], [Form]}], []) end)
+           || Event <- [send, 'receive'],
+              Form <- [{return_trace}, {caller}, {silent, true}, {message, x}, {get_tcw},
+                       {enable_trace, call}, {is_seq_trace}, {display, x}]],
+    {Set, [erlang:trace_pattern(Event, true, []) || Event <- [send, 'receive']]}.
 
 stamped() ->
     Seen = tracing_kit:traced(fun(Pid) -> erlang:trace(Pid, true, [send, 'receive', timestamp]) end,
