@@ -11,6 +11,7 @@ from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, Atom, Cons, Pid, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import OK, UNDEFINED
+from enigma_ref.terms.smalls import is_small
 from enigma_ref.tracing.core import Tracing
 from enigma_ref.tracing.sessions import Session, SystemMonitor
 
@@ -131,7 +132,7 @@ def _queue_limits(value: Term) -> Term:
     if type(value) is not tuple or len(value) != 2:
         raise badarg()
     disable, enable = value
-    if type(disable) is not int or type(enable) is not int or not 0 <= disable < enable:
+    if not is_small(disable) or not is_small(enable) or not 0 <= disable < enable:
         raise badarg()
     return value
 

@@ -145,6 +145,8 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
 def link_1(process: Process, pid: Term) -> Atom:
     """Link to a process. One that is gone is the error noproc, or an exit signal for a process
     that traps exits."""
+    if process.vm.tracing is not None:
+        process.vm.tracing.linking(process, pid)
     if type(pid) is Port:
         return TRUE
     if type(pid) is not Pid:

@@ -46,6 +46,10 @@ EVENTS: Final = ("send", "receive")
 KINDS: Final = ("local", "meta", "call_count", "call_time", "call_memory")
 MEMORY_SINCE: Final = 26
 
+STRICT_SINCE: Final = 28
+"""Since then unknown items are errors of functions too that are not traced, and no meta tracer is
+false instead of []."""
+
 EVERYONE: Final = frozenset(("all", "existing", "processes", "existing_processes"))
 NEWCOMERS: Final = frozenset(("all", "new", "processes", "new_processes"))
 PORTS: Final = frozenset(("ports", "existing_ports", "new_ports"))
@@ -160,9 +164,8 @@ def _trace_new(
 ) -> None:
     """Change how processes are traced that do not exist yet."""
     old = session.new
+    # Without a tracer, as when flags are switched off, none are left.
     flags = ((frozenset() if old is None else old.flags) - off) | on
-    if tracer is None and old is not None:
-        tracer = old.tracer
     session.new = None if tracer is None or not flags else Tracee(flags, tracer)
 
 
@@ -347,20 +350,14 @@ def _set(
         if pattern is PAUSE:
             breakpoint_.counting = False
         elif not is_switch or "call_count" in breakpoint_.kinds:
-            # Setting it again where it runs goes on counting.
-            if is_switch or "call_count" not in breakpoint_.kinds:
-                breakpoint_.count = 0
+            breakpoint_.count = 0
             breakpoint_.counting = True
     for name in kinds.intersection(MEASURES):
         if pattern is PAUSE:
             if name in breakpoint_.measured:
                 breakpoint_.measured[name].paused = True
         elif not is_switch or name in breakpoint_.measured:
-            found = breakpoint_.measured.get(name)
-            if found is None or is_switch:
-                breakpoint_.measured[name] = Measured()
-            else:
-                found.paused = False
+            breakpoint_.measured[name] = Measured()
     if is_switch:
         return
     breakpoint_.kinds |= kinds
@@ -523,6 +520,9 @@ def _function_info(
         raise badarg()
     if type(what[2]) is not int:
         raise badarg()
+    items = _function_items(process)
+    if process.vm.release >= STRICT_SINCE and not _is_function_item(item, items):
+        raise badarg()
     _load_built_in(process, what[0])
     if not tracing.points.functions(*what) and not tracing.points.exports(*what):
         return UNDEFINED
@@ -530,14 +530,17 @@ def _function_info(
     breakpoint_ = None if point is None else point.of(session)
     if breakpoint_ is None:
         return FALSE
-    items = _function_items(process)
     if item is atom("all"):
         return make_list([(atom(name), items[name](breakpoint_)) for name in items])
     if type(item) is not Atom or item.name not in items:
         raise badarg()
     value = items[item.name](breakpoint_)
-    # Of meta tracing alone, no tracer is told as [].
-    return NIL if item is atom("meta") and value is FALSE else value
+    is_old = process.vm.release < STRICT_SINCE
+    return NIL if is_old and item is atom("meta") and value is FALSE else value
+
+
+def _is_function_item(item: Term, items: dict[str, Callable[[Breakpoint], Term]]) -> bool:
+    return type(item) is Atom and (item.name in items or item.name == "all")
 
 
 def _on_load_info(process: Process, pattern: OnLoad, item: Term) -> Term:

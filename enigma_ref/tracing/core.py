@@ -284,9 +284,12 @@ class Tracing:
             if linked:
                 self.tell(child, tracee, GETTING_LINKED, parent.pid)
 
+    def linking(self, process: Process, other: Term) -> None:
+        """A process asks for a link, whatever will come of it."""
+        self.tell_all(process, "procs", LINK, other)
+
     def linked(self, process: Process, other: Process) -> None:
-        """A process links to another one."""
-        self.tell_all(process, "procs", LINK, other.pid)
+        """A process is about to be linked to another one."""
         if process.pid in other.links:
             return
         if self.vm.release >= LINKS_PASS_FLAGS_SINCE:

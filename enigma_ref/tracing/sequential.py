@@ -120,7 +120,7 @@ class Sequential:
             return
         token = self._advance(process)
         assert token is not None
-        self.tell(token, "send", receiver.pid, message)
+        self.tell(token, "send", to if type(to) is Reference else receiver.pid, message)
         mailbox = self.tracing.watch_mailbox(receiver)
         mailbox.token = replace(token)
 
