@@ -9,7 +9,7 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.tracing import tracing_of
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Atom, Cons, Pid, Term, atom, list_items, make_list
+from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Pid, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import OK, UNDEFINED
 from enigma_ref.terms.smalls import is_small
 from enigma_ref.tracing.core import Tracing
@@ -23,7 +23,14 @@ MONITORED: Final = (
 LEAST: Final = {"large_heap": 16_384, "long_schedule": 1, "long_gc": 1}
 """Limits that have a number, and the lowest that they can be."""
 
+WITHOUT_VALUE: Final = ("busy_port", "busy_dist_port")
+
 QUEUES_SINCE: Final = 27
+SWITCHES_SINCE: Final = 28
+"""Since then false switches an option off, and true one on that has no value."""
+
+LEGACY: Final = atom("legacy")
+SESSION: Final = atom("session")
 MAX_WORD: Final = (1 << 64) - 1
 
 PROFILED: Final = ("exclusive", "scheduler", "runnable_procs", "runnable_ports")
@@ -60,20 +67,22 @@ def system_monitor_of_1(process: Process, session: Term) -> Term:
 
 @bif("erts_internal", "system_monitor", 3, process=True)
 def system_monitor_of_3(process: Process, session: Term, pid: Term, options: Term) -> Term:
-    """Choose both for one session, whose tracer it is that is told. In the first session, the
-    old ones; otherwise ok."""
+    """Choose both in the first session (`legacy`); the old ones. In others it is the tracer that
+    is told, `pid` is the atom session, and options change what was chosen before; ok."""
     found = _session(process, session)
-    if found is tracing_of(process.vm).default:
+    if found.tracer is None:
         return _set_monitor(process, found, pid, options)
-    if pid is not UNDEFINED and pid is not atom("session"):
+    if pid is not SESSION:
         raise badarg()
-    assert found.tracer is not None
-    _set_monitor(process, found, UNDEFINED if pid is UNDEFINED else found.tracer.pid, options)
+    chosen = {} if found.monitor is None else dict(found.monitor.options)
+    chosen = _monitor_options(process, options, chosen)
+    found.monitor = SystemMonitor(found.tracer.pid, tuple(chosen.items()))
+    tracing_of(process.vm).watch_queues()
     return OK
 
 
 def _session(process: Process, term: Term) -> Session:
-    if term is atom("legacy") or term is UNDEFINED:
+    if term is LEGACY:
         return tracing_of(process.vm).default
     return living_session(process, term)
 
@@ -96,7 +105,7 @@ def _set_monitor(process: Process, session: Session, pid: Term, options: Term) -
     if pid is UNDEFINED or options is NIL:
         session.monitor = None
     else:
-        chosen = _monitor_options(process, options)
+        chosen = _monitor_options(process, options, {})
         if type(pid) is not Pid or pid not in process.vm.processes:
             raise badarg()
         session.monitor = SystemMonitor(pid, tuple(chosen.items()))
@@ -104,16 +113,23 @@ def _set_monitor(process: Process, session: Session, pid: Term, options: Term) -
     return old
 
 
-def _monitor_options(process: Process, list_: Term) -> dict[str, Any]:
-    """Options by name; None as the value of those that have none. Raises badarg."""
-    chosen: dict[str, Any] = {}
+def _monitor_options(process: Process, list_: Term, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Options by name, added to others; None as the value of those that have none.
+
+    Raises badarg.
+    """
     while type(list_) is Cons:
         item = list_.head
-        if type(item) is Atom and item.name in ("busy_port", "busy_dist_port"):
+        if type(item) is Atom and item.name in WITHOUT_VALUE:
             chosen[item.name] = None
         elif type(item) is tuple and len(item) == 2 and type(item[0]) is Atom:
             name, value = item[0].name, item[1]
-            if name in LEAST and type(value) is int and 0 <= value <= MAX_WORD:
+            is_known = name in (*LEAST, *WITHOUT_VALUE, "long_message_queue")
+            if value is FALSE and is_known and process.vm.release >= SWITCHES_SINCE:
+                chosen.pop(name, None)
+            elif value is TRUE and name in WITHOUT_VALUE and process.vm.release >= SWITCHES_SINCE:
+                chosen[name] = None
+            elif name in LEAST and type(value) is int and 0 <= value <= MAX_WORD:
                 chosen[name] = max(value, LEAST[name])
             elif name == "long_message_queue" and process.vm.release >= QUEUES_SINCE:
                 chosen[name] = _queue_limits(value)

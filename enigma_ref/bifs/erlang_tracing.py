@@ -569,7 +569,8 @@ def _on_load_info(process: Process, pattern: OnLoad, item: Term) -> Term:
 
 
 class Handle:
-    """What keeps a session alive: it ends when no program knows it any more."""
+    """What keeps a session alive: when no program has it any more, the next collection of
+    garbage ends the session."""
 
     __slots__ = ("__weakref__", "session", "tracing")
 
@@ -578,7 +579,7 @@ class Handle:
         self.session = session
 
     def __del__(self) -> None:
-        self.tracing.destroy(self.session)
+        self.tracing.abandoned.append(self.session)
 
 
 def living_session(process: Process, term: Term) -> Session:
@@ -620,7 +621,7 @@ def trace_session_destroy_1(process: Process, term: Term) -> Atom:
         raise badarg("session")
     handle = process.vm.resource(term[0]) if type(term[0]) is Reference else None
     session = handle.session if type(handle) is Handle else tracing.find(term)
-    if session is None or session is tracing.default:
+    if session is None:
         raise badarg("session")
     return TRUE if tracing.destroy(session) else FALSE
 

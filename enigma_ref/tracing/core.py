@@ -72,6 +72,8 @@ class Tracing:
         # Return addresses of calls that are made in place, which have none on the stack.
         self.addresses: dict[Any, Place] = {}
         self.made = 0
+        # Sessions that no program knows any more; they end when garbage is collected.
+        self.abandoned: list[Session] = []
         self.queue_limits: list[QueueLimits] = []
         self.profiler: Pid | None = None
         self.profiled: frozenset[str] = frozenset()
@@ -356,6 +358,9 @@ class Tracing:
     def collected(self, process: Process, kind: str, info: Term) -> None:
         """The memory of a process was swept, `major` or `minor`; `info` are pairs of item and
         value."""
+        for session in self.abandoned:
+            self.destroy(session)
+        self.abandoned.clear()
         for moment in ("start", "end"):
             name = atom(f"gc_{kind}_{moment}")
             self.tell_all(process, "garbage_collection", name, info)
@@ -445,9 +450,9 @@ class Tracing:
     # ---------------------------------------------------------------- sessions
 
     def find(self, name: Term) -> Session | None:
-        """The living session of a name."""
+        """The living session of a name; that of erlang:trace/3 cannot be named."""
         for session in self.sessions:
-            if session.weak_ref == name:
+            if session is not self.default and session.weak_ref == name:
                 return session
         return None
 
