@@ -72,7 +72,9 @@ activity() ->
     receive {'DOWN', Monitor, _, _, _} -> ok end,
     receive after 10 -> ok end,
     erlang:system_profile(undefined, []),
-    [{What, is_tuple(Stamp)} || {profile, P, What, _, Stamp} <- tracing_kit:flush(), P =:= Pid].
+    %% Signals, as that of process_info/2, may make it active once more.
+    lists:usort([{What, is_tuple(Stamp)}
+                 || {profile, P, What, _, Stamp} <- tracing_kit:flush(), P =:= Pid]).
 
 waiting(Pid) ->
     case process_info(Pid, [status, message_queue_len]) of
