@@ -83,7 +83,8 @@ class VM:
     `paths` are the folders that modules come from. With `coverage`, `exercised_opcodes` and
     `exercised_bifs` fill up as code runs. `observer` may watch each instruction. Output of
     programs goes to `write`, by default standard output. `scheduler` decides who runs when, and
-    `clock` how time passes: by default as in erts, and as it does.
+    `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
+    code of another system, loaded modules and observer included, and shares nothing else with it.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class VM:
         write: Callable[[str], None] | None = None,
         scheduler: Scheduler | None = None,
         clock: Clock | None = None,
+        code_of: VM | None = None,
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
         set_integer_rules(release)
@@ -107,9 +109,12 @@ class VM:
         self.release = release
         self.node = NODE
         self.coverage = Coverage() if coverage else None
-        self.linker = Linker(self.coverage.observe if self.coverage else observer)
-        self.engine = Engine(self.linker, release)
-        self.code = CodeServer(release, paths, self.linker, cache)
+        if code_of is None:
+            self.linker = Linker(self.coverage.observe if self.coverage else observer)
+            self.engine = Engine(self.linker, release)
+            self.code = CodeServer(release, paths, self.linker, cache)
+        else:
+            self.linker, self.engine, self.code = code_of.linker, code_of.engine, code_of.code
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
         self.prepared: dict[Reference, Module] = {}
@@ -228,7 +233,7 @@ class VM:
             # Its stack is gone, so that it stands in no function of its own.
             process.left = self.export(atom("erlang"), atom("hibernate"), 3).code
             process.collected_at = process.reductions_done
-        elif process.status == "waiting" and process.mailbox.peek() is None:
+        elif process.status == "waiting":
             process.x[:] = [None] * len(process.x)
         else:
             process.status = "runnable"
