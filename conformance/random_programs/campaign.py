@@ -117,10 +117,8 @@ def judge(plan: Plan, bench: Judging) -> Tally:
     numbers = range(plan.first, plan.first + plan.count)
     letter = "c" if plan.concurrent else "r"
     programs = [
-        Program(
-            f"{letter}{plan.seed}_{number}", str(tree_of(plan, number)), variant_of(plan, number)
-        )
-        for number in numbers
+        Program(f"{letter}{plan.seed}_{one}", str(tree_of(plan, one)), variant_of(plan, one))
+        for one in numbers
     ]
     tally = Tally()
     for number, verdict in zip(numbers, bench.judge(programs), strict=True):

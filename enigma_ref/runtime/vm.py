@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -496,22 +497,27 @@ class VM:
         self.tables.process_exited(self, process.pid)
 
     def exit_process(self, process: Process, reason: Term) -> None:
-        """End a process: links and monitors learn of it."""
-        if process.pid not in self.processes:
-            return
-        process.exit_reason = reason
-        self.forget(process)
-        for ref, watch in list(process.monitored_by.items()):
-            watcher = self.processes.get(watch.watcher)
-            if watcher is not None:
-                watcher.monitors.pop(ref, None)
-                self._end_alias(ref)
-                self.send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
-        for ref, watch in process.monitors.items():
-            watched = self.processes.get(watch.watched)
-            if watched is not None:
-                watched.monitored_by.pop(ref, None)
-        for pid in list(process.links):
+        """End a process: links and monitors learn of it, in this order (erl_process.c,
+        erts_continue_exit_process). Those that it takes with it end one after another, each when
+        the one before has told all others."""
+        ending = deque([process])
+        while ending:
+            process = ending.popleft()
+            if process.pid not in self.processes:
+                continue
+            process.exit_reason = reason
+            if process.outcome is None:
+                process.outcome = Outcome(False, None, EXIT, reason, NIL)
+            self.forget(process)
+            ending += self._tell_links(process, reason)
+            self._end_monitors(process, reason)
+            process.stack.clear()
+            process.x[:] = [None] * len(process.x)
+
+    def _tell_links(self, process: Process, reason: Term) -> list[Process]:
+        """Those that have to end with a process."""
+        taken = []
+        for pid in process.links:
             linked = self.processes.get(pid)
             if linked is None:
                 continue
@@ -519,10 +525,21 @@ class VM:
             if linked.flags.get(TRAP_EXIT):
                 self.send(linked, (EXIT_ATOM, process.pid, reason))
             elif reason is not NORMAL:
-                self.kill(linked, reason)
+                taken.append(linked)
         process.links.clear()
-        process.stack.clear()
-        process.x[:] = [None] * len(process.x)
+        return taken
+
+    def _end_monitors(self, process: Process, reason: Term) -> None:
+        for ref, watch in process.monitors.items():
+            watched = self.processes.get(watch.watched)
+            if watched is not None:
+                watched.monitored_by.pop(ref, None)
+        for ref, watch in process.monitored_by.items():
+            watcher = self.processes.get(watch.watcher)
+            if watcher is not None:
+                watcher.monitors.pop(ref, None)
+                self._end_alias(ref)
+                self.send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
 
 
 def on_load_function(module: LoadedModule) -> Function | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from conformance.random_programs.concurrent.signals import REASONS
 from conformance.random_programs.concurrent.writer import Step, View, Writer, operation
-from conformance.random_programs.tree import Node, other
+from conformance.random_programs.tree import other
 
 OPTIONS: Final = (
     "link",
@@ -40,11 +40,12 @@ def child(w: Writer, view: View, number: int, arguments: str) -> Step:
 
 @operation(4)
 def doomed(w: Writer, view: View) -> Step:
-    """A process that ends at once."""
+    """A process that does nothing but end."""
     how = w.pick(("spawn", "spawn_link", "spawn_monitor"))
-    called = w.pick((f"erlang, exit, [{w.pick(REASONS)}]", "enigma_concurrent, no_such, []"))
+    end = w.pick((f"exit({w.pick(REASONS)})", "enigma_concurrent:no_such()"))
+    called = f"fun() -> {w.pause()}, {end} end"
     step = w.number_of_step()
-    made: str | Node = f"{how}({called})"
+    made = f"{how}({called})"
     if w.chance(30):
         waiting = f"receive never -> ok after {w.timeout(step)} -> ok end"
         made = f"{how}({called}), {w.pause()}, {waiting}, {w.pause()}, drain()"

@@ -37,8 +37,8 @@ TIMER: Final = atom("$timer")
 started a timer last, in their dictionaries."""
 
 OF_THE_LIBRARY: Final = LIBRARY.stem
-OWN_AFFAIRS: Final = {("erlang", "put", 2), ("erlang", "get", 1)}
-"""What the library calls around a step that no other process takes part in."""
+OWN_AFFAIR: Final = ("erlang", "get", 1)
+"""What the library calls between a gate and what comes behind it."""
 
 UNSEEN: Final = atom("unseen")
 
@@ -68,7 +68,8 @@ class Recorder:
         self._noted: dict[Process, int] = {}
 
     def note(self, process: Process) -> None:
-        """The process does what it passed the last gate for, if that is not noted yet."""
+        """The process does what it passed the last gate for, if that is not noted yet, or it is
+        about to pass the next one."""
         gate = _kept(process, STEP)
         if gate is not None and self._noted.get(process) != gate:
             self._noted[process] = gate
@@ -78,7 +79,7 @@ class Recorder:
         """An `Observer`: notes before each instruction that touches what processes share."""
         if touching(name, owner, position) is None:
             return code
-        if _module_of(owner) == OF_THE_LIBRARY and called_bif(name, owner, position) in OWN_AFFAIRS:
+        if _module_of(owner) == OF_THE_LIBRARY and called_bif(name, owner, position) == OWN_AFFAIR:
             return code
 
         def noting(x: list[Any], s: list[Any], p: Any) -> Code:
