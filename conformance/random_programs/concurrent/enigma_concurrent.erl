@@ -19,7 +19,8 @@
 -module(enigma_concurrent).
 
 -export([
-    run/2, enter/2, leave/2, pause/2, spawned/4, step/3, attempt/3, timer/3, left/1, who/2, drain/0
+    run/2, enter/2, leave/2, pause/2, spawned/4, step/3, attempt/3, timer/3,
+    left/1, who/2, queue/1, drain/0
 ]).
 
 %% A process that has nothing left to wait for ends sooner; this is for faults.
@@ -186,6 +187,16 @@ who({Log, _, _}, Pids) when is_list(Pids) ->
     {lists:sort([Number || [{_, Number}] <- Found]), length([none || [] <- Found])};
 who(_, Other) ->
     Other.
+
+%% The messages in the queue of a process, without those that are for us.
+queue(Pid) ->
+    case process_info(Pid, messages) of
+        {messages, Messages} -> [Message || Message <- Messages, not is_ours(Message)];
+        undefined -> undefined
+    end.
+
+is_ours({enigma_entered, _}) -> true;
+is_ours(Message) -> Message =:= enigma_go.
 
 %% All messages, in the order of the queue.
 drain() ->

@@ -107,8 +107,12 @@ def receive_all(w: Writer, view: View) -> Step:
 
 @operation(3)
 def look_at_queue(w: Writer, view: View) -> Step:
-    """The queue, as process_info/2 shows it."""
-    return w.step("process_info(self(), messages)"), view
+    """The queue, as process_info/2 shows it.
+
+    A receive comes before it: what a process asks about itself need not know of messages from
+    others that no receive has looked for (erl_bif_info.c, pi_maybe_flush_signals).
+    """
+    return w.step("receive never -> ok after 0 -> queue(self()) end"), view
 
 
 @operation(6)

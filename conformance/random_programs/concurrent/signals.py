@@ -78,14 +78,17 @@ def alive(w: Writer, view: View) -> Step:
 
 @operation(6)
 def look(w: Writer, view: View) -> Step:
-    """What process_info/2 says of a process."""
-    to, number = w.pid(view, itself=30)
+    """What process_info/2 says of a process.
+
+    Of another one, `messages` are those when it comes to the question; `message_queue_len` may be
+    that of a while ago.
+    """
+    to, _ = w.pid(view, itself=30)
     text = w.pick(
         (
             f"process_info({to}, trap_exit)",
             f"process_info({to}, registered_name)",
-            # The length that releases before 27 tell of their own queue may be that of a while ago.
-            f"process_info({to}, {'messages' if number == view.me else 'message_queue_len'})",
+            "process_info(self(), trap_exit)" if to == "self()" else f"queue({to})",
             f"case process_info({to}, links) of {{links, Pids}} -> who(C, Pids); U -> U end",
             f"case process_info({to}, monitors) of "
             "{monitors, Found} -> length(Found); U -> U end",
