@@ -208,7 +208,10 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
         else:
             raise badarg("badopt")
     ref = _monitor(process, kind, item, tag)
-    if mode and (mode == "explicit_unalias" or ref in process.monitors):
+    # One that begins with the end of what is watched is no alias any more, unless it stays one
+    # for ever; watching oneself makes none at all.
+    lasts = mode == "explicit_unalias" and not _is_itself(process, item)
+    if mode and (lasts or ref in process.monitors):
         process.vm.alias(process, ref, mode)
     return ref
 
@@ -239,25 +242,35 @@ def unalias_1(process: Process, ref: Term) -> Atom:
     return to_bool_atom(process.vm.unalias(process, ref))
 
 
+def _is_itself(process: Process, item: Term) -> bool:
+    """Whether something to watch, given by pid or name, is the process itself."""
+    if type(item) is Pid:
+        return item == process.pid
+    return process.vm.registered.get(item if type(item) is Atom else item[0]) is process
+
+
 def _monitor(process: Process, kind: Term, item: Term, tag: Term) -> Reference:
     if kind is not PROCESS:
         raise badarg(None if type(kind) is Atom and kind.name in OTHER_MONITORS else "badtype")
     vm = process.vm
     if type(item) is Pid:
-        if item == process.pid:
-            return vm.make_ref()
-        return vm.monitor(process, vm.processes.get(item), item, tag)
-    if type(item) is Atom:
-        return vm.monitor(process, vm.registered.get(item), (item, vm.node), tag)
-    if (
+        watched = vm.processes.get(item)
+    elif type(item) is Atom:
+        watched = vm.registered.get(item)
+        item = (item, vm.node)
+    elif (
         type(item) is tuple
         and len(item) == 2
         and type(item[0]) is Atom
         and type(item[1]) is Atom
         and item[1] is vm.node
     ):
-        return vm.monitor(process, vm.registered.get(item[0]), item, tag)
-    raise badarg()
+        watched = vm.registered.get(item[0])
+    else:
+        raise badarg()
+    if watched is process:
+        return vm.make_ref()
+    return vm.monitor(process, watched, item, tag)
 
 
 @bif("erlang", "demonitor", 1, process=True)
@@ -271,7 +284,8 @@ def demonitor_1(process: Process, ref: Term) -> Atom:
 
 @bif("erlang", "demonitor", 2, process=True)
 def demonitor_2(process: Process, ref: Term, options: Term) -> Atom:
-    """Stop watching, with the options flush and info."""
+    """Stop watching; `info` makes the result whether there was such a monitor, and `flush` takes
+    its message out of the queue."""
     given = list_items(options)
     if type(ref) is not Reference or given is None:
         raise badarg()
@@ -279,22 +293,20 @@ def demonitor_2(process: Process, ref: Term, options: Term) -> Atom:
         raise badarg()
     found = process.vm.demonitor(process, ref)
     if FLUSH in given and not found:
-        found_message = _flush(process, ref)
-        return to_bool_atom(not found_message) if INFO in given else TRUE
+        _flush(process, ref)
     return to_bool_atom(found) if INFO in given else TRUE
 
 
-def _flush(process: Process, ref: Reference) -> bool:
-    """Remove the message of a monitor from the queue; whether there was one."""
+def _flush(process: Process, ref: Reference) -> None:
+    """Remove the message of a monitor from the queue."""
     mailbox = process.mailbox
     mailbox.restart()
     while (message := mailbox.peek()) is not None:
         if type(message) is tuple and len(message) == 5 and message[1] == ref:
             mailbox.remove()
-            return True
+            return
         mailbox.skip()
     mailbox.restart()
-    return False
 
 
 @bif("erlang", "exit", 2, process=True)

@@ -323,7 +323,6 @@ class Tracing:
             linked = self.vm.processes.get(pid)
             if linked is not None:
                 self.tell_all(linked, "procs", GETTING_UNLINKED, process.pid)
-        self._signal(process)
         self.sequential.exiting(process, reason)
         self.scheduled(process, "out_exited")
 
@@ -338,14 +337,6 @@ class Tracing:
             self.profile(None, frozenset())
         self.active(process, False)
         self.sequential.forget(process)
-
-    def _signal(self, process: Process) -> None:
-        """Those that a process's end is told to look at all of their signals, messages too."""
-        pids = [*process.links, *(watch.watcher for watch in process.monitored_by.values())]
-        for pid in pids:
-            receiver = self.vm.processes.get(pid)
-            if receiver is not None:
-                self.signalled(receiver, process.pid)
 
     def signalled(self, receiver: Process, sender: Pid) -> None:
         """A process gets a signal that becomes a message: it looks at all it has got so far."""
