@@ -19,7 +19,9 @@
   - `memory`: the words in `{memory, Words}` are masked;
   - `last_digits`: of a float that is the value, 14 digits count;
   - `refc`: the number in `{refc, Number}` is masked;
-  - `unordered_tuple`: the tuple that is the value is sorted.
+  - `unordered_tuple`: the tuple that is the value is sorted;
+  - `exit_traces`: in `{Reason, Trace}`, as processes exit after an error, the trace becomes
+    `[{Module, Function, Arity}]` of its first entry.
 - Of a stack trace only its first entry counts, without the arguments: OTP documents traces as an
   aid for debugging, and promises that the last called function is first.
 
@@ -316,6 +318,25 @@ def _continuation(term: Term) -> Term:
     return term
 
 
+def _exit_traces(term: Term) -> Term:
+    def cut(parts: list[Term]) -> Term:
+        first = parts[1].head if len(parts) == 2 and type(parts[1]) is Cons else None
+        if type(first) is not tuple or not _is_frame(first):
+            return tuple(parts)
+        module, function, called, _ = first
+        arity = called if type(called) is int else len(list_items(called) or ())
+        return (parts[0], make_list([(module, function, arity)]))
+
+    return _rewrite(term, lambda leaf: leaf, False, cut)
+
+
+def _is_frame(term: tuple[Term, ...]) -> bool:
+    if len(term) != 4:
+        return False
+    module, function, _, place = term
+    return type(module) is Atom and type(function) is Atom and list_items(place) is not None
+
+
 _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "identity_text": _identity_text,
     "external": _external,
@@ -326,4 +347,5 @@ _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "compiled_re": _compiled_re,
     "unordered_tuple": _unordered_tuple,
     "continuation": _continuation,
+    "exit_traces": _exit_traces,
 }

@@ -13,14 +13,22 @@ from rich.console import Console
 from rich.progress import Progress
 
 from conformance import paths
+from conformance.random_programs.calls import FUNCTIONS
 from conformance.random_programs.campaign import (
-    Bench,
     Plan,
     Tally,
     campaign,
+    make_bench,
     tree_of,
     variant_of,
 )
+from conformance.random_programs.concurrent.results import (
+    SHOWN,
+    ConcurrentFinding,
+    ConcurrentResult,
+    write_results,
+)
+from conformance.random_programs.concurrent.writer import CALLED
 from conformance.random_programs.subject import Difference, not_built
 from conformance.releases import OtpNotFound
 
@@ -32,21 +40,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a campaign; the exit status is 1 for a difference and 2 when nothing can be said."""
     options = _parser().parse_args(argv)
     console = Console(stderr=True)
-    without = frozenset() if options.all_functions else not_built(options.otp)
+    called = CALLED if options.concurrent else FUNCTIONS
+    without = frozenset() if options.all_functions else not_built(options.otp, called)
     if without:
         console.print(
             f"left out, as they are not built yet: {', '.join(sorted(without))}",
             highlight=False,
             markup=False,
         )
-    plan = Plan(options.seed, options.count, options.otp, options.first, without)
+    plan = Plan(
+        options.seed, options.count, options.otp, options.first, without, options.concurrent
+    )
     if options.show:
         for number in range(plan.first, plan.first + plan.count):
             print(f"%% {plan.seed}-{number}, compiled {variant_of(plan, number)}")
             print(tree_of(plan, number))
         return 0
     try:
-        return _run(plan, options.jobs, options.reduce, console)
+        return _run(plan, options.jobs, options.reduce, options.output, console)
     except OtpNotFound as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return 2
@@ -60,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first program")
     parser.add_argument("--otp", type=int, default=25, help="the release of compiler and machine")
+    parser.add_argument(
+        "--concurrent",
+        action="store_true",
+        help="programs of several processes, compared by the outcomes that erl can show",
+    )
     parser.add_argument("--jobs", type=int, default=2, help="how many processes")
     parser.add_argument(
         "--reduce", type=int, default=REDUCED, help="how many differences to make smaller"
@@ -67,11 +83,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--all-functions", action="store_true", help="call also what the VM does not have yet"
     )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=paths.report_folder(),
+        help="the folder for the results of concurrent programs (default: that of the report)",
+    )
     parser.add_argument("--show", action="store_true", help="print the programs and run nothing")
     return parser
 
 
-def _run(plan: Plan, jobs: int, reduced: int, console: Console) -> int:
+def _run(plan: Plan, jobs: int, reduced: int, output: Path, console: Console) -> int:
     started = time.monotonic()
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("programs", total=plan.count)
@@ -93,12 +115,34 @@ def _run(plan: Plan, jobs: int, reduced: int, console: Console) -> int:
         f"({plan.count / seconds:.1f}/s): {outcomes}",
         highlight=False,
     )
+    if plan.concurrent:
+        counts = ", ".join(f"{count} {name}" for name, count in sorted(tally.counts.items()))
+        console.print(counts, highlight=False)
+        write_results(output, _result(plan, tally, seconds))
     if tally.differences:
         _write(plan, _chosen(tally.differences, reduced), console)
     judged = tally.outcomes["same"] + tally.outcomes["different"]
     if not judged:
         return 2
     return 1 if tally.differences else 0
+
+
+def _result(plan: Plan, tally: Tally, seconds: float) -> ConcurrentResult:
+    return ConcurrentResult(
+        plan.otp,
+        plan.seed,
+        plan.first,
+        plan.count,
+        round(seconds, 1),
+        dict(sorted(tally.outcomes.items())),
+        dict(sorted(tally.counts.items())),
+        [
+            ConcurrentFinding(
+                f"{plan.seed}-{number}", one.kind, one.expected[:SHOWN], one.actual[:SHOWN]
+            )
+            for number, one in sorted(tally.differences.items())
+        ],
+    )
 
 
 def _chosen(differences: dict[int, Difference], most: int) -> dict[int, Difference]:
@@ -115,12 +159,12 @@ def _chosen(differences: dict[int, Difference], most: int) -> dict[int, Differen
 def _write(plan: Plan, differences: dict[int, Difference], console: Console) -> None:
     folder = paths.build_folder() / "random"
     folder.mkdir(parents=True, exist_ok=True)
-    bench = Bench(plan.otp)
+    bench = make_bench(plan)
     try:
         for number, difference in differences.items():
             with console.status(f"making {plan.seed}-{number} smaller"):
                 tree, last = bench.reduce(tree_of(plan, number), difference)
-                source = bench.oracle.pretty(str(tree))
+                source = bench.pretty(str(tree))
             path = folder / f"{plan.seed}-{number}.erl"
             _save(path, plan, number, source, last)
             console.print(f"{path}", highlight=False)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from typing import Final
 
 from conformance.random_programs.choices import Seeded
+from conformance.random_programs.concurrent.judge import ConcurrentBench
+from conformance.random_programs.concurrent.programs import program
+from conformance.random_programs.judging import Judging, Verdict
 from conformance.random_programs.modules import module
 from conformance.random_programs.oracle import Oracle, Program, Said
-from conformance.random_programs.reduce import reduce_program
 from conformance.random_programs.subject import Difference, Subject
 from conformance.random_programs.tree import Node
 from conformance.variants import VARIANTS
@@ -36,25 +37,31 @@ class Plan:
     otp: int
     first: int = 0
     without: frozenset[str] = frozenset()
+    concurrent: bool = False
 
 
 @dataclass
 class Tally:
-    """How programs came out, by outcome, and those that differ by their number."""
+    """How programs came out, by outcome, and those that differ by their number. `counts` are
+    other things that were counted."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     differences: dict[int, Difference] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Add those of another part."""
         self.outcomes += other.outcomes
+        self.counts += other.counts
         self.differences |= other.differences
         self.notes += other.notes
 
 
 def tree_of(plan: Plan, number: int) -> Node:
     """The program with that number."""
+    if plan.concurrent:
+        return program(Seeded(f"concurrent {plan.seed}-{number}"), plan.otp, plan.without)
     return module(Seeded(f"{plan.seed}-{number}"), plan.otp, plan.without)
 
 
@@ -67,23 +74,12 @@ def variant_of(plan: Plan, number: int) -> str:
     return source.choice([name for name in usable if name not in _SAME_CODE])
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What came of a program: `same` or `different` when both sides gave an answer; else
-    which side gave none, and why."""
-
-    outcome: str
-    difference: Difference | None = None
-    text: str = ""
-
-
-class Bench:
+class Bench(Judging):
     """An emulator and a VM of one release, side by side."""
 
     def __init__(self, otp: int) -> None:
         self.oracle = Oracle(otp)
         self._subject = Subject(self.oracle.release)
-        self._fresh = itertools.count()
 
     def judge(self, programs: Sequence[Program]) -> list[Verdict]:
         """What came of each program."""
@@ -102,43 +98,32 @@ class Bench:
             return Verdict("late (enigma)")
         return Verdict("same" if difference is None else "different", difference)
 
+    def pretty(self, source: str) -> str:
+        """The source laid out by `erl_pp`."""
+        return self.oracle.pretty(source)
+
     def close(self) -> None:
         """End the emulator."""
         self.oracle.close()
 
-    def reduce(self, tree: Node, difference: Difference) -> tuple[Node, Difference]:
-        """The smallest program found with a difference of the same kind, and that difference."""
-        last = difference
 
-        def interesting(trees: Sequence[Node]) -> list[bool]:
-            nonlocal last
-            programs = [
-                Program(f"s{next(self._fresh)}", str(one), difference.program.variant)
-                for one in trees
-            ]
-            found: list[bool] = []
-            for verdict in self.judge(programs):
-                other = verdict.difference
-                same = other is not None and other.kind == difference.kind
-                if same and not any(found):
-                    assert other is not None
-                    last = other
-                found.append(same)
-            return found
-
-        return reduce_program(tree, interesting), last
+def make_bench(plan: Plan) -> Judging:
+    """What judges the programs of a plan."""
+    return ConcurrentBench(plan.otp) if plan.concurrent else Bench(plan.otp)
 
 
-def judge(plan: Plan, bench: Bench) -> Tally:
+def judge(plan: Plan, bench: Judging) -> Tally:
     """Make, run and compare all programs of a plan, in one go."""
     numbers = range(plan.first, plan.first + plan.count)
+    letter = "c" if plan.concurrent else "r"
     programs = [
-        Program(f"r{plan.seed}_{number}", str(tree_of(plan, number)), variant_of(plan, number))
-        for number in numbers
+        Program(f"{letter}{plan.seed}_{one}", str(tree_of(plan, one)), variant_of(plan, one))
+        for one in numbers
     ]
     tally = Tally()
     for number, verdict in zip(numbers, bench.judge(programs), strict=True):
         tally.outcomes[verdict.outcome] += 1
+        tally.counts += verdict.counts
         if verdict.difference is not None:
             tally.differences[number] = verdict.difference
         elif verdict.outcome != "same":
@@ -146,20 +131,20 @@ def judge(plan: Plan, bench: Bench) -> Tally:
     return tally
 
 
-_bench: Bench | None = None
+_bench: Judging | None = None
 
 
 def _part(plan: Plan) -> Tally:
     global _bench
     if _bench is None:
-        _bench = Bench(plan.otp)
+        _bench = make_bench(plan)
     return judge(plan, _bench)
 
 
 def _parts(plan: Plan) -> Iterator[Plan]:
     end = plan.first + plan.count
     for first in range(plan.first, end, CHUNK):
-        yield Plan(plan.seed, min(CHUNK, end - first), plan.otp, first, plan.without)
+        yield replace(plan, first=first, count=min(CHUNK, end - first))
 
 
 def campaign(plan: Plan, jobs: int, done: Callable[[Tally], None] = lambda _: None) -> Tally:

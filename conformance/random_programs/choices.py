@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
+
+T = TypeVar("T")
 
 
 class Choices(Protocol):
@@ -36,3 +38,31 @@ class Drawn:
     def number(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
         return self._draw(st.integers(low, high))
+
+
+class Decisions:
+    """Decisions of all sorts out of numbers."""
+
+    def __init__(self, choices: Choices) -> None:
+        self._choices = choices
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number from `low` to `high`, both included."""
+        return self._choices.number(low, high) if low < high else low
+
+    def chance(self, percent: int) -> bool:
+        """True so often; False is the simpler answer."""
+        return self._choices.number(0, 99) >= 100 - percent
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options, the first being the simplest."""
+        return options[self.number(0, len(options) - 1)]
+
+    def weighted(self, options: Sequence[tuple[int, T]]) -> T:
+        """One of the options, by weight."""
+        left = self.number(0, sum(weight for weight, _ in options) - 1)
+        for weight, option in options:
+            left -= weight
+            if left < 0:
+                return option
+        raise AssertionError("weights do not add up")

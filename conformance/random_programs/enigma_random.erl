@@ -4,7 +4,9 @@
 %% term. {run, [{Module, Source, Options, Milliseconds}]} is answered by a list of {ok, Beam,
 %% Result}, {late, Beam}, {rejected, Text}, {uncompiled, Text}, {unloadable, Text} or
 %% {ended, Text}, where Result is the external term of
-%% what Module:run/0 gave; {pretty, Source} by {pretty, Text}. Compiles and runs on OTP 23 and later.
+%% what Module:run/0 gave; {pretty, Source} by {pretty, Text}; {compile, [{Module, Source, Options}]}
+%% by a list of {ok, Beam}, {rejected, Text} or {uncompiled, Text}; {concurrent, Jobs} by what
+%% enigma_concurrent_runs.erl says. Compiles and runs on OTP 23 and later.
 -module(enigma_random).
 
 -export([start/0]).
@@ -34,7 +36,12 @@ loop(Port) ->
     end.
 
 answer({run, Jobs}) -> [job(Job) || Job <- Jobs];
-answer({pretty, Source}) -> {pretty, pretty(forms(Source))}.
+answer({pretty, Source}) -> {pretty, pretty(forms(Source))};
+answer({compile, Jobs}) -> [compiled(Job) || Job <- Jobs];
+answer({concurrent, Jobs}) -> enigma_concurrent_runs:jobs(Jobs).
+
+compiled({_, Source, Options}) ->
+    limited(fun() -> compile(forms(Source), Options) end).
 
 job({Module, Source, Options, Milliseconds}) ->
     case limited(fun() -> compile(forms(Source), Options) end) of

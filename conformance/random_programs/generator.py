@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from conformance.random_programs.choices import Choices
+from conformance.random_programs.choices import Choices, Decisions
 from conformance.random_programs.kinds import PLAIN, Kind
 from conformance.random_programs.literals import TEXTS
 from conformance.random_programs.scope import RecordType, Scope
@@ -29,7 +29,7 @@ INNER: Final = {Kind.INTEGERS: Kind.INTEGER, Kind.TUPLES: Kind.TUPLE, Kind.LISTS
 """What lists of one kind of item hold."""
 
 
-class Generator:
+class Generator(Decisions):
     """Writes programs for one release, by one source of decisions.
 
     `without` names functions (`module:name/arity`) that programs must not call. `fuel` is how
@@ -39,36 +39,13 @@ class Generator:
     def __init__(
         self, choices: Choices, release: int, without: frozenset[str] = frozenset()
     ) -> None:
+        super().__init__(choices)
         self.release = release
         self.without = without
         self.fuel = 0
         self.records: tuple[RecordType, ...] = ()
         self.in_guard = False
-        self._choices = choices
         self._names = 0
-
-    # ---------------------------------------------------------------- decisions
-
-    def number(self, low: int, high: int) -> int:
-        """A whole number from `low` to `high`, both included."""
-        return self._choices.number(low, high) if low < high else low
-
-    def chance(self, percent: int) -> bool:
-        """True so often; False is the simpler answer."""
-        return self._choices.number(0, 99) >= 100 - percent
-
-    def pick(self, options: Sequence[T]) -> T:
-        """One of the options, the first being the simplest."""
-        return options[self.number(0, len(options) - 1)]
-
-    def weighted(self, options: Sequence[tuple[int, T]]) -> T:
-        """One of the options, by weight."""
-        left = self.number(0, sum(weight for weight, _ in options) - 1)
-        for weight, option in options:
-            left -= weight
-            if left < 0:
-                return option
-        raise AssertionError("weights do not add up")
 
     def fresh(self) -> str:
         """A variable that the module does not have yet."""

@@ -226,11 +226,6 @@ def check_erlang_dist_ctrl_set_opt_3(dhandle_: Any, opt_: Any, value_: Any) -> N
         raise badarg()
 
 
-def check_erlang_dt_spread_tag_1(spread_: Any) -> None:
-    if spread_ is not TRUE and spread_ is not FALSE:
-        raise badarg()
-
-
 def check_erlang_exit_3(dest_: Any, reason_: Any, optlist_: Any) -> None:
     if type(optlist_) is not Cons and optlist_ is not NIL:
         raise badarg()
@@ -585,16 +580,6 @@ def check_erlang_system_flag_2(flag_: Any, value_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_system_monitor_2(monitorpid_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
-def check_erlang_system_profile_2(profilerpid_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_term_to_binary_2(term_: Any, options_: Any) -> None:
     if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
@@ -853,71 +838,6 @@ def check_erl_ddll_try_unload_2(name_: Any, optionlist_: Any) -> None:
         raise badarg()
 
 
-def check_erl_debugger_breakpoint_3(module_: Any, line_: Any, flag_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(line_) is not int or line_ < 1:
-        raise badarg()
-    if flag_ is not TRUE and flag_ is not FALSE:
-        raise badarg()
-
-
-def check_erl_debugger_breakpoints_1(module_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-
-
-def check_erl_debugger_breakpoints_3(module_: Any, funname_: Any, arity_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(funname_) is not Atom:
-        raise badarg()
-
-
-def check_erl_debugger_peek_stack_frame_slot_4(pid_: Any, frameno_: Any, slot_: Any, maxsize_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(frameno_) is not int or frameno_ < 1:
-        raise badarg()
-    if type(slot_) is not int or slot_ < 0:
-        raise badarg()
-    if type(maxsize_) is not int or maxsize_ < 0:
-        raise badarg()
-
-
-def check_erl_debugger_peek_xreg_3(pid_: Any, reg_: Any, maxsize_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(reg_) is not int or reg_ < 0:
-        raise badarg()
-    if type(maxsize_) is not int or maxsize_ < 0:
-        raise badarg()
-
-
-def check_erl_debugger_register_1(pid_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-
-
-def check_erl_debugger_stack_frames_2(pid_: Any, maxtermsize_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(maxtermsize_) is not int or maxtermsize_ < 0:
-        raise badarg()
-
-
-def check_erl_debugger_unregister_2(pid_: Any, session_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(session_) is not int:
-        raise badarg()
-
-
-def check_erl_debugger_xregs_count_1(pid_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-
-
 def check_erts_debug_breakpoint_2(mfa_: Any, flag_: Any) -> None:
     if flag_ is not TRUE and flag_ is not FALSE:
         raise badarg()
@@ -938,11 +858,6 @@ def check_erts_debug_dist_ext_to_term_2(tuple_: Any, binary_: Any) -> None:
 def check_erts_debug_map_info_1(map_: Any) -> None:
     if type(map_) is not Map:
         raise badmap(map_)
-
-
-def check_erts_debug_set_internal_state_2(key_: Any, value_: Any) -> None:
-    if type(key_) is not Atom:
-        raise badarg()
 
 
 def check_erts_debug_unaligned_bitstring_2(bitstring_: Any, offset_: Any) -> None:
@@ -1048,11 +963,6 @@ def check_erts_internal_map_to_tuple_keys_1(m_: Any) -> None:
         raise badmap(m_)
 
 
-def check_erts_internal_notify_breakpoint_hit_3(mfa_: Any, line_: Any, resumeaction_: Any) -> None:
-    if type(line_) is not int or line_ < 1:
-        raise badarg()
-
-
 def check_erts_internal_prepare_loading_2(module_: Any, code_: Any) -> None:
     if type(module_) is not Atom:
         raise badarg()
@@ -1079,30 +989,6 @@ def check_erts_internal_request_system_task_4(requesterpid_: Any, targetpid_: An
 
 def check_erts_internal_system_monitor_3(session_: Any, monitorpid_: Any, options_: Any) -> None:
     if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_3(pidportspec_: Any, how_: Any, flaglist_: Any) -> None:
-    if how_ is not TRUE and how_ is not FALSE:
-        raise badarg()
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_4(session_: Any, pidportspec_: Any, how_: Any, flaglist_: Any) -> None:
-    if how_ is not TRUE and how_ is not FALSE:
-        raise badarg()
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_pattern_3(mfa_: Any, matchspec_: Any, flaglist_: Any) -> None:
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_pattern_4(session_: Any, mfa_: Any, matchspec_: Any, flaglist_: Any) -> None:
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
         raise badarg()
 
 
@@ -2402,7 +2288,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "dt_prepend_vm_tag_data", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "dt_put_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "dt_restore_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "dt_spread_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_dt_spread_tag_1),
+    ("erlang", "dt_spread_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "element", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
     ("erlang", "erase", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "erase", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2569,9 +2455,9 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "system_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_monitor", 0): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),
     ("erlang", "system_monitor", 1): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),
-    ("erlang", "system_monitor", 2): BifEntry("bif", (23, 25, 27,), False, False, False, None, check_erlang_system_monitor_2),
+    ("erlang", "system_monitor", 2): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),
     ("erlang", "system_profile", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "system_profile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_system_profile_2),
+    ("erlang", "system_profile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "term_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2647,19 +2533,19 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erl_ddll", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erl_ddll", "try_load", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erl_ddll_try_load_3),
     ("erl_ddll", "try_unload", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erl_ddll_try_unload_2),
-    ("erl_debugger", "breakpoint", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_breakpoint_3),
-    ("erl_debugger", "breakpoints", 1): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_breakpoints_1),
-    ("erl_debugger", "breakpoints", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_breakpoints_3),
+    ("erl_debugger", "breakpoint", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "breakpoints", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "breakpoints", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "instrumentations", 0): BifEntry("bif", (28, 29,), False, False, False, None, None),
-    ("erl_debugger", "peek_stack_frame_slot", 4): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_peek_stack_frame_slot_4),
-    ("erl_debugger", "peek_xreg", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_peek_xreg_3),
-    ("erl_debugger", "register", 1): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_register_1),
-    ("erl_debugger", "stack_frames", 2): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_stack_frames_2),
+    ("erl_debugger", "peek_stack_frame_slot", 4): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "peek_xreg", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "register", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "stack_frames", 2): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "supported", 0): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "toggle_instrumentations", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
-    ("erl_debugger", "unregister", 2): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_unregister_2),
+    ("erl_debugger", "unregister", 2): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "whereis", 0): BifEntry("bif", (28, 29,), False, False, False, None, None),
-    ("erl_debugger", "xregs_count", 1): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_xregs_count_1),
+    ("erl_debugger", "xregs_count", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("error_logger", "warning_map", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "breakpoint", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_debug_breakpoint_2),
     ("erts_debug", "copy_shared", 1): BifEntry("bif", (23,), False, False, False, None, None),
@@ -2680,7 +2566,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_debug", "lcnt_control", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "map_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_debug_map_info_1),
     ("erts_debug", "same", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_debug", "set_internal_state", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_debug_set_internal_state_2),
+    ("erts_debug", "set_internal_state", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "size_shared", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "unaligned_bitstring", 2): BifEntry("bif", (28, 29,), False, False, False, None, check_erts_debug_unaligned_bitstring_2),
     ("erts_internal", "abort_pending_connection", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2720,7 +2606,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_internal", "map_to_tuple_keys", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_map_to_tuple_keys_1),
     ("erts_internal", "new_connection", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "no_aux_work_threads", 0): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "notify_breakpoint_hit", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erts_internal_notify_breakpoint_hit_3),
+    ("erts_internal", "notify_breakpoint_hit", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erts_internal", "open_port", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "perf_counter_unit", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "port_call", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2748,11 +2634,11 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_internal", "term_to_string", 2): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "term_type", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "time_unit", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "trace", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_trace_3),
-    ("erts_internal", "trace", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_erts_internal_trace_4),
+    ("erts_internal", "trace", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erts_internal", "trace", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "trace_info", 3): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "trace_pattern", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_trace_pattern_3),
-    ("erts_internal", "trace_pattern", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_erts_internal_trace_pattern_4),
+    ("erts_internal", "trace_pattern", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erts_internal", "trace_pattern", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "trace_session_create", 3): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_erts_internal_trace_session_create_3),
     ("erts_internal", "trace_session_destroy", 1): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_literal_area_collector", "release_area_switch", 0): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, None),

@@ -11,6 +11,7 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import (
     FALSE,
+    NIL,
     TRUE,
     Atom,
     Map,
@@ -49,6 +50,9 @@ def _spawn(
     function: Term,
     arguments: Term,
     flags: dict[str, Term] | None = None,
+    *,
+    options: Term = NIL,
+    linked: bool = False,
 ) -> Process:
     items = list_items(arguments)
     if type(module) is not Atom or type(function) is not Atom or items is None:
@@ -56,6 +60,11 @@ def _spawn(
     export = process.vm.export(module, function, len(items))
     child = process.vm.spawn(process, export.code, items, flags)
     child.initial_call = (module, function, len(items))
+    if process.vm.tracing is not None:
+        mfa = (module, function, arguments)
+        process.vm.tracing.spawned(process, child, mfa, options, linked=linked)
+    if linked:
+        process.vm.link(process, child)
     return child
 
 
@@ -68,9 +77,8 @@ def spawn_3(process: Process, module: Term, function: Term, arguments: Term) -> 
 @bif("erlang", "spawn_link", 3, process=True)
 def spawn_link_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
     """As spawn/3, linked from the start."""
-    child = _spawn(process, module, function, arguments)
-    process.vm.link(process, child)
-    return child.pid
+    options = make_list([LINK])
+    return _spawn(process, module, function, arguments, options=options, linked=True).pid
 
 
 @bif("erlang", "spawn_opt", 4, process=True)
@@ -92,9 +100,7 @@ def spawn_opt_4(
             raise badarg("badopt")
         else:
             flags[option[0].name] = option[1]
-    child = _spawn(process, module, function, arguments, flags)
-    if linked:
-        process.vm.link(process, child)
+    child = _spawn(process, module, function, arguments, flags, options=options, linked=linked)
     if monitored:
         return (child.pid, process.vm.monitor(process, child, child.pid))
     return child.pid
@@ -139,6 +145,8 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
 def link_1(process: Process, pid: Term) -> Atom:
     """Link to a process. One that is gone is the error noproc, or an exit signal for a process
     that traps exits."""
+    if process.vm.tracing is not None:
+        process.vm.tracing.linking(process, pid)
     if type(pid) is Port:
         return TRUE
     if type(pid) is not Pid:
@@ -147,6 +155,8 @@ def link_1(process: Process, pid: Term) -> Atom:
         return TRUE
     other = process.vm.processes.get(pid)
     if other is not None:
+        if process.vm.tracing is not None:
+            process.vm.tracing.linked(process, other)
         process.vm.link(process, other)
     elif process.flags.get(TRAP_EXIT):
         process.vm.exit_signal(pid, process, NOPROC)
@@ -168,6 +178,8 @@ def unlink_1(process: Process, pid: Term) -> Atom:
         return TRUE
     if type(pid) is not Pid:
         raise badarg()
+    if process.vm.tracing is not None:
+        process.vm.tracing.unlinked(process, pid)
     process.vm.unlink(process, pid)
     return TRUE
 
@@ -196,7 +208,10 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
         else:
             raise badarg("badopt")
     ref = _monitor(process, kind, item, tag)
-    if mode and (mode == "explicit_unalias" or ref in process.monitors):
+    # One that begins with the end of what is watched is no alias any more, unless it stays one
+    # for ever; watching oneself makes none at all.
+    lasts = mode == "explicit_unalias" and not _is_itself(process, item)
+    if mode and (lasts or ref in process.monitors):
         process.vm.alias(process, ref, mode)
     return ref
 
@@ -227,25 +242,35 @@ def unalias_1(process: Process, ref: Term) -> Atom:
     return to_bool_atom(process.vm.unalias(process, ref))
 
 
+def _is_itself(process: Process, item: Term) -> bool:
+    """Whether something to watch, given by pid or name, is the process itself."""
+    if type(item) is Pid:
+        return item == process.pid
+    return process.vm.registered.get(item if type(item) is Atom else item[0]) is process
+
+
 def _monitor(process: Process, kind: Term, item: Term, tag: Term) -> Reference:
     if kind is not PROCESS:
         raise badarg(None if type(kind) is Atom and kind.name in OTHER_MONITORS else "badtype")
     vm = process.vm
     if type(item) is Pid:
-        if item == process.pid:
-            return vm.make_ref()
-        return vm.monitor(process, vm.processes.get(item), item, tag)
-    if type(item) is Atom:
-        return vm.monitor(process, vm.registered.get(item), (item, vm.node), tag)
-    if (
+        watched = vm.processes.get(item)
+    elif type(item) is Atom:
+        watched = vm.registered.get(item)
+        item = (item, vm.node)
+    elif (
         type(item) is tuple
         and len(item) == 2
         and type(item[0]) is Atom
         and type(item[1]) is Atom
         and item[1] is vm.node
     ):
-        return vm.monitor(process, vm.registered.get(item[0]), item, tag)
-    raise badarg()
+        watched = vm.registered.get(item[0])
+    else:
+        raise badarg()
+    if watched is process:
+        return vm.make_ref()
+    return vm.monitor(process, watched, item, tag)
 
 
 @bif("erlang", "demonitor", 1, process=True)
@@ -259,7 +284,8 @@ def demonitor_1(process: Process, ref: Term) -> Atom:
 
 @bif("erlang", "demonitor", 2, process=True)
 def demonitor_2(process: Process, ref: Term, options: Term) -> Atom:
-    """Stop watching, with the options flush and info."""
+    """Stop watching; `info` makes the result whether there was such a monitor, and `flush` takes
+    its message out of the queue."""
     given = list_items(options)
     if type(ref) is not Reference or given is None:
         raise badarg()
@@ -267,22 +293,20 @@ def demonitor_2(process: Process, ref: Term, options: Term) -> Atom:
         raise badarg()
     found = process.vm.demonitor(process, ref)
     if FLUSH in given and not found:
-        found_message = _flush(process, ref)
-        return to_bool_atom(not found_message) if INFO in given else TRUE
+        _flush(process, ref)
     return to_bool_atom(found) if INFO in given else TRUE
 
 
-def _flush(process: Process, ref: Reference) -> bool:
-    """Remove the message of a monitor from the queue; whether there was one."""
+def _flush(process: Process, ref: Reference) -> None:
+    """Remove the message of a monitor from the queue."""
     mailbox = process.mailbox
     mailbox.restart()
     while (message := mailbox.peek()) is not None:
         if type(message) is tuple and len(message) == 5 and message[1] == ref:
             mailbox.remove()
-            return True
+            return
         mailbox.skip()
     mailbox.restart()
-    return False
 
 
 @bif("erlang", "exit", 2, process=True)
@@ -325,6 +349,8 @@ def register_2(process: Process, name: Term, pid: Term) -> Atom:
         raise badarg("none")
     named.registered_name = name
     process.vm.registered[name] = named
+    if process.vm.tracing is not None:
+        process.vm.tracing.registered(named, name)
     return TRUE
 
 
@@ -335,6 +361,8 @@ def unregister_1(process: Process, name: Term) -> Atom:
     if named is None:
         raise badarg()
     named.registered_name = None
+    if process.vm.tracing is not None:
+        process.vm.tracing.unregistered(named, name)
     return TRUE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from enigma_ref.bifs.collections import collection_info
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, SMALL
 from enigma_ref.machine.errors import badarg
@@ -91,6 +92,8 @@ def garbage_collect_1(process: Process, kind: Term) -> Atom:
         raise badarg()
     if kind.name == "major":
         process.collected_at = process.reductions_done
+    if process.vm.tracing is not None:
+        process.vm.tracing.collected(process, kind.name, collection_info(process))
     return TRUE
 
 

@@ -8,33 +8,24 @@ from typing import Final
 
 from enigma_ref.bifs.ets import END, reading, writing
 from enigma_ref.bifs.match_functions import FUNCTIONS
-from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import Steps, bif
 from enigma_ref.ets.key_kept import keeps_key
-from enigma_ref.ets.match_spec import BINDINGS, OBJECT, Compiler, MatchSpec, compile_spec
+from enigma_ref.ets.match_spec import BINDINGS, OBJECT, MatchSpec, compile_spec
 from enigma_ref.ets.table import BAG, ORDERED_SET, Mark, Object, Table
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
-    FALSE,
     NIL,
     TRUE,
     Atom,
     Cons,
     Reference,
     Term,
-    atom,
     list_items,
     make_list,
-    make_string,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import ERROR, OK
 from enigma_ref.terms.smalls import is_small
-
-TABLE: Final = atom("table")
-PROBLEM_LENGTH: Final = 99
-"""How many characters of a problem erts tells."""
 
 PART: Final = 1000
 """So many keys are looked at before other processes may run."""
@@ -345,18 +336,3 @@ def match_spec_run_r_3(process: Process, list_: Term, program: Term, accumulator
     if list_ is not NIL:
         raise badarg()
     return accumulator
-
-
-@bif("erlang", "match_spec_test", 3, process=True)
-def match_spec_test_3(process: Process, subject: Term, spec: Term, kind: Term) -> Term:
-    """Try a match specification for tables (`ets:test_ms/2`); those for tracing are badarg."""
-    if kind is not TABLE:
-        raise badarg()
-    release = process.vm.release
-    compiler = Compiler(FUNCTIONS, release, lambda term: emulator_text(term, release))
-    compiled = compiler.compile(spec)
-    if compiled is None:
-        texts = [make_string(text[:PROBLEM_LENGTH]) for text in compiler.problems]
-        return (ERROR, make_list([(ERROR, text) for text in texts]))
-    value = compiled.run(subject, process)
-    return (OK, FALSE if value is None else value, NIL, NIL)

@@ -85,8 +85,12 @@ class Run:
 class Decider(Scheduler):
     """Asks `decide(choices)` at each point, and keeps what was asked and who ran."""
 
-    def __init__(self, decide: Callable[[int], int]) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self.begin(lambda choices: 0)
+
+    def begin(self, decide: Callable[[int], int]) -> None:
+        """Begin a new run, and forget the last one."""
         self.points: list[tuple[int, bool]] = []
         self.taken: dict[int, int] = {}
         self.turns: list[Turn] = []
@@ -136,7 +140,7 @@ class Decider(Scheduler):
 
     def observe(self, code: Code, name: str, owner: Function | Export, position: int) -> Code:
         """An `Observer`: makes a point of each instruction that touches what is shared."""
-        describe = _touching(name, owner, position)
+        describe = touching(name, owner, position)
         if describe is None:
             return code
 
@@ -204,7 +208,7 @@ class Decider(Scheduler):
         return choice
 
 
-def _touching(
+def touching(
     name: str, owner: Function | Export, position: int
 ) -> Callable[[list[Any], Process], str] | None:
     """How to describe an instruction that touches what processes share; None for another."""
@@ -212,17 +216,21 @@ def _touching(
         return lambda x, p: f"{_shown(x[0])} ! {_shown(x[1])}"
     if name == "loop_rec":
         return lambda x, p: "receive"
-    if name in CALLS_OF_BIFS:
-        if isinstance(owner, Export):
-            called = owner
-        else:
-            called = owner.module.imports[owner.module.decoded.code[position][2][1]]
-        mfa = (called.module.name, called.name.name, called.arity)
-        if not BIFS[mfa].pure:
-            return lambda x, p: (
-                f"{mfa[0]}:{mfa[1]}({', '.join(_shown(value) for value in x[: mfa[2]])})"
-            )
-    return None
+    mfa = called_bif(name, owner, position)
+    if mfa is None or BIFS[mfa].pure:
+        return None
+    return lambda x, p: f"{mfa[0]}:{mfa[1]}({', '.join(_shown(value) for value in x[: mfa[2]])})"
+
+
+def called_bif(name: str, owner: Function | Export, position: int) -> tuple[str, str, int] | None:
+    """The built-in function that an instruction calls; None for another instruction."""
+    if name not in CALLS_OF_BIFS:
+        return None
+    if isinstance(owner, Export):
+        called = owner
+    else:
+        called = owner.module.imports[owner.module.decoded.code[position][2][1]]
+    return called.module.name, called.name.name, called.arity
 
 
 def _shown(term: Any) -> str:
@@ -254,9 +262,11 @@ class Exploration:
 class Explorer:
     """Runs a call of `make_vm`'s systems under many schedules.
 
-    `make_vm(scheduler, clock, observer)` makes a new system for a run. Half of the runs are
-    systematic: all schedules with no preemption, then those with one, and so on up to `bound`.
-    The other half, by `seed`, decides at random: that finds what takes many preemptions.
+    `make_vm(scheduler, clock, observer, write)` makes a new system for a run; scheduler and
+    observer are the same ones in every run, those of `decider`. Half of the runs are systematic:
+    all schedules with no preemption, then those with one, and so on up to `bound`. The other
+    half, by `seed`, decides at random: that finds what takes many preemptions. Runs count as
+    alike when `describe` gives the same text for how they ended.
     """
 
     def __init__(
@@ -266,16 +276,21 @@ class Explorer:
         *,
         bound: int = 2,
         seed: int = 1,
+        describe: Callable[[Outcome, int], str] | None = None,
+        decider: Decider | None = None,
     ) -> None:
         self._make_vm = make_vm
         self._call = call
+        self._describe = describe or described
+        self._decider = decider or Decider()
         self._bound = bound
         self._random = Random(seed)
         self._queue: list[tuple[int, int, int, dict[int, int]]] = []
         self._queued = 0
 
-    def explore(self, runs: int) -> Iterator[Exploration]:
-        """Run up to `runs` schedules; the state of things after each of them.
+    def explore(self, runs: int, *, shorten: bool = True) -> Iterator[Exploration]:
+        """Run up to `runs` schedules; the state of things after each of them, and once more when
+        the schedules that were found have been shortened.
 
         Ends early when all schedules within the bound have been tried.
         """
@@ -297,9 +312,10 @@ class Explorer:
             yield done
             if done.runs >= GIVES_UP_AFTER and not any(one.run.ends for one in done.found.values()):
                 break
-        for found in done.found.values():
-            found.run = self.shortened(found.run)
-        yield done
+        if shorten:
+            for found in done.found.values():
+                found.run = self.shortened(found.run)
+            yield done
 
     def _note(self, done: Exploration, run: Run) -> None:
         found = done.found.get(run.outcome)
@@ -358,7 +374,8 @@ class Explorer:
         return best
 
     def _run(self, decide: Callable[[int], int]) -> Run:
-        decider = Decider(decide)
+        decider = self._decider
+        decider.begin(decide)
         printed: list[str] = []
         vm: VM | None = self._make_vm(
             scheduler=decider,
@@ -372,7 +389,7 @@ class Explorer:
         ends, good = True, False
         try:
             result = vm.call(module, function, arguments)
-            outcome, good = _described(result, vm.release), result.ok
+            outcome, good = self._describe(result, vm.release), result.ok
         except Deadlock:
             outcome = "deadlock: all processes wait"
         except TooLong as reason:
@@ -381,10 +398,11 @@ class Explorer:
         # A system is full of cycles, and programs that run one may have turned the collector off.
         decider.vm = vm = None
         gc.collect(0)
-        return Run(decider.taken, _anonymous(outcome), decider.points, decider.turns, ends, good)
+        return Run(decider.taken, outcome, decider.points, decider.turns, ends, good)
 
 
-def _described(outcome: Outcome, release: int) -> str:
+def described(outcome: Outcome, release: int) -> str:
+    """How a run ended, for people; those that only differ in pids and references are alike."""
     if outcome.ok:
         text = format_p(outcome.value, release=release)
     else:
@@ -392,7 +410,7 @@ def _described(outcome: Outcome, release: int) -> str:
         top = list_items(outcome.trace) if outcome.trace is not NIL else None
         if top and outcome.cls.name == "error":
             text += f" in {format_w(top[0][:3])}"
-    return f"{text}\nprinted: {outcome.output}" if outcome.output else text
+    return _anonymous(f"{text}\nprinted: {outcome.output}" if outcome.output else text)
 
 
 def _anonymous(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,7 +101,8 @@ class VM:
     `paths` are the folders that modules come from. With `coverage`, `exercised_opcodes` and
     `exercised_bifs` fill up as code runs. `observer` may watch each instruction. Output of
     programs goes to `write`, by default standard output. `scheduler` decides who runs when, and
-    `clock` how time passes: by default as in erts, and as it does.
+    `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
+    code of another system, loaded modules and observer included, and shares nothing else with it.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class VM:
         write: Callable[[str], None] | None = None,
         scheduler: Scheduler | None = None,
         clock: Clock | None = None,
+        code_of: VM | None = None,
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
         set_integer_rules(release)
@@ -124,16 +127,19 @@ class VM:
         self.release = release
         self.node = NODE
         self.coverage = Coverage() if coverage else None
-        self.linker = Linker(self.coverage.observe if self.coverage else observer)
-        self.engine = Engine(self.linker, release)
-        self.code = CodeServer(release, paths, self.linker, cache)
+        if code_of is None:
+            self.linker = Linker(self.coverage.observe if self.coverage else observer)
+            self.engine = Engine(self.linker, release)
+            self.code = CodeServer(release, paths, self.linker, cache)
+        else:
+            self.linker, self.engine, self.code = code_of.linker, code_of.engine, code_of.code
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
         self.prepared: dict[Reference, Module] = {}
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.backtrace_depth = BACKTRACE_DEPTH
         self.system_logger: Term = LOGGER
-        self.trace_patterns: dict[Function, Term] = {}
+        self.tracing: Any = None
         self.tables = Tables()
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
@@ -245,7 +251,7 @@ class VM:
             # Its stack is gone, so that it stands in no function of its own.
             process.left = self.export(atom("erlang"), atom("hibernate"), 3).code
             process.collected_at = process.reductions_done
-        elif process.status == "waiting" and process.mailbox.peek() is None:
+        elif process.status == "waiting":
             process.x[:] = [None] * len(process.x)
         else:
             process.status = "runnable"
@@ -299,6 +305,8 @@ class VM:
         return name in self.code.modules
 
     def _after_loading(self, module: LoadedModule) -> LoadedModule:
+        if self.tracing is not None:
+            self.tracing.loaded(module)
         function = on_load_function(module)
         if function is not None:
             runner = self.spawn(None, function.code, [])
@@ -496,7 +504,7 @@ class VM:
         if reason is KILL:
             self.kill(receiver, KILLED)
         elif receiver.flags.get(TRAP_EXIT):
-            self.send(receiver, (EXIT_ATOM, sender, reason))
+            self._send_signal(sender, receiver, (EXIT_ATOM, sender, reason))
         elif reason is not NORMAL or sender == receiver.pid:
             self.kill(receiver, reason)
 
@@ -514,35 +522,62 @@ class VM:
         if process.timer is not None:
             self.timers.cancel(process.timer)
         self.tables.process_exited(self, process.pid)
+        if self.tracing is not None:
+            self.tracing.exited(process)
 
     def exit_process(self, process: Process, reason: Term) -> None:
-        """End a process: links and monitors learn of it."""
-        if process.pid not in self.processes:
-            return
-        process.exit_reason = reason
-        self.forget(process)
-        for ref, watch in list(process.monitored_by.items()):
-            watcher = self.processes.get(watch.watcher)
-            if watcher is not None:
-                watcher.monitors.pop(ref, None)
-                self._end_alias(ref)
-                self.send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
-        for ref, watch in process.monitors.items():
-            watched = self.processes.get(watch.watched)
-            if watched is not None:
-                watched.monitored_by.pop(ref, None)
-        for pid in list(process.links):
+        """End a process: links and monitors learn of it, in this order (erl_process.c,
+        erts_continue_exit_process). Those that it takes with it end one after another, each when
+        the one before has told all others."""
+        ending = deque([process])
+        while ending:
+            process = ending.popleft()
+            if process.pid not in self.processes:
+                continue
+            process.exit_reason = reason
+            if process.outcome is None:
+                process.outcome = Outcome(False, None, EXIT, reason, NIL)
+            if self.tracing is not None:
+                self.tracing.exiting(process, reason)
+            self.forget(process)
+            ending += self._tell_links(process, reason)
+            self._end_monitors(process, reason)
+            process.stack.clear()
+            process.x[:] = [None] * len(process.x)
+
+    def _tell_links(self, process: Process, reason: Term) -> list[Process]:
+        """Those that have to end with a process."""
+        taken = []
+        for pid in process.links:
             linked = self.processes.get(pid)
             if linked is None:
                 continue
             linked.links.pop(process.pid, None)
             if linked.flags.get(TRAP_EXIT):
-                self.send(linked, (EXIT_ATOM, process.pid, reason))
+                self._send_signal(process.pid, linked, (EXIT_ATOM, process.pid, reason))
             elif reason is not NORMAL:
-                self.kill(linked, reason)
+                taken.append(linked)
         process.links.clear()
-        process.stack.clear()
-        process.x[:] = [None] * len(process.x)
+        return taken
+
+    def _end_monitors(self, process: Process, reason: Term) -> None:
+        for ref, watch in process.monitors.items():
+            watched = self.processes.get(watch.watched)
+            if watched is not None:
+                watched.monitored_by.pop(ref, None)
+        for ref, watch in process.monitored_by.items():
+            watcher = self.processes.get(watch.watcher)
+            if watcher is not None:
+                watcher.monitors.pop(ref, None)
+                self._end_alias(ref)
+                message = (watch.tag, ref, PROCESS, watch.name, reason)
+                self._send_signal(process.pid, watcher, message)
+
+    def _send_signal(self, sender: Pid, receiver: Process, message: Term) -> None:
+        """Send a message that a signal becomes when it arrives."""
+        if self.tracing is not None:
+            self.tracing.signalled(receiver, sender)
+        self.send(receiver, message)
 
 
 def on_load_function(module: LoadedModule) -> Function | None:

@@ -10,8 +10,10 @@ from enigma_ref.runtime.vm import VM
 MakeVM = Callable[..., VM]
 
 
-def explored(make_vm: MakeVM, function: str, runs: int = 150, **options: int) -> Exploration:
-    explorer = Explorer(make_vm, ("races", function, []), **options)
+def explored(
+    make_vm: MakeVM, function: str, runs: int = 150, *, seed: int = 1, bound: int = 2
+) -> Exploration:
+    explorer = Explorer(make_vm, ("races", function, []), seed=seed, bound=bound)
     for done in explorer.explore(runs):
         last = done
     assert last.runs == sum(found.count for found in last.found.values())

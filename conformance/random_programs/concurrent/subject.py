@@ -1,0 +1,256 @@
+"""What the reference VM does with concurrent programs: its outcomes under many schedules, each
+with a plan by which `erl` can go the same way."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from conformance.normalise import normalise
+from conformance.random_programs.concurrent.oracle import LIBRARY, key_of
+from conformance.random_programs.concurrent.plans import MARKED, Event, Plan, TimerRanOut
+from conformance.releases import Release, compile_tool
+from enigma_ref.loader import LoadError
+from enigma_ref.loader.cache import Cache
+from enigma_ref.machine.code import Code, Export, Function
+from enigma_ref.machine.errors import MachineFault
+from enigma_ref.machine.process import Process
+from enigma_ref.runtime.clocks import VirtualClock
+from enigma_ref.runtime.explore import Decider, Explorer, called_bif, touching
+from enigma_ref.runtime.scheduler import Scheduler, SeededScheduler
+from enigma_ref.runtime.timers import Timer
+from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock, Outcome
+from enigma_ref.terms import Atom, Term, atom
+
+SEEDS: Final = 5
+EXPLORED: Final = 15
+"""How many runs a program gets by seeds and by the explorer."""
+
+RUN_SECONDS: Final = 20.0
+PROGRAMS_PER_VM: Final = 200
+
+STEP: Final = atom("$step")
+TIMER: Final = atom("$timer")
+"""Where processes keep the number of the gate that they passed last, and that of the step that
+started a timer last, in their dictionaries."""
+
+OF_THE_LIBRARY: Final = LIBRARY.stem
+OWN_AFFAIR: Final = ("erlang", "get", 1)
+"""What the library calls between a gate and what comes behind it."""
+
+UNSEEN: Final = atom("unseen")
+
+
+@dataclass
+class Shown:
+    """The outcomes of a program, each with the first run that ended so, and how many runs there
+    were; `fault` instead when the machine itself failed, and how."""
+
+    outcomes: dict[bytes, Plan] = field(default_factory=dict)
+    runs: int = 0
+    unseen: int = 0
+    fault: str = ""
+    detail: str = ""
+
+
+class Recorder:
+    """Notes the events of a run, in the order in which they took effect."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin with a new run."""
+        self.events: list[Event] = []
+        self.running: Process | None = None
+        self._noted: dict[Process, int] = {}
+
+    def note(self, process: Process) -> None:
+        """The process does what it passed the last gate for, if that is not noted yet, or it is
+        about to pass the next one."""
+        gate = _kept(process, STEP)
+        if gate is not None and self._noted.get(process) != gate:
+            self._noted[process] = gate
+            self.events.append(gate)
+
+    def observe(self, code: Code, name: str, owner: Function | Export, position: int) -> Code:
+        """An `Observer`: notes before each instruction that touches what processes share."""
+        if touching(name, owner, position) is None:
+            return code
+        if _module_of(owner) == OF_THE_LIBRARY and called_bif(name, owner, position) == OWN_AFFAIR:
+            return code
+
+        def noting(x: list[Any], s: list[Any], p: Any) -> Code:
+            self.running = p
+            self.note(p)
+            following: Code = code(x, s, p)
+            return following
+
+        return noting
+
+    def timer(self, process: Process | None, action: Callable[[], None]) -> Callable[[], None]:
+        """What a timer that a process starts does, and a note of it."""
+        step = None if process is None else _kept(process, TIMER)
+        if process is None or step is None:
+            return action
+        ran_out = TimerRanOut(step, self._noted.get(process, 0))
+
+        def noted() -> None:
+            self.events.append(ran_out)
+            action()
+
+        return noted
+
+
+class RecordedVM(VM):
+    """A system that tells a recorder of its timers, and of processes that end."""
+
+    recorder: Recorder
+
+    def run_slice(self, process: Process, reductions: int) -> None:
+        """Let a process run."""
+        super().run_slice(process, reductions)
+        if process.status == "exited":
+            self.recorder.note(process)
+
+    def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Timer:
+        """Do something after a time."""
+        noted = self.recorder.timer(self.recorder.running, action)
+        return super().start_timer(milliseconds, noted)
+
+    def start_receive_timer(self, process: Process, milliseconds: int) -> Timer:
+        """Let a receive run out."""
+        timer = super().start_receive_timer(process, milliseconds)
+        timer.action = self.recorder.timer(process, timer.action)
+        return timer
+
+
+class ConcurrentSubject:
+    """The reference VM as one release. Runs share the code of one system, but nothing else."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._paths = [compile_tool(LIBRARY, release), *release.ebin_dirs()]
+        self._cache = Cache.of_user()
+        self._recorder = Recorder()
+        self._decider = Decider()
+        self._base: VM | None = None
+        self._loaded = 0
+
+    def run(self, name: str, beam: bytes, seed: int = 1) -> Shown:
+        """Run a program under many schedules."""
+        shown = Shown()
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            self._load(beam)
+            for one in range(seed, seed + SEEDS):
+                self._decider.begin(_undisturbed)
+                self._run(name, SeededScheduler(one), shown)
+            self._explore(name, seed, shown)
+        except LoadError as error:
+            shown.fault, shown.detail = "not loaded", str(error)
+        except MachineFault as fault:
+            shown.fault = f"fault: {type(fault.__cause__ or fault).__name__}"
+            shown.detail = str(fault)
+            self._base = None
+        except CallTimeout:
+            shown.fault = "late"
+            self._base = None
+        finally:
+            if enabled:
+                gc.enable()
+        return shown
+
+    def _load(self, beam: bytes) -> None:
+        if self._base is None or self._loaded >= PROGRAMS_PER_VM:
+            self._base = VM(
+                self._release.number, self._paths, cache=self._cache, observer=self._observe
+            )
+            self._loaded = 0
+            gc.collect()
+        self._loaded += 1
+        self._base.load(beam)
+
+    def _observe(self, code: Code, name: str, owner: Function | Export, position: int) -> Code:
+        observed = self._recorder.observe(code, name, owner, position)
+        # What the library does, such as logging, belongs to the step before it.
+        if _module_of(owner) == OF_THE_LIBRARY:
+            return observed
+        return self._decider.observe(observed, name, owner, position)
+
+    def _system(self, scheduler: Scheduler) -> VM:
+        self._recorder.begin()
+        vm = RecordedVM(
+            self._release.number,
+            self._paths,
+            write=lambda _: None,
+            scheduler=scheduler,
+            clock=VirtualClock(),
+            code_of=self._base,
+        )
+        vm.recorder = self._recorder
+        return vm
+
+    def _run(self, name: str, scheduler: Scheduler, shown: Shown) -> None:
+        vm = self._system(scheduler)
+        try:
+            ended = vm.call(name, "run", [MARKED], timeout=RUN_SECONDS)
+        except Deadlock:
+            shown.fault = "deadlock"
+            return
+        self._keep(self._key(ended), shown)
+
+    def _explore(self, name: str, seed: int, shown: Shown) -> None:
+        def make_vm(scheduler: Scheduler, **_: Any) -> VM:
+            return self._system(scheduler)
+
+        def describe(ended: Outcome, _: int) -> str:
+            key = self._key(ended)
+            self._keep(key, shown)
+            return key.hex()
+
+        explorer = Explorer(
+            make_vm,
+            (name, "run", [MARKED]),
+            seed=seed,
+            describe=describe,
+            decider=self._decider,
+        )
+        for done in explorer.explore(EXPLORED, shorten=False):
+            for outcome in done.found:
+                if not _is_key(outcome):
+                    shown.fault, _, shown.detail = outcome.partition(":")
+                    return
+
+    def _keep(self, key: bytes, shown: Shown) -> None:
+        shown.runs += 1
+        if key == key_of(UNSEEN, self._release.number):
+            shown.unseen += 1
+        else:
+            shown.outcomes.setdefault(key, Plan(tuple(self._recorder.events)))
+
+    def _key(self, ended: Outcome) -> bytes:
+        outcome: Term = ended.value
+        if not ended.ok:
+            outcome = (atom("failed"), ended.reason)
+        return key_of(normalise(outcome, {"exit_traces"}), self._release.number)
+
+
+def _kept(process: Process, key: Atom) -> int | None:
+    found = process.dictionary.get(key)
+    return None if found is None else found[1]
+
+
+def _is_key(outcome: str) -> bool:
+    return outcome.startswith("83")
+
+
+def _undisturbed(_: int) -> int:
+    return 0
+
+
+def _module_of(owner: Function | Export) -> str:
+    return owner.module.name.name if isinstance(owner, Function) else owner.module.name
