@@ -58,7 +58,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.external import ExternalFormatError, decode
 from enigma_ref.terms.keys import subterms
-from enigma_ref.terms.order import compare
+from enigma_ref.terms.order import compare, compare_exact
 
 LOCAL_NODE: Final = atom("nonode@nohost")
 _IDENTITIES: Final = {Pid: atom("$pid"), Port: atom("$port"), Reference: atom("$ref")}
@@ -66,7 +66,12 @@ _FUN: Final = atom("$fun")
 _EXPORT: Final = atom("$export")
 _RECORD: Final = atom("$record")
 
-_order: Final = functools.cmp_to_key(compare)
+
+def _compare(left: Term, right: Term) -> int:
+    return compare(left, right) or compare_exact(left, right)
+
+
+_order: Final = functools.cmp_to_key(_compare)
 
 
 def normalise(term: Term, rules: Set[str] = frozenset()) -> Term:

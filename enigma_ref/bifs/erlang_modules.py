@@ -44,15 +44,14 @@ def _mfa(module: Term, function: Term, arity: Term) -> tuple[Atom, Atom, int]:
         raise badarg()
     if type(arity) is not int or not -_SMALL <= arity < _SMALL:
         raise badarg()
-    return module, function, arity
+    # Of an arity 32 bits count (measured).
+    return module, function, arity & 0xFFFFFFFF
 
 
 @bif("erlang", "function_exported", 3, process=True)
 def function_exported_3(process: Process, module: Term, function: Term, arity: Term) -> Atom:
     """Whether a loaded module exports a function, or it is built in."""
     module, function, arity = _mfa(module, function, arity)
-    if not 0 <= arity <= 255:
-        return FALSE
     if process.vm.is_builtin(module, function, arity):
         return to_bool_atom(True)
     loaded = process.vm.module(module)
