@@ -182,8 +182,6 @@ def _texts(seen: Outcomes, wanted: bytes | None = None) -> str:
 
 
 def _distance(one: bytes, other: bytes) -> int:
-    """How much of two outcomes is not at the same end of both."""
-    least = min(len(one), len(other))
-    same = next((at for at in range(least) if one[at] != other[at]), least)
-    ends = next((at for at in range(least - same) if one[-1 - at] != other[-1 - at]), least - same)
-    return max(len(one), len(other)) - same - ends
+    """How many lines of two outcomes, as texts, the other has not."""
+    left, right = Counter(_text(one).splitlines()), Counter(_text(other).splitlines())
+    return (left - right).total() + (right - left).total()

@@ -66,6 +66,7 @@ class Recorder:
         self.events: list[Event] = []
         self.running: Process | None = None
         self._noted: dict[Process, int] = {}
+        self._waited: dict[Process, int] = {}
 
     def note(self, process: Process) -> None:
         """The process does what it passed the last gate for, if that is not noted yet, or it is
@@ -75,8 +76,23 @@ class Recorder:
             self._noted[process] = gate
             self.events.append(gate)
 
+    def waits(self, process: Process) -> None:
+        """The process waits for a message."""
+        self._waited[process] = self._noted.get(process, 0)
+
+    def takes(self, process: Process) -> None:
+        """The process takes a message out of its queue. When it has waited for it, it is as if it
+        passed the gate only now: it need not have run since the message came."""
+        gate = self._noted.get(process)
+        if gate is not None and self._waited.get(process) == gate:
+            self.events.remove(gate)
+            self.events.append(gate)
+
     def observe(self, code: Code, name: str, owner: Function | Export, position: int) -> Code:
-        """An `Observer`: notes before each instruction that touches what processes share."""
+        """An `Observer`: notes before each instruction that touches what processes share, and
+        those that take messages."""
+        if name == "remove_message":
+            return self._taking(code)
         if touching(name, owner, position) is None:
             return code
         if _module_of(owner) == OF_THE_LIBRARY and called_bif(name, owner, position) == OWN_AFFAIR:
@@ -89,6 +105,14 @@ class Recorder:
             return following
 
         return noting
+
+    def _taking(self, code: Code) -> Code:
+        def taking(x: list[Any], s: list[Any], p: Any) -> Code:
+            self.takes(p)
+            following: Code = code(x, s, p)
+            return following
+
+        return taking
 
     def timer(self, process: Process | None, action: Callable[[], None]) -> Callable[[], None]:
         """What a timer that a process starts does, and a note of it."""
@@ -114,6 +138,8 @@ class RecordedVM(VM):
         super().run_slice(process, reductions)
         if process.status == "exited":
             self.recorder.note(process)
+        elif process.status == "waiting":
+            self.recorder.waits(process)
 
     def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Timer:
         """Do something after a time."""
