@@ -34,6 +34,10 @@ from enigma_ref.terms.text import format_p, format_w
 MAX_POINTS = 20_000
 """Points of a run after which it counts as one without an end."""
 
+DEADLOCK = "deadlock: all processes wait"
+NO_END = "no end"
+"""How runs end that give no outcome."""
+
 WITHOUT_END = 1 << 60
 SHOWN_DEPTH = 12
 CALLS_OF_BIFS = ("i_call_bif", "i_call_bif_only", "i_call_bif_last")
@@ -375,9 +379,9 @@ class Explorer:
         try:
             outcome = self._describe(vm.call(module, function, arguments), vm.release)
         except Deadlock:
-            outcome = "deadlock: all processes wait"
+            outcome = DEADLOCK
         except TooLong:
-            outcome = f"no end after {MAX_POINTS} points"
+            outcome = f"{NO_END} after {MAX_POINTS} points"
         decider.ended()
         # A system is full of cycles, and programs that run one may have turned the collector off.
         decider.vm = vm = None
