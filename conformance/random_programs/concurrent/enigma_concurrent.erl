@@ -119,12 +119,13 @@ is_anybody_there() ->
 
 %% ---------------------------------------------------------------- for processes of a program
 
-%% The first thing that a process does: wait until its end will be noticed.
+%% The first thing that a process does: wait until its end will be noticed. Its pid.
 enter({_, Watcher, Mode}, Number) ->
     Watcher ! {enigma_enter, Number, self()},
     receive enigma_go -> ok end,
     put('$enigma', Number),
-    prepare(Mode).
+    prepare(Mode),
+    self().
 
 prepare({random, _}) ->
     _ = process_flag(priority, lists:nth(rand:uniform(4), [low, normal, normal, high])),

@@ -103,7 +103,7 @@ class Recorder:
     def observe(self, code: Code, name: str, owner: Function | Export, position: int) -> Code:
         """An `Observer`: notes before each instruction that touches what processes share, and
         those that take messages."""
-        if name == "remove_message":
+        if name == "remove_message" and _module_of(owner) != OF_THE_LIBRARY:
             return self._taking(code)
         if touching(name, owner, position) is None:
             return code
