@@ -66,6 +66,7 @@ def conformance(session: nox.Session) -> None:
     if not session.posargs:
         random = ("--count", "400", "--seed", "5", "--otp", "25")
         session.run("python", "-m", "conformance.random_programs", *random)
+        session.run("python", "-m", "conformance.random_programs", "--concurrent", *random)
 
 
 @nox.session

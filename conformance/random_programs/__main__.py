@@ -23,6 +23,7 @@ from conformance.random_programs.campaign import (
     variant_of,
 )
 from conformance.random_programs.concurrent.results import (
+    COUNTED,
     SHOWN,
     ConcurrentFinding,
     ConcurrentResult,
@@ -116,7 +117,7 @@ def _run(plan: Plan, jobs: int, reduced: int, output: Path, console: Console) ->
         highlight=False,
     )
     if plan.concurrent:
-        counts = ", ".join(f"{count} {name}" for name, count in sorted(tally.counts.items()))
+        counts = ", ".join(f"{tally.counts[name]} {name}" for name in COUNTED)
         console.print(counts, highlight=False)
         write_results(output, _result(plan, tally, seconds))
     if tally.differences:
@@ -135,7 +136,7 @@ def _result(plan: Plan, tally: Tally, seconds: float) -> ConcurrentResult:
         plan.count,
         round(seconds, 1),
         dict(sorted(tally.outcomes.items())),
-        dict(sorted(tally.counts.items())),
+        {name: tally.counts[name] for name in COUNTED},
         [
             ConcurrentFinding(
                 f"{plan.seed}-{number}", one.kind, one.expected[:SHOWN], one.actual[:SHOWN]

@@ -40,6 +40,10 @@ MAX_REDUCTIONS = 2_000_000
 GIVES_UP_AFTER = 10
 """So many runs without an end, and no other ones, are enough: each takes seconds."""
 
+DEADLOCK = "deadlock: all processes wait"
+NO_END = "no end"
+"""How runs end that give no outcome."""
+
 SHOWN_DEPTH = 12
 CALLS_OF_BIFS = ("i_call_bif", "i_call_bif_only", "i_call_bif_last")
 
@@ -391,9 +395,9 @@ class Explorer:
             result = vm.call(module, function, arguments)
             outcome, good = self._describe(result, vm.release), result.ok
         except Deadlock:
-            outcome = "deadlock: all processes wait"
+            outcome = DEADLOCK
         except TooLong as reason:
-            outcome, ends = f"no end: {reason}", False
+            outcome, ends = f"{NO_END}: {reason}", False
         decider.ended()
         # A system is full of cycles, and programs that run one may have turned the collector off.
         decider.vm = vm = None

@@ -9,6 +9,12 @@ import pytest
 
 from conformance import paths
 from conformance.generated_calls.results import BifResult, Finding, write_results
+from conformance.random_programs.concurrent.results import (
+    ConcurrentFinding,
+    ConcurrentResult,
+)
+from conformance.random_programs.concurrent.results import read_results as read_concurrent
+from conformance.random_programs.concurrent.results import write_results as write_concurrent
 from conformance.report import ReportError, build_report
 from conformance.report.build import generated_findings
 from conformance.report.matrix import Row, evidence, tally
@@ -180,6 +186,25 @@ def test_generated_calls_count_for_their_function(spec: Path, tmp_path: Path) ->
     assert "m:f(&lt;a&gt;)" in page
     assert "OTP 23: 0 of 1 functions agree, 1 of 9 calls differ" in page
     assert "| 25 | 2 | 2 | 9 | 0 |" in (tmp_path / "report.md").read_text()
+
+
+def test_concurrent_programs_are_shown(spec: Path, tmp_path: Path) -> None:
+    counts = {
+        "runs of erl": 90, "outcomes of erl": 7, "runs of the VM": 60, "outcomes of the VM": 5,
+        "programs with one outcome": 1,
+    }  # fmt: skip
+    finding = ConcurrentFinding("1-7", "outcome", "<a>", "<b>")
+    outcomes = {"same": 2, "different": 1, "late (erl)": 1}
+    result = ConcurrentResult(25, 1, 5, 4, 0.5, outcomes, counts, [finding])
+    write_concurrent(tmp_path, result)
+    assert read_concurrent(tmp_path) == [result]
+    page = build_report(results([]), spec, tmp_path).read_text()
+    assert "OTP 25: 1 of 3 programs differ, 5 outcomes in 60 runs, 7 in 90 runs of erl." in page
+    assert "&lt;b&gt;" in page
+    assert "| 25 | 3 | 1 | 1 | 5 | 60 | 7 | 90 |" in (tmp_path / "report.md").read_text()
+    (tmp_path / "concurrent-25.json").write_text("{}")
+    with pytest.raises(ReportError, match="random programs"):
+        build_report(results([]), spec, tmp_path)
 
 
 def test_the_same_finding_on_several_releases_is_told_once() -> None:

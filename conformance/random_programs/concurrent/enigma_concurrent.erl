@@ -20,7 +20,7 @@
 
 -export([
     run/2, enter/2, leave/2, pause/2, spawned/4, step/3, attempt/3, timer/3,
-    left/1, who/2, queue/1, drain/0
+    left/1, queue/1, drain/0
 ]).
 
 %% A process that has nothing left to wait for ends sooner; this is for faults.
@@ -119,12 +119,13 @@ is_anybody_there() ->
 
 %% ---------------------------------------------------------------- for processes of a program
 
-%% The first thing that a process does: wait until its end will be noticed.
+%% The first thing that a process does: wait until its end will be noticed. Its pid.
 enter({_, Watcher, Mode}, Number) ->
     Watcher ! {enigma_enter, Number, self()},
     receive enigma_go -> ok end,
     put('$enigma', Number),
-    prepare(Mode).
+    prepare(Mode),
+    self().
 
 prepare({random, _}) ->
     _ = process_flag(priority, lists:nth(rand:uniform(4), [low, normal, normal, high])),
@@ -180,13 +181,6 @@ timer(_, _, Milliseconds) ->
 %% What cancel_timer and read_timer say, without the time itself.
 left(Milliseconds) when is_integer(Milliseconds) -> left;
 left(Other) -> Other.
-
-%% The numbers of processes, in order; others is how many have none.
-who({Log, _, _}, Pids) when is_list(Pids) ->
-    Found = [ets:lookup(Log, {pid, Pid}) || Pid <- Pids],
-    {lists:sort([Number || [{_, Number}] <- Found]), length([none || [] <- Found])};
-who(_, Other) ->
-    Other.
 
 %% The messages in the queue of a process, without those that are for us.
 queue(Pid) ->

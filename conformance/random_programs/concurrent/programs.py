@@ -40,8 +40,7 @@ ENDS: Final = (
 _HEAD: Final = """-module(?MODULE).
 -compile([export_all, nowarn_export_all]).
 -import(enigma_concurrent, [
-    attempt/3, drain/0, enter/2, leave/2, left/1, pause/2, queue/1, spawned/4, step/3, timer/3,
-    who/2
+    attempt/3, drain/0, enter/2, leave/2, left/1, pause/2, queue/1, spawned/4, step/3, timer/3
 ]).
 
 run(Mode) ->

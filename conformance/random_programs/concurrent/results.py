@@ -10,6 +10,17 @@ from typing import Any, Final
 SHOWN: Final = 3_000
 """How many characters of an answer are kept."""
 
+COUNTED: Final = (
+    "programs with one outcome",
+    "programs with several outcomes",
+    "runs of the VM",
+    "outcomes of the VM",
+    "runs of erl",
+    "runs of erl by plans",
+    "outcomes of erl",
+)
+"""What is counted besides how programs came out."""
+
 
 @dataclass(frozen=True)
 class ConcurrentFinding:
@@ -38,6 +49,11 @@ class ConcurrentResult:
     def judged(self) -> int:
         """How many programs could be compared."""
         return self.outcomes.get("same", 0) + self.outcomes.get("different", 0)
+
+    @property
+    def differing(self) -> int:
+        """How many programs differ."""
+        return self.outcomes.get("different", 0)
 
 
 def write_results(folder: Path, result: ConcurrentResult) -> Path:

@@ -89,11 +89,11 @@ def look(w: Writer, view: View) -> Step:
             f"process_info({to}, trap_exit)",
             f"process_info({to}, registered_name)",
             "process_info(self(), trap_exit)" if to == "self()" else f"queue({to})",
-            f"case process_info({to}, links) of {{links, Pids}} -> who(C, Pids); U -> U end",
+            f"case process_info({to}, links) of {{links, Pids}} -> lists:sort(Pids); U -> U end",
             f"case process_info({to}, monitors) of "
             "{monitors, Found} -> length(Found); U -> U end",
             f"case process_info({to}, monitored_by) of "
-            "{monitored_by, Pids} -> who(C, Pids); U -> U end",
+            "{monitored_by, Pids} -> lists:sort(Pids); U -> U end",
         )
     )
     return w.step(text), view

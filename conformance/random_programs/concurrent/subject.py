@@ -18,17 +18,27 @@ from enigma_ref.machine.code import Code, Export, Function
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.machine.process import Process
 from enigma_ref.runtime.clocks import VirtualClock
-from enigma_ref.runtime.explore import Decider, Explorer, called_bif, touching
+from enigma_ref.runtime.explore import (
+    DEADLOCK,
+    NO_END,
+    Decider,
+    Explorer,
+    TooLong,
+    called_bif,
+    touching,
+)
 from enigma_ref.runtime.scheduler import Scheduler, SeededScheduler
 from enigma_ref.runtime.timers import Timer
-from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock, Outcome
+from enigma_ref.runtime.vm import VM, Deadlock, Outcome
 from enigma_ref.terms import Atom, Term, atom
 
 SEEDS: Final = 5
 EXPLORED: Final = 15
 """How many runs a program gets by seeds and by the explorer."""
 
-RUN_SECONDS: Final = 20.0
+MOST_TURNS: Final = 100_000
+"""Turns after which a run by a seed counts as one without an end."""
+
 PROGRAMS_PER_VM: Final = 200
 
 STEP: Final = atom("$step")
@@ -41,6 +51,8 @@ OWN_AFFAIR: Final = ("erlang", "get", 1)
 """What the library calls between a gate and what comes behind it."""
 
 UNSEEN: Final = atom("unseen")
+LATE: Final = atom("late")
+"""What a run gives that does not end; `erl` gives it after a while, the VM when all wait."""
 
 
 @dataclass
@@ -91,7 +103,7 @@ class Recorder:
     def observe(self, code: Code, name: str, owner: Function | Export, position: int) -> Code:
         """An `Observer`: notes before each instruction that touches what processes share, and
         those that take messages."""
-        if name == "remove_message":
+        if name == "remove_message" and _module_of(owner) != OF_THE_LIBRARY:
             return self._taking(code)
         if touching(name, owner, position) is None:
             return code
@@ -153,6 +165,21 @@ class RecordedVM(VM):
         return timer
 
 
+class Bounded(SeededScheduler):
+    """Turns by a seed. Raises TooLong after very many."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self._turns = 0
+
+    def next(self) -> tuple[Process, int] | None:
+        """Whose turn it is, and for how many reductions."""
+        self._turns += 1
+        if self._turns > MOST_TURNS:
+            raise TooLong
+        return super().next()
+
+
 class ConcurrentSubject:
     """The reference VM as one release. Runs share the code of one system, but nothing else."""
 
@@ -162,6 +189,7 @@ class ConcurrentSubject:
         self._cache = Cache.of_user()
         self._recorder = Recorder()
         self._decider = Decider()
+        self._late = key_of(LATE, release.number)
         self._base: VM | None = None
         self._loaded = 0
 
@@ -174,7 +202,7 @@ class ConcurrentSubject:
             self._load(beam)
             for one in range(seed, seed + SEEDS):
                 self._decider.begin(_undisturbed)
-                self._run(name, SeededScheduler(one), shown)
+                self._run(name, Bounded(one), shown)
             self._explore(name, seed, shown)
         except LoadError as error:
             shown.fault, shown.detail = "not loaded", str(error)
@@ -182,8 +210,8 @@ class ConcurrentSubject:
             shown.fault = f"fault: {type(fault.__cause__ or fault).__name__}"
             shown.detail = str(fault)
             self._base = None
-        except CallTimeout:
-            shown.fault = "late"
+        except TooLong:
+            shown.fault = "no end"
             self._base = None
         finally:
             if enabled:
@@ -223,11 +251,10 @@ class ConcurrentSubject:
     def _run(self, name: str, scheduler: Scheduler, shown: Shown) -> None:
         vm = self._system(scheduler)
         try:
-            ended = vm.call(name, "run", [MARKED], timeout=RUN_SECONDS)
+            key = self._key(vm.call(name, "run", [MARKED]))
         except Deadlock:
-            shown.fault = "deadlock"
-            return
-        self._keep(self._key(ended), shown)
+            key = self._late
+        self._keep(key, shown)
 
     def _explore(self, name: str, seed: int, shown: Shown) -> None:
         def make_vm(scheduler: Scheduler, **_: Any) -> VM:
@@ -245,11 +272,14 @@ class ConcurrentSubject:
             describe=describe,
             decider=self._decider,
         )
+        waited = 0
         for done in explorer.explore(EXPLORED, shorten=False):
-            for outcome in done.found:
-                if not _is_key(outcome):
-                    shown.fault, _, shown.detail = outcome.partition(":")
-                    return
+            for outcome, found in done.found.items():
+                if outcome == DEADLOCK and found.count > waited:
+                    waited = found.count
+                    self._keep(self._late, shown)
+                elif outcome.startswith(NO_END):
+                    raise TooLong
 
     def _keep(self, key: bytes, shown: Shown) -> None:
         shown.runs += 1
@@ -268,10 +298,6 @@ class ConcurrentSubject:
 def _kept(process: Process, key: Atom) -> int | None:
     found = process.dictionary.get(key)
     return None if found is None else found[1]
-
-
-def _is_key(outcome: str) -> bool:
-    return outcome.startswith("83")
 
 
 def _undisturbed(_: int) -> int:
