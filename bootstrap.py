@@ -17,9 +17,18 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 OLDEST = (3, 11)
 
+HELP = """usage: python3 bootstrap.py [SESSION ...] [-- OPTIONS]
 
-def main(sessions: list[str]) -> int:
+Run sessions of nox; without any, those that a change must pass (lint, types, fresh, tests).
+OPTIONS go to the session: python3 bootstrap.py conformance -- --otp 25 --filter op_maps
+python3 bootstrap.py --list shows all sessions."""
+
+
+def main(arguments: list[str]) -> int:
     """Run the sessions; their exit status."""
+    if arguments in (["--help"], ["-h"]):
+        print(HELP)
+        return 0
     if sys.version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         print(f"Enigma needs Python {wanted} or later; this is {sys.version.split()[0]}")
@@ -31,8 +40,11 @@ def main(sessions: list[str]) -> int:
             print(problem, file=sys.stderr)
             return 1
     command = [str(nox), "--noxfile", str(ROOT / "noxfile.py")]
-    for session in sessions:
-        command += ["-s", session] if not session.startswith("-") else [session]
+    # What comes after -- is for the sessions themselves.
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    for word in arguments[:end]:
+        command += [word] if word.startswith("-") else ["-s", word]
+    command += arguments[end:]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

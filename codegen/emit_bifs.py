@@ -50,10 +50,13 @@ def checks(bif: Bif) -> list[tuple[str, str, str]]:
     """For each parameter to check: its name, the failing test, and what it raises."""
     reasons = [item.reason.replace(" ", "") for item in bif.raises if item.cls == "error"]
     found: list[tuple[str, str, str]] = []
-    if any(reason.startswith("{badrecord,") for reason in reasons) or any(
-        item.causes for item in bif.raises
-    ):
-        # Its arguments have errors of their own, in an order of its own.
+    own_errors = (
+        any(reason.startswith("{badrecord,") for reason in reasons)
+        or any(item.causes for item in bif.raises)
+        or "undef" in reasons
+    )
+    if own_errors:
+        # Its arguments have errors of their own, in an order of its own, or it is not there.
         return found
     for name, type_ in bif.params:
         test = checkable(type_)
@@ -69,6 +72,9 @@ def checks(bif: Bif) -> list[tuple[str, str, str]]:
         else:
             continue
         found.append((variable, test.format(variable), raised))
+    if len(found) > 1 and "badarg" in reasons and {"badarith", "system_limit"} & set(reasons):
+        # An argument may be too large before another one is looked at.
+        return []
     return found
 
 

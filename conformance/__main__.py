@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from codegen.model import RELEASES
 from conformance import paths
 from conformance.cases import Case, CaseError, read_cases
 from conformance.commands import adapter_command
@@ -22,6 +24,9 @@ from conformance.runner import run
 from conformance.session import AdapterFailed
 from conformance.smoke import smoke
 from conformance.units import Plan, Unit, build_units, settings
+
+PLUGINS = ("xdist", "pytest_timeout")
+"""What pytest needs besides to run units."""
 
 
 class NothingToJudge(Exception):
@@ -134,7 +139,19 @@ def _record(options: argparse.Namespace, console: Console) -> int:
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
+    missing = [name for name in PLUGINS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise NothingToJudge(
+            f"{', '.join(missing)} not installed here; get what runs need with "
+            "pip install '.[spec,conformance]', or use python3 bootstrap.py conformance"
+        )
     wanted = options.otp or list(releases())
+    unknown = [str(otp) for otp in wanted if otp not in releases() and otp not in RELEASES]
+    if unknown:
+        here = ", ".join(map(str, releases())) or "none"
+        raise NothingToJudge(
+            f"no Erlang/OTP {', '.join(unknown)} here, and no recorded answers (here: {here})"
+        )
     extra = ("--engine", options.engine) if options.engine else ()
     subject = adapter_command(options.subject, extra)
     cases, units = _units(options, wanted, console)

@@ -17,6 +17,8 @@
   - `compiled_re`: what a compiled regular expression holds is masked;
   - `continuation`: a tuple beside results, with which a table goes on, is masked;
   - `memory`: the words in `{memory, Words}` are masked;
+  - `last_digits`: of a float that is the value, 14 digits count;
+  - `refc`: the number in `{refc, Number}` is masked;
   - `unordered_tuple`: the tuple that is the value is sorted;
   - `exit_traces`: in `{Reason, Trace}`, as processes exit after an error, the trace becomes
     `[{Module, Function, Arity}]` of its first entry.
@@ -40,6 +42,7 @@ from enigma_ref.terms import (
     Bitstring,
     Cons,
     ExternalFun,
+    Float,
     Fun,
     Map,
     Pid,
@@ -53,9 +56,9 @@ from enigma_ref.terms import (
     make_string,
     string_of,
 )
-from enigma_ref.terms.deep import children
 from enigma_ref.terms.external import ExternalFormatError, decode
-from enigma_ref.terms.order import compare
+from enigma_ref.terms.keys import subterms
+from enigma_ref.terms.order import compare, compare_exact
 
 LOCAL_NODE: Final = atom("nonode@nohost")
 _IDENTITIES: Final = {Pid: atom("$pid"), Port: atom("$port"), Reference: atom("$ref")}
@@ -63,7 +66,12 @@ _FUN: Final = atom("$fun")
 _EXPORT: Final = atom("$export")
 _RECORD: Final = atom("$record")
 
-_order: Final = functools.cmp_to_key(compare)
+
+def _compare(left: Term, right: Term) -> int:
+    return compare(left, right) or compare_exact(left, right)
+
+
+_order: Final = functools.cmp_to_key(_compare)
 
 
 def normalise(term: Term, rules: Set[str] = frozenset()) -> Term:
@@ -206,7 +214,9 @@ _LOCAL_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)0((?:\.\d+)+)>")
 _REMOTE_TEXT: Final = re.compile(r"(#Ref<|#Port<|<)[1-9]\d*((?:\.\d+)+)>")
 _EXTERNAL: Final = atom("$external")
 _MEMORY: Final = atom("memory")
-_PATTERNS: Final = (atom("re_pattern"), atom("re_exported_pattern"))
+_REFC: Final = atom("refc")
+_EXPORTED_PATTERN: Final = atom("re_exported_pattern")
+_PATTERNS: Final = (atom("re_pattern"), _EXPORTED_PATTERN)
 _CONTINUATION: Final = atom("$continuation")
 _VERSION: Final = 131
 _COMPRESSED: Final = 80
@@ -240,7 +250,8 @@ def _external(term: Term) -> Term:
     try:
         inside = decode(data)
     except ExternalFormatError:
-        return term
+        # What belongs to the system itself has no node there.
+        return (_EXTERNAL, atom(_MASK)) if local else term
     if not local and data[1] != _COMPRESSED and not _is_opaque_inside(inside):
         return term
     return (_EXTERNAL, normalise(inside))
@@ -255,7 +266,7 @@ def _is_opaque_inside(term: Term) -> bool:
             return True
         if kind is Map and len(one) > 1:
             return True
-        stack.extend(children(one))
+        stack.extend(subterms(one))
     return False
 
 
@@ -272,8 +283,12 @@ def _md5_context(term: Term) -> Term:
 
 def _compiled_re(term: Term) -> Term:
     def masked(parts: list[Term]) -> Term:
-        is_pattern = len(parts) == 5 and parts[0] in _PATTERNS
-        return (*parts[:4], atom(_MASK)) if is_pattern else tuple(parts)
+        if len(parts) != 5 or parts[0] not in _PATTERNS:
+            return tuple(parts)
+        if parts[0] is _EXPORTED_PATTERN:
+            # With the version and the settings of the library in front.
+            parts[1] = atom(_MASK)
+        return (*parts[:4], atom(_MASK))
 
     return _rewrite(term, lambda leaf: leaf, False, masked)
 
@@ -290,6 +305,16 @@ def _memory(term: Term) -> Term:
     return make_list(
         [pair if type(one) is tuple and one[:1] == (_MEMORY,) else one for one in items]
     )
+
+
+def _last_digits(term: Term) -> Term:
+    return Float(f"{float(term):.13e}") if type(term) is Float else term
+
+
+def _refc(term: Term) -> Term:
+    if type(term) is tuple and len(term) == 2 and term[0] is _REFC:
+        return (_REFC, atom(_MASK))
+    return term
 
 
 def _continuation(term: Term) -> Term:
@@ -322,6 +347,8 @@ _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "external": _external,
     "md5_context": _md5_context,
     "memory": _memory,
+    "last_digits": _last_digits,
+    "refc": _refc,
     "compiled_re": _compiled_re,
     "unordered_tuple": _unordered_tuple,
     "continuation": _continuation,

@@ -20,7 +20,13 @@ from conformance.generated_calls.oracle import Oracle, Said
 from conformance.generated_calls.reduce import reduce_script
 from conformance.generated_calls.results import BifResult, Finding, Misfit
 from conformance.generated_calls.script import Script
-from conformance.generated_calls.selection import rules_of, selected, spec, varying
+from conformance.generated_calls.selection import (
+    rules_of,
+    selected,
+    spec,
+    varying,
+    varying_with_large_maps,
+)
 from conformance.generated_calls.subject import Reply, Subject
 from enigma_ref.terms.external import decode
 
@@ -112,9 +118,10 @@ class Bench:
     def _compare(self, bif: Bif, script: Script, said: Said, reply: Reply) -> Difference | None:
         if said.outcome == "answer":
             rules = rules_of(bif.mfa)
-            return difference(
-                script, said, reply, self.otp, rules=rules, varies=bif.mfa in varying()
+            varies = bif.mfa in varying() or (
+                bif.mfa in varying_with_large_maps() and script.has_large_map()
             )
+            return difference(script, said, reply, self.otp, rules=rules, varies=varies)
         if reply.outcome != "answer":
             return Difference(script, reply.outcome, "a large answer", reply.text)
         if self.subject.hash(reply.term) == said.hash:

@@ -11,11 +11,12 @@
 %% of it when Explain is true. {no_call, Class, Reason} when an expression before the call fails.
 %%
 %% In erl it talks over two inherited file descriptors in packets of four bytes of length. A
-%% request is an external term {Milliseconds, Scripts}, each script an external term of its own.
+%% request is an external term {Milliseconds, Names, Scripts}: Names are the names of atoms that have
+%% to exist, in UTF-8, and each script is an external term of its own.
 %% Each script is answered by an external term: {answer, Binary}, {large, Hash}, late or killed.
 -module(enigma_calls).
 
--export([start/0, run/1, hash/1]).
+-export([start/0, run/1, hash/1, sorted/1]).
 
 %% A call that wants more words than this is ended.
 -define(HEAP_WORDS, 32 * 1024 * 1024).
@@ -34,7 +35,8 @@ start() ->
 loop(Port) ->
     receive
         {Port, {data, Packet}} ->
-            {Milliseconds, Scripts} = binary_to_term(Packet),
+            {Milliseconds, Names, Scripts} = binary_to_term(Packet),
+            _ = [binary_to_atom(Name, utf8) || Name <- Names],
             lists:foreach(
                 fun(Script) ->
                     Answer = term_to_binary(limited(Script, Milliseconds)),
@@ -71,6 +73,9 @@ packed(Answer) ->
     end.
 
 hash(Answer) -> erlang:phash2(Answer, 1 bsl 32).
+
+%% A list in an order that does not depend on how it came, when 1 and 1.0 are in it.
+sorted(List) -> [Term || {Term, _} <- lists:sort([{Term, term_to_binary(Term)} || Term <- List])].
 
 run({Before, {M, F, Arguments}, After, Clean, Explain}) ->
     try prepare(Before, Arguments) of

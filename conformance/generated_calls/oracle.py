@@ -15,6 +15,7 @@ from typing import Final
 from conformance import paths
 from conformance.releases import Release, compile_tool, find_release
 from enigma_ref.terms import Bitstring, make_list
+from enigma_ref.terms.atoms import MAX_ATOM_CHARACTERS, atom_count, atom_names
 from enigma_ref.terms.external import decode, encode
 
 CALL_MS: Final = 3_000
@@ -28,6 +29,11 @@ _START_SECONDS: Final = 30.0
 _READ: Final = 1 << 20
 _ONE_BY_ONE: Final = 200
 """After the end of an emulator so many scripts are asked alone: more than wait in a pipe."""
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name has a form in UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 class Said:
@@ -57,6 +63,7 @@ class Oracle:
         self._requests = self._answers = -1
         self._pending = bytearray()
         self._used = 0
+        self._atoms = 0
 
     def __enter__(self) -> Oracle:
         return self
@@ -106,11 +113,17 @@ class Oracle:
         process.wait()
         self._pending = bytearray()
         self._used = 0
+        self._atoms = 0
 
     def _send(self, scripts: Sequence[bytes]) -> None:
         if self._process is None:
             self._start()
-        request = (CALL_MS, make_list([Bitstring.of(script) for script in scripts]))
+        # Whoever makes scripts makes atoms here, and what exists here has to exist there.
+        names = [name for name in atom_names(self._atoms) if len(name) <= MAX_ATOM_CHARACTERS]
+        self._atoms = atom_count()
+        known = [Bitstring.of(name.encode()) for name in names if _is_text(name)]
+        asked = make_list([Bitstring.of(script) for script in scripts])
+        request = (CALL_MS, make_list(known), asked)
         data = encode(request, release=self.release.number)
         left = memoryview(struct.pack(">I", len(data)) + data)
         while left:

@@ -20,8 +20,9 @@ from enigma_ref.terms import (
     atom,
     make_list,
 )
-from enigma_ref.terms.deep import children
 from enigma_ref.terms.external import encode
+from enigma_ref.terms.keys import subterms
+from enigma_ref.terms.maps import MAX_SMALL, Map
 from enigma_ref.terms.pretty import format_p
 from enigma_ref.terms.scalar_text import atom_text
 
@@ -134,6 +135,10 @@ class Script:
         """The script in external term format, the same for every release."""
         return encode(self.term(explain), release=25)
 
+    def has_large_map(self) -> bool:
+        """Whether a map of more than 32 keys is in it."""
+        return any(type(part) is Map and len(part) > MAX_SMALL for part in parts(self.term()))
+
     def text(self) -> str:
         """One Erlang expression that does the same, to paste into a shell."""
         if not self.before and not self.after:
@@ -227,4 +232,4 @@ def parts(term: Term) -> Iterator[Term]:
     while stack:
         one = stack.pop()
         yield one
-        stack.extend(children(one))
+        stack.extend(subterms(one))

@@ -57,6 +57,12 @@ def varying() -> Mapping[str, str]:
 
 
 @functools.cache
+def varying_with_large_maps() -> Mapping[str, str]:
+    """The same for those whose arguments hold a large map, with the reason."""
+    return _reasons("varies_with_large_maps")
+
+
+@functools.cache
 def rules_of(mfa: str) -> frozenset[str]:
     """The rules of conformance/normalise.py for the results of a function."""
     return frozenset(
@@ -70,7 +76,7 @@ def patterns() -> dict[str, list[str]]:
     """What stands in the file: by pattern, the functions that it names."""
     return {
         pattern: [mfa for mfa in spec().bifs if fnmatch.fnmatchcase(mfa, pattern)]
-        for part in ("left_out", "rules", "varies")
+        for part in ("left_out", "rules", "varies", "varies_with_large_maps")
         for pattern in _named(part)
     }
 

@@ -746,7 +746,7 @@ def _ets(draw: Any, bif: Bif) -> Setup:
         what = Value(_SPECS[0] if bif.name.startswith("select") else atom("$1"))
         before += (Apply("ets", bif.name, (table, what, Value(1))),)
         given["Continuation"] = Apply("erlang", "element", (Value(2), Made(3)))
-    all_of = Apply("lists", "sort", (Apply("ets", "tab2list", (Made(1),)),))
+    all_of = Apply("enigma_calls", "sorted", (Apply("ets", "tab2list", (Made(1),)),))
     return Setup(
         given,
         before,

@@ -226,11 +226,6 @@ def check_erlang_dist_ctrl_set_opt_3(dhandle_: Any, opt_: Any, value_: Any) -> N
         raise badarg()
 
 
-def check_erlang_dt_spread_tag_1(spread_: Any) -> None:
-    if spread_ is not TRUE and spread_ is not FALSE:
-        raise badarg()
-
-
 def check_erlang_exit_3(dest_: Any, reason_: Any, optlist_: Any) -> None:
     if type(optlist_) is not Cons and optlist_ is not NIL:
         raise badarg()
@@ -561,24 +556,6 @@ def check_erlang_setnode_2(node_: Any, creation_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_spawn_3(module_: Any, function_: Any, args_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(function_) is not Atom:
-        raise badarg()
-    if type(args_) is not Cons and args_ is not NIL:
-        raise badarg()
-
-
-def check_erlang_spawn_link_3(module_: Any, function_: Any, args_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(function_) is not Atom:
-        raise badarg()
-    if type(args_) is not Cons and args_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_spawn_request_abandon_1(reqid_: Any) -> None:
     if type(reqid_) is not Reference:
         raise badarg()
@@ -600,16 +577,6 @@ def check_erlang_subtract_2(list_: Any, remove_: Any) -> None:
 
 def check_erlang_system_flag_2(flag_: Any, value_: Any) -> None:
     if type(flag_) is not Atom:
-        raise badarg()
-
-
-def check_erlang_system_monitor_2(monitorpid_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
-def check_erlang_system_profile_2(profilerpid_: Any, options_: Any) -> None:
-    if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
 
@@ -721,13 +688,6 @@ def check_binary_at_2(subject_: Any, pos_: Any) -> None:
 
 def check_binary_copy_1(subject_: Any) -> None:
     if type(subject_) is not Bitstring or subject_.size & 7:
-        raise badarg()
-
-
-def check_binary_copy_2(subject_: Any, n_: Any) -> None:
-    if type(subject_) is not Bitstring:
-        raise badarg()
-    if type(n_) is not int or n_ < 0:
         raise badarg()
 
 
@@ -878,71 +838,6 @@ def check_erl_ddll_try_unload_2(name_: Any, optionlist_: Any) -> None:
         raise badarg()
 
 
-def check_erl_debugger_breakpoint_3(module_: Any, line_: Any, flag_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(line_) is not int or line_ < 1:
-        raise badarg()
-    if flag_ is not TRUE and flag_ is not FALSE:
-        raise badarg()
-
-
-def check_erl_debugger_breakpoints_1(module_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-
-
-def check_erl_debugger_breakpoints_3(module_: Any, funname_: Any, arity_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-    if type(funname_) is not Atom:
-        raise badarg()
-
-
-def check_erl_debugger_peek_stack_frame_slot_4(pid_: Any, frameno_: Any, slot_: Any, maxsize_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(frameno_) is not int or frameno_ < 1:
-        raise badarg()
-    if type(slot_) is not int or slot_ < 0:
-        raise badarg()
-    if type(maxsize_) is not int or maxsize_ < 0:
-        raise badarg()
-
-
-def check_erl_debugger_peek_xreg_3(pid_: Any, reg_: Any, maxsize_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(reg_) is not int or reg_ < 0:
-        raise badarg()
-    if type(maxsize_) is not int or maxsize_ < 0:
-        raise badarg()
-
-
-def check_erl_debugger_register_1(pid_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-
-
-def check_erl_debugger_stack_frames_2(pid_: Any, maxtermsize_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(maxtermsize_) is not int or maxtermsize_ < 0:
-        raise badarg()
-
-
-def check_erl_debugger_unregister_2(pid_: Any, session_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-    if type(session_) is not int:
-        raise badarg()
-
-
-def check_erl_debugger_xregs_count_1(pid_: Any) -> None:
-    if type(pid_) is not Pid:
-        raise badarg()
-
-
 def check_erts_debug_breakpoint_2(mfa_: Any, flag_: Any) -> None:
     if flag_ is not TRUE and flag_ is not FALSE:
         raise badarg()
@@ -965,20 +860,8 @@ def check_erts_debug_map_info_1(map_: Any) -> None:
         raise badmap(map_)
 
 
-def check_erts_debug_set_internal_state_2(key_: Any, value_: Any) -> None:
-    if type(key_) is not Atom:
-        raise badarg()
-
-
 def check_erts_debug_unaligned_bitstring_2(bitstring_: Any, offset_: Any) -> None:
     if type(bitstring_) is not Bitstring:
-        raise badarg()
-
-
-def check_erts_internal_atomics_new_2(arity_: Any, encodedopts_: Any) -> None:
-    if type(arity_) is not int or arity_ < 1:
-        raise badarg()
-    if type(encodedopts_) is not int or encodedopts_ < 0:
         raise badarg()
 
 
@@ -1080,11 +963,6 @@ def check_erts_internal_map_to_tuple_keys_1(m_: Any) -> None:
         raise badmap(m_)
 
 
-def check_erts_internal_notify_breakpoint_hit_3(mfa_: Any, line_: Any, resumeaction_: Any) -> None:
-    if type(line_) is not int or line_ < 1:
-        raise badarg()
-
-
 def check_erts_internal_prepare_loading_2(module_: Any, code_: Any) -> None:
     if type(module_) is not Atom:
         raise badarg()
@@ -1111,30 +989,6 @@ def check_erts_internal_request_system_task_4(requesterpid_: Any, targetpid_: An
 
 def check_erts_internal_system_monitor_3(session_: Any, monitorpid_: Any, options_: Any) -> None:
     if type(options_) is not Cons and options_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_3(pidportspec_: Any, how_: Any, flaglist_: Any) -> None:
-    if how_ is not TRUE and how_ is not FALSE:
-        raise badarg()
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_4(session_: Any, pidportspec_: Any, how_: Any, flaglist_: Any) -> None:
-    if how_ is not TRUE and how_ is not FALSE:
-        raise badarg()
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_pattern_3(mfa_: Any, matchspec_: Any, flaglist_: Any) -> None:
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
-        raise badarg()
-
-
-def check_erts_internal_trace_pattern_4(session_: Any, mfa_: Any, matchspec_: Any, flaglist_: Any) -> None:
-    if type(flaglist_) is not Cons and flaglist_ is not NIL:
         raise badarg()
 
 
@@ -1270,13 +1124,6 @@ def check_math_atan_1(x_: Any) -> None:
         raise badarg()
 
 
-def check_math_atan2_2(y_: Any, x_: Any) -> None:
-    if type(y_) is not int and type(y_) is not Float:
-        raise badarg()
-    if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-
-
 def check_math_atanh_1(x_: Any) -> None:
     if type(x_) is not int and type(x_) is not Float:
         raise badarg()
@@ -1317,13 +1164,6 @@ def check_math_floor_1(x_: Any) -> None:
         raise badarg()
 
 
-def check_math_fmod_2(x_: Any, y_: Any) -> None:
-    if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-    if type(y_) is not int and type(y_) is not Float:
-        raise badarg()
-
-
 def check_math_log_1(x_: Any) -> None:
     if type(x_) is not int and type(x_) is not Float:
         raise badarg()
@@ -1336,13 +1176,6 @@ def check_math_log10_1(x_: Any) -> None:
 
 def check_math_log2_1(x_: Any) -> None:
     if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-
-
-def check_math_pow_2(x_: Any, n_: Any) -> None:
-    if type(x_) is not int and type(x_) is not Float:
-        raise badarg()
-    if type(n_) is not int and type(n_) is not Float:
         raise badarg()
 
 
@@ -2455,7 +2288,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "dt_prepend_vm_tag_data", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "dt_put_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "dt_restore_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "dt_spread_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_dt_spread_tag_1),
+    ("erlang", "dt_spread_tag", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "element", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
     ("erlang", "erase", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "erase", 1): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2609,8 +2442,8 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "setelement", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_setelement_3),
     ("erlang", "setnode", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_setnode_2),
     ("erlang", "size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, False, None, None),
-    ("erlang", "spawn", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_3),
-    ("erlang", "spawn_link", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_link_3),
+    ("erlang", "spawn", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erlang", "spawn_link", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "spawn_opt", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "spawn_request_abandon", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_spawn_request_abandon_1),
     ("erlang", "split_binary", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_split_binary_2),
@@ -2622,9 +2455,9 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "system_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_monitor", 0): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),
     ("erlang", "system_monitor", 1): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),
-    ("erlang", "system_monitor", 2): BifEntry("bif", (23, 25, 27,), False, False, False, None, check_erlang_system_monitor_2),
+    ("erlang", "system_monitor", 2): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),
     ("erlang", "system_profile", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "system_profile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_system_profile_2),
+    ("erlang", "system_profile", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "term_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2663,7 +2496,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("binary", "at", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_at_2),
     ("binary", "compile_pattern", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("binary", "copy", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_copy_1),
-    ("binary", "copy", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_copy_2),
+    ("binary", "copy", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("binary", "decode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_decode_unsigned_1),
     ("binary", "decode_unsigned", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_decode_unsigned_2),
     ("binary", "encode_unsigned", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_binary_encode_unsigned_1),
@@ -2700,19 +2533,19 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erl_ddll", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erl_ddll", "try_load", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erl_ddll_try_load_3),
     ("erl_ddll", "try_unload", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erl_ddll_try_unload_2),
-    ("erl_debugger", "breakpoint", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_breakpoint_3),
-    ("erl_debugger", "breakpoints", 1): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_breakpoints_1),
-    ("erl_debugger", "breakpoints", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_breakpoints_3),
+    ("erl_debugger", "breakpoint", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "breakpoints", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "breakpoints", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "instrumentations", 0): BifEntry("bif", (28, 29,), False, False, False, None, None),
-    ("erl_debugger", "peek_stack_frame_slot", 4): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_peek_stack_frame_slot_4),
-    ("erl_debugger", "peek_xreg", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_peek_xreg_3),
-    ("erl_debugger", "register", 1): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_register_1),
-    ("erl_debugger", "stack_frames", 2): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_stack_frames_2),
+    ("erl_debugger", "peek_stack_frame_slot", 4): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "peek_xreg", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "register", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
+    ("erl_debugger", "stack_frames", 2): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "supported", 0): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "toggle_instrumentations", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
-    ("erl_debugger", "unregister", 2): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_unregister_2),
+    ("erl_debugger", "unregister", 2): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erl_debugger", "whereis", 0): BifEntry("bif", (28, 29,), False, False, False, None, None),
-    ("erl_debugger", "xregs_count", 1): BifEntry("bif", (28, 29,), False, False, False, None, check_erl_debugger_xregs_count_1),
+    ("erl_debugger", "xregs_count", 1): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("error_logger", "warning_map", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "breakpoint", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_debug_breakpoint_2),
     ("erts_debug", "copy_shared", 1): BifEntry("bif", (23,), False, False, False, None, None),
@@ -2733,11 +2566,11 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_debug", "lcnt_control", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "map_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_debug_map_info_1),
     ("erts_debug", "same", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_debug", "set_internal_state", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_debug_set_internal_state_2),
+    ("erts_debug", "set_internal_state", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "size_shared", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_debug", "unaligned_bitstring", 2): BifEntry("bif", (28, 29,), False, False, False, None, check_erts_debug_unaligned_bitstring_2),
     ("erts_internal", "abort_pending_connection", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "atomics_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_atomics_new_2),
+    ("erts_internal", "atomics_new", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "beamfile_chunk", 2): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, check_erts_internal_beamfile_chunk_2),
     ("erts_internal", "beamfile_module_md5", 1): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, check_erts_internal_beamfile_module_md5_1),
     ("erts_internal", "binary_to_integer", 2): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
@@ -2773,7 +2606,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_internal", "map_to_tuple_keys", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_map_to_tuple_keys_1),
     ("erts_internal", "new_connection", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "no_aux_work_threads", 0): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "notify_breakpoint_hit", 3): BifEntry("bif", (28, 29,), False, False, False, None, check_erts_internal_notify_breakpoint_hit_3),
+    ("erts_internal", "notify_breakpoint_hit", 3): BifEntry("bif", (28, 29,), False, False, False, None, None),
     ("erts_internal", "open_port", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "perf_counter_unit", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "port_call", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
@@ -2801,11 +2634,11 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erts_internal", "term_to_string", 2): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "term_type", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "time_unit", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "trace", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_trace_3),
-    ("erts_internal", "trace", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_erts_internal_trace_4),
+    ("erts_internal", "trace", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erts_internal", "trace", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "trace_info", 3): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
-    ("erts_internal", "trace_pattern", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erts_internal_trace_pattern_3),
-    ("erts_internal", "trace_pattern", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_erts_internal_trace_pattern_4),
+    ("erts_internal", "trace_pattern", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("erts_internal", "trace_pattern", 4): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_internal", "trace_session_create", 3): BifEntry("bif", (27, 28, 29,), False, False, False, None, check_erts_internal_trace_session_create_3),
     ("erts_internal", "trace_session_destroy", 1): BifEntry("bif", (27, 28, 29,), False, False, False, None, None),
     ("erts_literal_area_collector", "release_area_switch", 0): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, None),
@@ -2887,7 +2720,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("math", "asin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_asin_1),
     ("math", "asinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_asinh_1),
     ("math", "atan", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_atan_1),
-    ("math", "atan2", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_atan2_2),
+    ("math", "atan2", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, None),
     ("math", "atanh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_atanh_1),
     ("math", "ceil", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_ceil_1),
     ("math", "cos", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_cos_1),
@@ -2896,11 +2729,11 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("math", "erfc", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_erfc_1),
     ("math", "exp", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_exp_1),
     ("math", "floor", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_floor_1),
-    ("math", "fmod", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_fmod_2),
+    ("math", "fmod", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, None),
     ("math", "log", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_log_1),
     ("math", "log10", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_log10_1),
     ("math", "log2", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_log2_1),
-    ("math", "pow", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_pow_2),
+    ("math", "pow", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, None),
     ("math", "sin", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_sin_1),
     ("math", "sinh", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_sinh_1),
     ("math", "sqrt", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_math_sqrt_1),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Final
 
 from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.patterns import Found, Patterns
-from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.registry import Steps, bif
 from enigma_ref.machine.errors import badarg, system_limit
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
@@ -20,6 +21,7 @@ from enigma_ref.terms import (
     list_items,
     make_list,
 )
+from enigma_ref.terms.bitstrings import Buffer
 
 MAX_BYTES: Final = 1 << 33
 CHECKED_SINCE: Final = 27
@@ -100,12 +102,14 @@ def referenced_byte_size_1(process: Process, binary: Term) -> int:
         raise badarg()
     release = process.vm.release
     size = binary.size
-    if type(binary.data) is bytes and size <= ON_HEAP_BITS:
+    data = binary.data
+    grown = type(data) is Buffer and not binary.is_part
+    if size <= ON_HEAP_BITS and not grown:
         if release >= COPIES_BITS_SINCE:
             return size if release < SMALL_IN_BYTES_SINCE else size >> 3
         if not size & 7:
             return size >> 3
-    return len(binary.data)
+    return len(data)
 
 
 # ---------------------------------------------------------------- integers
@@ -250,12 +254,20 @@ class _Search:
             return None
         return self.patterns.first(self.data, self.start, self.end)
 
-    def all(self) -> list[Found]:
-        """All matches."""
+    def all(self) -> Steps:
+        """The list of all matches."""
+        found: list[Found] = []
         if self.patterns is None:
-            return []
-        return list(self.patterns.all(self.data, self.start, self.end))
+            return found
+        matches = self.patterns.all(self.data, self.start, self.end)
+        while part := list(islice(matches, PART)):
+            found += part
+            yield len(part)
+        return found
 
+
+PART: Final = 1000
+"""So many matches are found before other processes may run."""
 
 SCOPE = atom("scope")
 WORD: Final = 1 << 64
@@ -280,8 +292,8 @@ def _match(process: Process, subject: Term, pattern: Term, options: Term) -> Ter
     return NOMATCH if found is None else found
 
 
-def _matches(process: Process, subject: Term, pattern: Term, options: Term) -> Term:
-    return make_list(_Search(process, subject, pattern, options, ()).all())
+def _matches(process: Process, subject: Term, pattern: Term, options: Term) -> Steps:
+    return make_list((yield from _Search(process, subject, pattern, options, ()).all()))
 
 
 @bif("binary", "match", 2, process=True)
@@ -296,30 +308,30 @@ def match_3(process: Process, subject: Term, pattern: Term, options: Term) -> Te
     return _match(process, subject, pattern, options)
 
 
-@bif("binary", "matches", 2, process=True)
-def matches_2(process: Process, subject: Term, pattern: Term) -> Term:
+@bif("binary", "matches", 2, steps=True)
+def matches_2(process: Process, subject: Term, pattern: Term) -> Steps:
     """`{Position, Length}` of all matches."""
     return _matches(process, subject, pattern, NIL)
 
 
-@bif("binary", "matches", 3, process=True)
-def matches_3(process: Process, subject: Term, pattern: Term, options: Term) -> Term:
+@bif("binary", "matches", 3, steps=True)
+def matches_3(process: Process, subject: Term, pattern: Term, options: Term) -> Steps:
     """As matches/2, within a scope."""
     return _matches(process, subject, pattern, options)
 
 
-@bif("binary", "split", 2, process=True)
-def split_2(process: Process, subject: Term, pattern: Term) -> Term:
+@bif("binary", "split", 2, steps=True)
+def split_2(process: Process, subject: Term, pattern: Term) -> Steps:
     """The parts before and after the first match."""
     return split_3(process, subject, pattern, NIL)
 
 
-@bif("binary", "split", 3, process=True)
-def split_3(process: Process, subject: Term, pattern: Term, options: Term) -> Term:
+@bif("binary", "split", 3, steps=True)
+def split_3(process: Process, subject: Term, pattern: Term, options: Term) -> Steps:
     """The parts between matches; options are global, trim, trim_all and a scope."""
     search = _Search(process, subject, pattern, options, ("global", "trim", "trim_all"))
     if "global" in search.flags:
-        found = search.all()
+        found = yield from search.all()
     else:
         one = search.first()
         found = [] if one is None else [one]

@@ -84,6 +84,12 @@ def nif_error_2(reason: Term, arguments: Term) -> NoReturn:
     raise BeamError(ERROR, reason)
 
 
+@bif("erlang", "get_stacktrace", 0)
+def get_stacktrace_0() -> Term:
+    """Nothing: in 23, the last release to have it, traces come with the exception only."""
+    return NIL
+
+
 @bif("erlang", "raise", 3, process=True)
 def raise_3(process: Process, cls: Term, reason: Term, trace: Term) -> Term:
     """Raise an exception with a given class and stack trace; `badarg` for what is no trace."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from enigma_ref.bifs.causes import bad_option
 from enigma_ref.bifs.erlang_funs import adopted
-from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.registry import Steps, bif, worth
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
@@ -14,10 +14,10 @@ from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Fun, Pid, Term, atom, l
 from enigma_ref.terms.external import (
     ExternalFormatError,
     Reader,
-    decode_used,
-    encode,
+    decode_parts,
     encode_iovec,
     encode_local,
+    encode_parts,
     reserved_size,
 )
 
@@ -27,6 +27,9 @@ DETERMINISTIC = atom("deterministic")
 LOCAL = atom("local")
 SAFE = atom("safe")
 USED = atom("used")
+
+PART_COST: Final = 300
+"""The reductions that a part of encoding or decoding is worth: it takes about as long."""
 
 DEFAULT_LEVEL: Final = 6
 FLAGS: Final = {DETERMINISTIC: 24, LOCAL: 26}
@@ -77,13 +80,14 @@ class _Options:
             term, release=self.release, minor_version=self.minor_version, node=self.node
         )
 
-    def encoded(self, term: Term) -> Bitstring:
+    def encoded(self, term: Term) -> Steps:
         """The encoding in one binary. What is written for the node itself is not compressed."""
         release, minor = self.release, self.minor_version
         if self.node is not None:
-            data = encode_local(term, release=release, minor_version=minor, node=self.node)
+            work = encode_local(term, release=release, minor_version=minor, node=self.node)
         else:
-            data = encode(term, release=release, minor_version=minor, compressed=self.level)
+            work = encode_parts(term, release=release, minor_version=minor, compressed=self.level)
+        data = yield from worth(PART_COST, work)
         return Bitstring.of(data)
 
 
@@ -92,26 +96,26 @@ def own_node(vm: System) -> Pid:
     return Pid(vm.node, 0)
 
 
-@bif("erlang", "term_to_binary", 1, process=True)
-def term_to_binary_1(process: Process, term: Term) -> Bitstring:
+@bif("erlang", "term_to_binary", 1, steps=True)
+def term_to_binary_1(process: Process, term: Term) -> Steps:
     """The term in the external format."""
     return term_to_binary_2(process, term, NIL)
 
 
-@bif("erlang", "term_to_binary", 2, process=True)
-def term_to_binary_2(process: Process, term: Term, options: Term) -> Bitstring:
+@bif("erlang", "term_to_binary", 2, steps=True)
+def term_to_binary_2(process: Process, term: Term, options: Term) -> Steps:
     """As term_to_binary/1, with the options compressed, minor_version, deterministic, local."""
-    return _Options(options, process).encoded(term)
+    return (yield from _Options(options, process).encoded(term))
 
 
-@bif("erlang", "term_to_iovec", 1, process=True)
-def term_to_iovec_1(process: Process, term: Term) -> Term:
+@bif("erlang", "term_to_iovec", 1, steps=True)
+def term_to_iovec_1(process: Process, term: Term) -> Steps:
     """The same bytes as a list of binaries."""
     return term_to_iovec_2(process, term, NIL)
 
 
-@bif("erlang", "term_to_iovec", 2, process=True)
-def term_to_iovec_2(process: Process, term: Term, options: Term) -> Term:
+@bif("erlang", "term_to_iovec", 2, steps=True)
+def term_to_iovec_2(process: Process, term: Term, options: Term) -> Steps:
     """The same bytes as a list of binaries, with options.
 
     With compression it is one binary, and not in a list: every release does so, though its
@@ -119,12 +123,11 @@ def term_to_iovec_2(process: Process, term: Term, options: Term) -> Term:
     """
     given = _Options(options, process)
     if given.level and given.node is None:
-        return given.encoded(term)
-    return make_list(
-        encode_iovec(
-            term, release=given.release, minor_version=given.minor_version, node=given.node
-        )
+        return (yield from given.encoded(term))
+    work = encode_iovec(
+        term, release=given.release, minor_version=given.minor_version, node=given.node
     )
+    return make_list((yield from worth(PART_COST, work)))
 
 
 @bif("erlang", "external_size", 1, process=True)
@@ -141,27 +144,30 @@ def external_size_2(process: Process, term: Term, options: Term) -> int:
         while type(rest) is Cons and rest.head in ((MINOR_VERSION, 0), (MINOR_VERSION, 1)):
             rest = rest.tail
         if rest is not NIL:
+            # The trace shows the options that were left to read: they are in the register then.
+            process.x[1] = rest
             raise badarg()
     return _Options(options, process).reserved(term)
 
 
-@bif("erlang", "binary_to_term", 1, process=True)
-def binary_to_term_1(process: Process, binary: Term) -> Term:
+@bif("erlang", "binary_to_term", 1, steps=True)
+def binary_to_term_1(process: Process, binary: Term) -> Steps:
     """The term that a binary holds in the external format. Raises badarg."""
-    return _decoded(process, binary, False)[0]
+    term, _ = yield from _decoded(process, binary, False)
+    return term
 
 
-@bif("erlang", "binary_to_term", 2, process=True)
-def binary_to_term_2(process: Process, binary: Term, options: Term) -> Term:
+@bif("erlang", "binary_to_term", 2, steps=True)
+def binary_to_term_2(process: Process, binary: Term, options: Term) -> Steps:
     """As binary_to_term/1; `safe` makes no atoms, `used` gives `{Term, Bytes}`."""
     items = list_items(options)
     if items is None or any(option is not SAFE and option is not USED for option in items):
         raise bad_option(process)
-    found = _decoded(process, binary, SAFE in items)
+    found = yield from _decoded(process, binary, SAFE in items)
     return found if USED in items else found[0]
 
 
-def _decoded(process: Process, binary: Term, safe: bool) -> tuple[Term, int]:
+def _decoded(process: Process, binary: Term, safe: bool) -> Steps:
     if type(binary) is not Bitstring or binary.size & 7:
         raise badarg()
     vm = process.vm
@@ -177,6 +183,7 @@ def _decoded(process: Process, binary: Term, safe: bool) -> tuple[Term, int]:
 
     reader = Reader(vm.release, own_node(vm), make_fun, exports)
     try:
-        return decode_used(binary.to_bytes(), safe=safe, reader=reader)
+        work = decode_parts(binary.to_bytes(), safe=safe, reader=reader)
+        return (yield from worth(PART_COST, work))
     except ExternalFormatError:
         raise badarg() from None

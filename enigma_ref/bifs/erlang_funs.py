@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from enigma_ref.bifs.iodata import text_list
 from enigma_ref.bifs.registry import bif
+from enigma_ref.loader.tables import MAX_ARITY
 from enigma_ref.machine.code import Lambda
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
@@ -25,6 +26,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.atoms import EMPTY, UNDEFINED
 from enigma_ref.terms.scalar_text import fun_text
+from enigma_ref.terms.smalls import is_small
 
 EXTERNAL = atom("external")
 LOCAL = atom("local")
@@ -156,12 +158,20 @@ def fun_to_list_1(process: Process, fun: Term) -> Term:
     return text_list(fun_text(_fun(fun), process.vm.release))
 
 
-@bif("erlang", "make_fun", 3)
-def make_fun_3(module: Term, name: Term, arity: Term) -> ExternalFun:
+ARITIES_CHECKED_SINCE: Final = 24
+"""Before, an arity was any small integer, of which 32 bits counted (measured on 23)."""
+
+
+@bif("erlang", "make_fun", 3, process=True)
+def make_fun_3(process: Process, module: Term, name: Term, arity: Term) -> ExternalFun:
     """`fun Module:Name/Arity`."""
     if type(module) is not Atom or type(name) is not Atom:
         raise badarg()
-    if type(arity) is not int or not 0 <= arity <= 255:
+    if type(arity) is not int or arity < 0:
+        raise badarg()
+    if process.vm.release < ARITIES_CHECKED_SINCE and is_small(arity):
+        return ExternalFun(module, name, arity & 0xFFFFFFFF)
+    if arity > MAX_ARITY:
         raise badarg()
     return ExternalFun(module, name, arity)
 

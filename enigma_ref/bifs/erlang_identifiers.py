@@ -70,8 +70,10 @@ def ref_to_list_1(ref: Term) -> Term:
 
 
 def _numbers(list_: Term, syntax: re.Pattern[str]) -> list[int]:
-    found = syntax.fullmatch(list_text(list_))
-    if found is None or found.end() > _MAX_LENGTH:
+    text = list_text(list_)
+    # The runtime reads it as a string of C, which ends where a zero is.
+    found = syntax.fullmatch(text.partition("\0")[0])
+    if found is None or len(text) > _MAX_LENGTH:
         raise badarg()
     return [int(digits) for digits in found.groups()]
 
@@ -94,7 +96,7 @@ def list_to_port_1(process: Process, list_: Term) -> Port:
     if release < CHECKED_SINCE:
         if number >> 64:
             raise badarg()
-        number &= (1 << 28) - 1
+        number &= (1 << 32) - 1
     number &= (1 << 64) - 1
     if number >> (60 if release >= WIDE_SINCE else 28):
         raise badarg()

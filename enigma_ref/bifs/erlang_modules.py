@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, read_chunks
+from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, module_md5, read_chunks
 from enigma_ref.loader.errors import LoadError, Malformed
 from enigma_ref.loader.module import read_module
 from enigma_ref.machine.code import LoadedModule
@@ -44,15 +44,14 @@ def _mfa(module: Term, function: Term, arity: Term) -> tuple[Atom, Atom, int]:
         raise badarg()
     if type(arity) is not int or not -_SMALL <= arity < _SMALL:
         raise badarg()
-    return module, function, arity
+    # Of an arity 32 bits count (measured).
+    return module, function, arity & 0xFFFFFFFF
 
 
 @bif("erlang", "function_exported", 3, process=True)
 def function_exported_3(process: Process, module: Term, function: Term, arity: Term) -> Atom:
     """Whether a loaded module exports a function, or it is built in."""
     module, function, arity = _mfa(module, function, arity)
-    if not 0 <= arity <= 255:
-        return FALSE
     if process.vm.is_builtin(module, function, arity):
         return to_bool_atom(True)
     loaded = process.vm.module(module)
@@ -168,6 +167,14 @@ def _contents(process: Process, data: Term) -> dict[str, bytes] | None:
         return None
 
 
+CHECKED_SINCE: Final = 24
+"""Before, it was enough that certain chunks were there (measured on 23)."""
+
+_MANDATORY: Final = {"Code", "StrT", "ImpT", "ExpT"}
+_ATOMS: Final = {"Atom", "AtU8"}
+_HASHED: Final = {*_MANDATORY, *_ATOMS, "FunT", "LitT"}
+
+
 @bif("code", "module_md5", 1, process=True)
 @bif("erts_internal", "beamfile_module_md5", 1, process=True)
 def module_md5_1(process: Process, data: Term) -> Term:
@@ -175,6 +182,10 @@ def module_md5_1(process: Process, data: Term) -> Term:
     contents = _contents(process, data)
     if contents is None:
         return UNDEFINED
+    if process.vm.release < CHECKED_SINCE:
+        if not contents.keys() >= _MANDATORY or not _ATOMS & contents.keys():
+            return UNDEFINED
+        return Bitstring.of(module_md5({name: contents[name] for name in _HASHED & set(contents)}))
     try:
         return Bitstring.of(read_module(data.to_bytes()).md5)
     except LoadError:

@@ -18,7 +18,8 @@ NEW_LINE = "\r\n"
 @bif("erlang", "display", 1, process=True)
 def display_1(process: Process, term: Term) -> Atom:
     """Print a term on a line of standard output."""
-    process.vm.write_output(emulator_text(term, process.vm.release) + NEW_LINE)
+    printed = emulator_text(term, process.vm.release).encode("latin1")
+    process.vm.write_output(printed.decode(errors="surrogateescape") + NEW_LINE)
     return TRUE
 
 

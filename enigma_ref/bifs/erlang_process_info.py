@@ -8,6 +8,7 @@ from typing import Any
 from enigma_ref.bifs.erlang_processes import FLAG_DEFAULTS, PROCESS, TRAP_EXIT, heap_size
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import flat_size
+from enigma_ref.bifs.tracing import tracing_of
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Function
 from enigma_ref.machine.errors import badarg
@@ -24,6 +25,12 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import NORMAL, UNDEFINED
+from enigma_ref.terms.keys import guard_key
+
+DICTIONARY = atom("dictionary")
+REGISTERED_NAME = atom("registered_name")
+KEYS_SINCE = 26
+"""Since then one value of the dictionary can be asked for."""
 
 WORD = 8
 """Bytes in a word of the 64-bit runtime that sizes are told of."""
@@ -111,6 +118,7 @@ ITEMS: dict[str, Callable[[Process], Term]] = {
     "registered_name": lambda asked: (
         NIL if asked.registered_name is None else asked.registered_name
     ),
+    "sequential_trace_token": lambda asked: tracing_of(asked.vm).sequential.token_term(asked),
     "stack_size": lambda asked: len(asked.stack),
     "status": lambda asked: atom(asked.status),
     "suspending": lambda asked: NIL,
@@ -132,9 +140,16 @@ def _flag(asked: Process, name: str) -> Term:
 
 
 def _item(asked: Process, name: Term) -> Term:
-    if type(name) is not Atom or name.name not in ITEMS:
-        raise badarg()
+    if type(name) is tuple:
+        return asked.dictionary.get(guard_key(name[1]), (name[1], UNDEFINED))[1]
     return ITEMS[name.name](asked)
+
+
+def _is_item(name: Term, release: int) -> bool:
+    """Whether something is an item: a name, or `{dictionary, Key}` for one value."""
+    if type(name) is tuple:
+        return release >= KEYS_SINCE and len(name) == 2 and name[0] is DICTIONARY
+    return type(name) is Atom and name.name in ITEMS
 
 
 @bif("erlang", "process_info", 2, process=True)
@@ -144,7 +159,7 @@ def process_info_2(process: Process, pid: Term, item: Term) -> Term:
         raise badarg()
     items = list_items(item)
     for name in [item] if items is None else items:
-        if type(name) is not Atom or name.name not in ITEMS:
+        if not _is_item(name, process.vm.release):
             raise badarg()
     asked = process.vm.processes.get(pid)
     if asked is None:
@@ -152,7 +167,7 @@ def process_info_2(process: Process, pid: Term, item: Term) -> Term:
     if items is not None:
         return make_list([(name, _item(asked, name)) for name in items])
     value = _item(asked, item)
-    return NIL if value is NIL and item.name == "registered_name" else (item, value)
+    return NIL if value is NIL and item is REGISTERED_NAME else (item, value)
 
 
 @bif("erlang", "process_info", 1, process=True)

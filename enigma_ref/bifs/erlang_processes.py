@@ -11,6 +11,7 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import (
     FALSE,
+    NIL,
     TRUE,
     Atom,
     Map,
@@ -49,6 +50,9 @@ def _spawn(
     function: Term,
     arguments: Term,
     flags: dict[str, Term] | None = None,
+    *,
+    options: Term = NIL,
+    linked: bool = False,
 ) -> Process:
     items = list_items(arguments)
     if type(module) is not Atom or type(function) is not Atom or items is None:
@@ -56,6 +60,11 @@ def _spawn(
     export = process.vm.export(module, function, len(items))
     child = process.vm.spawn(process, export.code, items, flags)
     child.initial_call = (module, function, len(items))
+    if process.vm.tracing is not None:
+        mfa = (module, function, arguments)
+        process.vm.tracing.spawned(process, child, mfa, options, linked=linked)
+    if linked:
+        process.vm.link(process, child)
     return child
 
 
@@ -68,9 +77,8 @@ def spawn_3(process: Process, module: Term, function: Term, arguments: Term) -> 
 @bif("erlang", "spawn_link", 3, process=True)
 def spawn_link_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
     """As spawn/3, linked from the start."""
-    child = _spawn(process, module, function, arguments)
-    process.vm.link(process, child)
-    return child.pid
+    options = make_list([LINK])
+    return _spawn(process, module, function, arguments, options=options, linked=True).pid
 
 
 @bif("erlang", "spawn_opt", 4, process=True)
@@ -92,9 +100,7 @@ def spawn_opt_4(
             raise badarg("badopt")
         else:
             flags[option[0].name] = option[1]
-    child = _spawn(process, module, function, arguments, flags)
-    if linked:
-        process.vm.link(process, child)
+    child = _spawn(process, module, function, arguments, flags, options=options, linked=linked)
     if monitored:
         return (child.pid, process.vm.monitor(process, child, child.pid))
     return child.pid
@@ -139,6 +145,8 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
 def link_1(process: Process, pid: Term) -> Atom:
     """Link to a process. One that is gone is the error noproc, or an exit signal for a process
     that traps exits."""
+    if process.vm.tracing is not None:
+        process.vm.tracing.linking(process, pid)
     if type(pid) is Port:
         return TRUE
     if type(pid) is not Pid:
@@ -147,6 +155,8 @@ def link_1(process: Process, pid: Term) -> Atom:
         return TRUE
     other = process.vm.processes.get(pid)
     if other is not None:
+        if process.vm.tracing is not None:
+            process.vm.tracing.linked(process, other)
         process.vm.link(process, other)
     elif process.flags.get(TRAP_EXIT):
         process.vm.exit_signal(pid, process, NOPROC)
@@ -168,6 +178,8 @@ def unlink_1(process: Process, pid: Term) -> Atom:
         return TRUE
     if type(pid) is not Pid:
         raise badarg()
+    if process.vm.tracing is not None:
+        process.vm.tracing.unlinked(process, pid)
     process.vm.unlink(process, pid)
     return TRUE
 
@@ -337,6 +349,8 @@ def register_2(process: Process, name: Term, pid: Term) -> Atom:
         raise badarg("none")
     named.registered_name = name
     process.vm.registered[name] = named
+    if process.vm.tracing is not None:
+        process.vm.tracing.registered(named, name)
     return TRUE
 
 
@@ -347,6 +361,8 @@ def unregister_1(process: Process, name: Term) -> Atom:
     if named is None:
         raise badarg()
     named.registered_name = None
+    if process.vm.tracing is not None:
+        process.vm.tracing.unregistered(named, name)
     return TRUE
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from enigma_ref._generated.bifs import BIFS
 from enigma_ref.bifs import clock, memory, processors
+from enigma_ref.bifs.erlang_seq_trace import sequential_tracer, trace_control_word
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
@@ -115,7 +116,6 @@ FIXED: Final[dict[str, Term]] = {
     "schedulers_online": 1,
     "schedulers_state": (1, 1, 1),
     "schedulers_total": 1,
-    "sequential_tracer": (atom("sequential_tracer"), FALSE),
     "smp_support": TRUE,
     "start_time": clock.FIRST,
     "taints": NIL,
@@ -123,7 +123,6 @@ FIXED: Final[dict[str, Term]] = {
     "thread_progress": TRUE,
     "threads": TRUE,
     "time_correction": TRUE,
-    "trace_control_word": 0,
     "update_cpu_info": atom("unchanged"),
     "wordsize": WORD_SIZE,
 }
@@ -265,6 +264,8 @@ def _allocators(vm: System) -> Term:
 
 
 COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
+    "sequential_tracer": sequential_tracer,
+    "trace_control_word": trace_control_word,
     "alloc_util_allocators": lambda vm: make_list([atom(name) for name in memory.ALLOCATORS]),
     "allocated_areas": memory.areas,
     "allocator": _allocators,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from enigma_ref.bifs.collections import collection_info
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, SMALL
 from enigma_ref.machine.errors import badarg
@@ -79,7 +80,7 @@ def _type_of_bits(term: Bitstring, release: int) -> str:
     size = term.byte_size
     if release >= NEW_BINARIES_SINCE:
         return "heap_binary" if size <= MAX_HEAP_BINARY else "sub_binary"
-    if term.size & 7 or term.offset:
+    if term.size & 7 or (term.is_part and size > MAX_HEAP_BINARY):
         return "sub_binary"
     return "heap_binary" if size <= MAX_HEAP_BINARY else "refc_binary"
 
@@ -91,6 +92,8 @@ def garbage_collect_1(process: Process, kind: Term) -> Atom:
         raise badarg()
     if kind.name == "major":
         process.collected_at = process.reductions_done
+    if process.vm.tracing is not None:
+        process.vm.tracing.collected(process, kind.name, collection_info(process))
     return TRUE
 
 

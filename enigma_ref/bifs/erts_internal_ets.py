@@ -7,7 +7,7 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Bitstring, Cons, Term, make_list
-from enigma_ref.terms.deep import children
+from enigma_ref.terms.keys import subterms
 
 REFERENCES = 2
 """How often erts counts a binary that is in a table and in what was just read of it."""
@@ -38,5 +38,5 @@ def ets_lookup_binary_info_2(process: Process, table: Term, key: Term) -> Term:
         elif type(item) is Cons:
             stack += [item.tail, item.head]
         else:
-            stack += reversed(list(children(item)))
+            stack += reversed(subterms(item))
     return make_list(found)

@@ -20,7 +20,7 @@ from enigma_ref.ets.table import (
     Table,
 )
 from enigma_ref.ets.tables import Tables
-from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
     FALSE,
@@ -40,6 +40,9 @@ from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.terms.smalls import is_small
 
 END: Final = atom("$end_of_table")
+BINARY: Final = atom("binary")
+ETS: Final = atom("ets")
+SAFE_FIXTABLE: Final = atom("safe_fixtable")
 
 BAG_LISTS_IN_ORDER_SINCE: Final = 27
 """Earlier releases put the objects of a list into a bag from the last one on (measured)."""
@@ -251,8 +254,6 @@ def _info(process: Process, table: Table, item: str) -> Term:
         return to_bool_atom(options.decentralized_counters)
     if item == "fixed":
         return to_bool_atom(bool(table.fixed))
-    if item == "binary":
-        return NIL
     if item in ("safe_fixed", "safe_fixed_monotonic_time"):
         return _fixed_info(process, table, item == "safe_fixed")
     if item == "stats":
@@ -296,12 +297,29 @@ def info_1(process: Process, identifier: Term) -> Term:
 @bif("ets", "info", 2, process=True)
 def info_2(process: Process, identifier: Term, item: Term) -> Term:
     """One item, or undefined when there is no such table."""
+    if item is BINARY:
+        return _binaries(process, identifier)
     table = find(process, identifier)
     if table is None:
         return UNDEFINED
     if type(item) is not Atom:
         raise badarg()
     return _info(process, table, item.name)
+
+
+def _binaries(process: Process, identifier: Term) -> Term:
+    """The binaries in a table that lie outside of it: none here.
+
+    OTP looks for them in Erlang (`erts_internal`), with the table fixed, so that errors come from
+    the function that fixes it.
+    """
+    try:
+        reading(process, identifier)
+    except BeamError as error:
+        error.mfa = (ETS, SAFE_FIXTABLE, 2)
+        error.arguments = (identifier, FALSE)
+        raise
+    return NIL
 
 
 # -------------------------------------------------------------------- objects
@@ -568,6 +586,9 @@ def update_element_4(
 
 
 def _step(table: Table, key: Term, backwards: bool) -> Term:
+    if key is END:
+        # What these functions give at the end is never taken for a key.
+        raise badarg()
     try:
         return table.previous(key) if backwards else table.next(key)
     except KeyError:

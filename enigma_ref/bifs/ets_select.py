@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from enigma_ref.bifs.ets import END, reading, writing
 from enigma_ref.bifs.match_functions import FUNCTIONS
-from enigma_ref.bifs.printing import emulator_text
-from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.registry import Steps, bif
 from enigma_ref.ets.key_kept import keeps_key
-from enigma_ref.ets.match_spec import BINDINGS, OBJECT, Compiler, MatchSpec, compile_spec
+from enigma_ref.ets.match_spec import BINDINGS, OBJECT, MatchSpec, compile_spec
 from enigma_ref.ets.table import BAG, ORDERED_SET, Mark, Object, Table
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
-    FALSE,
     NIL,
     TRUE,
     Atom,
     Cons,
     Reference,
     Term,
-    atom,
     list_items,
     make_list,
-    make_string,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import ERROR, OK
 from enigma_ref.terms.smalls import is_small
 
-TABLE: Final = atom("table")
-PROBLEM_LENGTH: Final = 99
-"""How many characters of a problem erts tells."""
+PART: Final = 1000
+"""So many keys are looked at before other processes may run."""
 
 AT_END: Final = -1
 """The slot of a continuation behind which there are no more objects to look at."""
@@ -41,7 +36,8 @@ AT_END: Final = -1
 
 def _compile(process: Process, spec: Term) -> MatchSpec:
     """The compiled specification; for tables an empty one fits nothing but is no error."""
-    return MatchSpec([]) if spec is NIL else compile_spec(spec, FUNCTIONS, process.vm.release)
+    release = process.vm.release
+    return MatchSpec([], release) if spec is NIL else compile_spec(spec, FUNCTIONS, release)
 
 
 def _pattern(pattern: Term, body: Atom) -> Term:
@@ -58,10 +54,33 @@ def _walk(
     return ((key, table.lookup(key)) for key in table.places(keys, reverse=reverse))
 
 
-def _results(process: Process, table: Table, spec: MatchSpec, reverse: bool = False) -> list[Term]:
+def _parts(
+    table: Table, spec: MatchSpec, reverse: bool = False
+) -> Iterator[list[tuple[Mark, list[Object]]]]:
+    """As `_walk`, `PART` keys at a time. In between others may change the table. Raises badarg
+    when it is gone."""
+    keys = spec.keys(table.key_index)
+    if keys is not None:
+        yield list(_walk(table, spec, reverse))
+        return
+    mark: Mark | None = None
+    while True:
+        if table.deleted:
+            raise badarg("id")
+        part = list(islice(table.walk(mark, reverse=reverse), PART))
+        yield part
+        if len(part) < PART:
+            return
+        mark = part[-1][0]
+
+
+def _results(process: Process, table: Table, spec: MatchSpec, reverse: bool = False) -> Steps:
+    """The list of what the specification makes of the objects that fit."""
     results: list[Term] = []
-    for _, items in _walk(table, spec, reverse):
-        _run(process, spec, items, results)
+    for part in _parts(table, spec, reverse):
+        for _, items in part:
+            _run(process, spec, items, results)
+        yield len(part)
     return results
 
 
@@ -75,61 +94,62 @@ def _run(process: Process, spec: MatchSpec, items: list[Object], results: list[T
 # -------------------------------------------------------------------- all at once
 
 
-@bif("ets", "select", 2, process=True)
-def select_2(process: Process, identifier: Term, spec: Term) -> Term:
+@bif("ets", "select", 2, steps=True)
+def select_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """What a match specification makes of the objects that fit."""
     table = reading(process, identifier)
-    return make_list(_results(process, table, _compile(process, spec)))
+    return make_list((yield from _results(process, table, _compile(process, spec))))
 
 
-@bif("ets", "select_reverse", 2, process=True)
-def select_reverse_2(process: Process, identifier: Term, spec: Term) -> Term:
+@bif("ets", "select_reverse", 2, steps=True)
+def select_reverse_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """As select/2, from the last object to the first."""
     table = reading(process, identifier)
-    return make_list(_results(process, table, _compile(process, spec), True))
+    return make_list((yield from _results(process, table, _compile(process, spec), True)))
 
 
-@bif("ets", "match", 2, process=True)
-def match_2(process: Process, identifier: Term, pattern: Term) -> Term:
+@bif("ets", "match", 2, steps=True)
+def match_2(process: Process, identifier: Term, pattern: Term) -> Steps:
     """What the variables of a pattern stand for in each object that fits."""
     return select_2(process, identifier, _pattern(pattern, BINDINGS))
 
 
-@bif("ets", "match_object", 2, process=True)
-def match_object_2(process: Process, identifier: Term, pattern: Term) -> Term:
+@bif("ets", "match_object", 2, steps=True)
+def match_object_2(process: Process, identifier: Term, pattern: Term) -> Steps:
     """The objects that fit a pattern."""
     return select_2(process, identifier, _pattern(pattern, OBJECT))
 
 
-@bif("ets", "select_count", 2, process=True)
-def select_count_2(process: Process, identifier: Term, spec: Term) -> int:
+@bif("ets", "select_count", 2, steps=True)
+def select_count_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """How many objects a match specification makes `true` of."""
     table = reading(process, identifier)
-    results = _results(process, table, _compile(process, spec))
+    results = yield from _results(process, table, _compile(process, spec))
     return sum(result is TRUE for result in results)
 
 
-@bif("ets", "internal_select_delete", 2, process=True)
-def internal_select_delete_2(process: Process, identifier: Term, spec: Term) -> int:
+@bif("ets", "internal_select_delete", 2, steps=True)
+def internal_select_delete_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """Delete the objects that a match specification makes `true` of; how many they were."""
     table = writing(process, identifier)
     compiled = _compile(process, spec)
-    doomed: list[tuple[Object, bool]] = []
-    for _, items in _walk(table, compiled):
-        hits = [item for item in items if compiled.run(item, process) is TRUE]
-        whole = len(hits) == len(items)
-        doomed.extend((item, whole) for item in hits)
-    size = table.size
-    for item, whole in doomed:
-        if whole:
-            table.take(item[table.key_index])
-        else:
-            table.delete_object(item)
-    return size - table.size
+    deleted = 0
+    for part in _parts(table, compiled):
+        size = table.size
+        for _, items in part:
+            hits = [item for item in items if compiled.run(item, process) is TRUE]
+            if hits and len(hits) == len(items):
+                table.take(hits[0][table.key_index])
+            else:
+                for item in hits:
+                    table.delete_object(item)
+        deleted += size - table.size
+        yield len(part)
+    return deleted
 
 
-@bif("ets", "select_replace", 2, process=True)
-def select_replace_2(process: Process, identifier: Term, spec: Term) -> int:
+@bif("ets", "select_replace", 2, steps=True)
+def select_replace_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """Replace the objects that fit by what a match specification makes of them; how many."""
     table = writing(process, identifier)
     if table.options.kind == BAG:
@@ -141,14 +161,16 @@ def select_replace_2(process: Process, identifier: Term, spec: Term) -> int:
                 raise badarg()
     compiled = _compile(process, spec)
     count = 0
-    for _, items in _walk(table, compiled):
-        made = []
-        for item in items:
-            other = compiled.run(item, process)
-            count += other is not None
-            made.append(item if other is None else other)
-        if made:
-            table.replace(made[0][table.key_index], made)
+    for part in _parts(table, compiled):
+        for _, items in part:
+            made = []
+            for item in items:
+                other = compiled.run(item, process)
+                count += other is not None
+                made.append(item if other is None else other)
+            if made:
+                table.replace(made[0][table.key_index], made)
+        yield len(part)
     return count
 
 
@@ -314,18 +336,3 @@ def match_spec_run_r_3(process: Process, list_: Term, program: Term, accumulator
     if list_ is not NIL:
         raise badarg()
     return accumulator
-
-
-@bif("erlang", "match_spec_test", 3, process=True)
-def match_spec_test_3(process: Process, subject: Term, spec: Term, kind: Term) -> Term:
-    """Try a match specification for tables (`ets:test_ms/2`); those for tracing are badarg."""
-    if kind is not TABLE:
-        raise badarg()
-    release = process.vm.release
-    compiler = Compiler(FUNCTIONS, release, lambda term: emulator_text(term, release))
-    compiled = compiler.compile(spec)
-    if compiled is None:
-        texts = [make_string(text[:PROBLEM_LENGTH]) for text in compiler.problems]
-        return (ERROR, make_list([(ERROR, text) for text in texts]))
-    value = compiled.run(subject, process)
-    return (OK, FALSE if value is None else value, NIL, NIL)

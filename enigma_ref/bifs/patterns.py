@@ -95,18 +95,16 @@ class Automaton:
         position = start
         state = 0
         best: Found | None = None
-        while position < end:
-            state = self.step(state, data[position])
-            position += 1
-            length = self.match[state]
-            if length and (best is None or position - length <= best[0]):
-                best = (position - length, length)
+        while position < end or best is not None:
+            if position < end:
+                state = self.step(state, data[position])
+                position += 1
+                length = self.match[state]
+                if length and (best is None or position - length <= best[0]):
+                    best = (position - length, length)
             # What could still be found started after the best match.
-            if best is not None and position - self.depth[state] > best[0]:
+            if best is not None and (position == end or position - self.depth[state] > best[0]):
                 yield best
                 position = best[0] + best[1]
                 state = 0
                 best = None
-        if best is not None:
-            yield best
-            yield from self.all(data, best[0] + best[1], end)

@@ -153,11 +153,7 @@ def _atom_text(term: Atom, release: int) -> str:
     if not term.name:
         return "''"
     # The emulator prints atoms in one way, on their own and inside of funs.
-    text = fun_text(ExternalFun(term, _NOTHING, 0), release)[len("fun ") : -len(":x/0")]
-    try:
-        return text.encode("latin1").decode()
-    except UnicodeDecodeError:
-        return text
+    return fun_text(ExternalFun(term, _NOTHING, 0), release)[len("fun ") : -len(":x/0")]
 
 
 def _flat(term: Any, release: int) -> str:
@@ -176,7 +172,8 @@ def _flat(term: Any, release: int) -> str:
 
 
 def emulator_text(term: Term, release: int, limit: int | None = None) -> str:
-    """The text of a term; with `limit`, only about so many terms and characters of it."""
+    """The text of a term, a character for each byte that the emulator prints: atoms are in UTF-8,
+    characters of strings are not. With `limit`, only about so many terms and bytes of it."""
     printer = _Printer(limit, release)
     with suppress(_Full):
         printer.print(term)

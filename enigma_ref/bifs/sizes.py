@@ -18,7 +18,7 @@ from enigma_ref.terms import (
     Term,
     atom,
 )
-from enigma_ref.terms.deep import children
+from enigma_ref.terms.keys import subterms
 from enigma_ref.terms.maps import MAX_SMALL
 
 WORD_BITS: Final = 64
@@ -72,6 +72,9 @@ def _own_size(term: Any, release: int) -> int:
 
 def _bits_size(term: Bitstring, release: int) -> int:
     size = term.byte_size
+    if release < NEW_BINARIES_SINCE and term.size & 7 and len(term.data) > MAX_HEAP_BINARY:
+        # Nothing but whole bytes is copied out of larger data.
+        return 11
     if size > MAX_HEAP_BINARY:
         if release >= NEW_BINARIES_SINCE:
             return 8
@@ -101,12 +104,15 @@ def flat_size(term: Term, release: int) -> int:
             stack.append(item.head)
             item = item.tail
         words += _own_size(item, release)
-        stack.extend(children(item))
+        stack.extend(subterms(item))
     return words
 
 
 def _shared_own_size(term: Term, release: int) -> int:
-    """As `_own_size`, without the description that funs of 27 share (measured)."""
+    """As `_own_size`, without the description that funs of 27 share, and without external funs,
+    which from 27 on are part of the function that they name (measured)."""
+    if type(term) is ExternalFun and release >= NEW_BINARIES_SINCE:
+        return 0
     size = _own_size(term, release)
     return size - 3 if type(term) is Fun and release == NEW_BINARIES_SINCE else size
 
@@ -126,8 +132,9 @@ def shared_size(term: Term, release: int) -> int:
         if type(item) is Cons or id(item) in seen:
             continue
         size = _shared_own_size(item, release)
-        if size:
+        if size and item is not Bitstring.EMPTY:
+            # Empty binaries are one object here, and many there.
             seen.add(id(item))
-            words += size
-        stack.extend(children(item))
+        words += size
+        stack.extend(subterms(item))
     return words

@@ -35,7 +35,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "call",
         help="call a function of a module and print its result",
         description="Call a function in a process of its own and print the result as ~p does. "
-        "Modules are loaded when they are called, from the folders given and from OTP's own.",
+        "Modules are loaded when they are called, from the folders given and from OTP's own. "
+        "OTP itself is not started: erlang:display/1 prints, io:format/1 has nobody to write to.",
     )
     parser.add_argument("call", metavar="'m:f(1, [a])'", help="module, function and constants")
     parser.add_argument(

@@ -33,8 +33,8 @@ def add_parser(subparsers: Subparsers) -> None:
         help="run a call under many schedules, to find races",
         description="Run a call again and again, each time with other decisions about which "
         "process runs when and which timer is first, and show all the ways in which it ends, "
-        "each with the shortest schedule that was found for it. The exit status is 1 when it "
-        "does not always end in the same way.",
+        "each with the shortest schedule that was found for it. The exit status is 1 unless it "
+        "always ends in the same way, with a value.",
     )
     parser.add_argument("call", metavar="'m:f(1, [a])'", help="module, function and constants")
     parser.add_argument(
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     except MachineFault as fault:
         return complain(f"defect of the machine: {fault}\nPlease report it with the call.")
     _show(done, arguments.preemptions)
-    return 1 if len(done.found) > 1 else 0
+    return 0 if len(done.found) == 1 and done.undisturbed.good else 1
 
 
 def _explore(explorer: Explorer, runs: int) -> Exploration:
@@ -112,15 +112,16 @@ def _show(done: Exploration, preemptions: int) -> None:
         if done.is_complete
         else "more schedules exist: see --runs"
     )
-    console.print(f"{done.runs} runs ({reach})", markup=False)
+    console.print(f"{_counted(done.runs, 'run')} ({reach})", markup=False)
     for number, (outcome, found) in enumerate(done.found.items(), 1):
-        share = f"{found.count} {'run' if found.count == 1 else 'runs'}"
+        share = _counted(found.count, "run")
         console.print(f"\n{number}. {share} ended so:", style="bold", markup=False)
         console.print(_indented(outcome), markup=False)
         if number > 1 or len(done.found) == 1:
             preempted, decisions = found.run.cost
             console.print(
-                f"   shortest schedule ({decisions} decisions, {preempted} preemptions):",
+                f"   shortest schedule ({_counted(decisions, 'decision')}, "
+                f"{_counted(preempted, 'preemption')}):",
                 style="dim",
                 markup=False,
             )
@@ -128,6 +129,10 @@ def _show(done: Exploration, preemptions: int) -> None:
             console.print("   undisturbed:", style="dim", markup=False)
         for line in turns(found.run):
             console.print(f"     {line}", markup=False)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _indented(text: str) -> str:

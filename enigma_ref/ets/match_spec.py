@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
@@ -48,15 +48,8 @@ Before it, a map whose values are all constant also stays as it is written.
 
 KEYS_TOLD_ONCE_SINCE: Final = 27
 
-TRACE_ONLY: Final = frozenset(
-    ("message", "is_seq_trace", "set_seq_token", "get_seq_token", "return_trace",
-     "exception_trace", "display", "process_dump", "enable_trace", "disable_trace", "trace",
-     "caller", "caller_line", "silent", "current_stacktrace")
-)  # fmt: skip
-"""Forms that only specifications for tracing may use."""
-
 TRACE_FUNCTIONS: Final = frozenset((("get_tcw", 0), ("set_tcw", 1), ("set_tcw_fake", 1)))
-"""Functions that only they may call."""
+"""Functions that only specifications for tracing may call."""
 
 MatchStep: TypeAlias = Callable[[list[Any], list[Any]], bool]
 """Takes terms off the stack, may bind variables; false when the object does not match."""
@@ -64,12 +57,25 @@ MatchStep: TypeAlias = Callable[[list[Any], list[Any]], bool]
 Values: TypeAlias = list[Any]
 
 
+class Effects(Protocol):
+    """What the forms do that only specifications for tracing have."""
+
+    def begin(self) -> None:
+        """A clause fits, and its body is about to run."""
+        ...
+
+    def perform(self, form: str, arguments: list[Term]) -> Term:
+        """Do what a form says; its value. Raises badarg when it cannot be done."""
+        ...
+
+
 class Subject(NamedTuple):
-    """What an expression may look at."""
+    """What an expression may look at, and what it may do."""
 
     object: Term
     variables: list[Term]
     process: Process
+    effects: Effects | None = None
 
 
 Step: TypeAlias = Callable[[Values, Subject], int | None]
@@ -88,6 +94,50 @@ Functions: TypeAlias = Mapping[tuple[str, int], Function]
 """Functions by name and arity."""
 
 
+class Form(NamedTuple):
+    """A form that only specifications for tracing have.
+
+    `arities` are numbers of arguments, `problem` ends the message about a wrong one. `in_guards`
+    tells whether guards may use it, `events` what it may be used for, `since` in which release.
+    """
+
+    arities: tuple[int, ...]
+    problem: str
+    in_guards: bool
+    events: frozenset[str]
+    since: int
+
+
+CALL: Final = frozenset(("call",))
+CALL_OR_SEND: Final = frozenset(("call", "send"))
+ANY_EVENT: Final = frozenset(("call", "send", "receive"))
+
+_NONE: Final = "called with arguments in"
+_WRONG: Final = "called with wrong number of arguments in"
+
+FORMS: Final[Mapping[str, Form]] = {
+    "message": Form((1,), _WRONG, False, ANY_EVENT, 23),
+    "display": Form((1,), _WRONG, False, ANY_EVENT, 23),
+    "return_trace": Form((0,), _NONE, False, ANY_EVENT, 23),
+    "exception_trace": Form((0,), _NONE, False, ANY_EVENT, 23),
+    "is_seq_trace": Form((0,), _NONE, True, CALL_OR_SEND, 23),
+    "set_seq_token": Form((2,), _WRONG, False, CALL_OR_SEND, 23),
+    "get_seq_token": Form((0,), _NONE, False, CALL_OR_SEND, 23),
+    "process_dump": Form((0,), _NONE, False, CALL_OR_SEND, 23),
+    "enable_trace": Form((1, 2), _WRONG, False, CALL_OR_SEND, 23),
+    "disable_trace": Form((1, 2), _WRONG, False, CALL_OR_SEND, 23),
+    "trace": Form((2, 3), _WRONG, False, CALL_OR_SEND, 23),
+    "silent": Form((1,), _WRONG, False, CALL_OR_SEND, 23),
+    "caller": Form((0,), _NONE, False, CALL, 23),
+    "caller_line": Form((0,), _NONE, False, CALL, 25),
+    "current_stacktrace": Form((0, 1), _WRONG, False, CALL, 26),
+}
+"""The forms of specifications for tracing (User's Guide; measured by compiling each)."""
+
+TOLD_AS: Final = {"set_seq_token": "set_seq_trace"}
+"""Forms that some messages about problems call by another name."""
+
+
 class Clause(NamedTuple):
     """One `{Pattern, Guards, Body}`."""
 
@@ -101,8 +151,9 @@ class Clause(NamedTuple):
 class MatchSpec:
     """A compiled match specification."""
 
-    def __init__(self, clauses: list[Clause]) -> None:
+    def __init__(self, clauses: list[Clause], release: int) -> None:
         self._clauses = clauses
+        self._release = release
 
     def run(self, subject: Term, process: Process) -> Term:
         """What the first clause that fits makes of the object, or None."""
@@ -119,6 +170,22 @@ class MatchSpec:
             return result
         return None
 
+    def run_trace(self, arguments: Term, process: Process, effects: Effects) -> bool:
+        """Whether a clause fits the list of arguments of something that is traced; runs its body
+        for what it does."""
+        for clause in self._clauses:
+            variables = [None] * clause.slots
+            if not _matches(clause.match, arguments, variables):
+                continue
+            view = Subject(arguments, variables, process, effects)
+            if clause.guards and not _guards_hold(clause.guards, view):
+                continue
+            effects.begin()
+            for steps in clause.body:
+                _value(steps, view)
+            return True
+        return False
+
     def keys(self, index: int) -> list[Term] | None:
         """All keys that objects can have that fit, when every pattern fixes its key; or None."""
         found = []
@@ -128,7 +195,7 @@ class MatchSpec:
                 if pattern is ANY or variable_number(pattern) is not None:
                     return None
             elif len(pattern) > index:
-                if not _is_ground(pattern[index]):
+                if not _is_ground(pattern[index], self._release):
                     return None
                 found.append(pattern[index])
         return found
@@ -169,8 +236,13 @@ def variable_number(term: Term) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _is_ground(term: Term) -> bool:
-    """Whether a pattern fits only terms identical to it."""
+MAPS_SEARCHED_SINCE: Final = 26
+"""Before, a map without variables was taken for the key itself, though as a pattern it fits all
+maps that hold the same (measured on 25)."""
+
+
+def _is_ground(term: Term, release: int) -> bool:
+    """Whether a pattern for a key is taken for the only key that fits."""
     stack = [term]
     while stack:
         item = stack.pop()
@@ -179,6 +251,8 @@ def _is_ground(term: Term) -> bool:
             stack.extend(item)
         elif kind is Cons:
             stack += (item.tail, item.head)
+        elif kind is Map and release < MAPS_SEARCHED_SINCE:
+            stack += (*item.keys(), *item.values())
         elif kind is Map or item is ANY or variable_number(item) is not None:
             return False
     return True
@@ -196,11 +270,19 @@ def compile_spec(spec: Term, functions: Functions, release: int) -> MatchSpec:
 class Compiler:
     """Compiles one specification; `problems` are the messages about what is wrong with it.
 
-    `show` makes the texts of terms in these messages.
+    `show` makes the texts of terms in these messages. `event` is what a specification for tracing
+    is about (`call`, `send` or `receive`), None for one for tables.
     """
 
-    def __init__(self, functions: Functions, release: int, show: Callable[[Term], str]) -> None:
+    def __init__(
+        self,
+        functions: Functions,
+        release: int,
+        show: Callable[[Term], str],
+        event: str | None = None,
+    ) -> None:
         self._show = show
+        self._event = event
         self._functions = functions
         self._release = release
         self._slots: dict[int, int] = {}
@@ -219,24 +301,36 @@ class Compiler:
         if not all(type(part) is tuple and len(part) == 3 for part in parts):
             self.problems.append("Match program part is not a tuple of arity 3.")
             return None
+        if self._event is not None:
+            for head, _, _ in parts:
+                if type(head) is Cons and list_items(head) is None:
+                    self.problems.append(
+                        f"Match expression part {self._show(head)} is not a proper list."
+                    )
+                    return None
         clauses = []
         for part in parts:
             clauses.append(self._clause(*part))
             if self.problems:
                 # The clauses behind it do not tell theirs.
                 return None
-        return MatchSpec(clauses)
+        return MatchSpec(clauses, self._release)
 
     def _clause(self, pattern: Term, guards: Term, body: Term) -> Clause:
         self._slots = {}
+        if self._event is not None and type(pattern) is tuple:
+            # Arguments are matched as if they were a tuple.
+            pattern = make_list(pattern)
         match = self._pattern(pattern)
+        if self._event is not None and not _fits_arguments(pattern):
+            self.problems.append("Match head is invalid in this context.")
         if self.problems:
             return Clause(pattern, match, 0, [], [])
         self._in_guard = True
         guard_steps = self._expressions(guards)
         self._in_guard = False
         body_steps: list[list[Step]] = []
-        if type(body) is Cons:
+        if type(body) is Cons or self._event is not None:
             body_steps = self._expressions(body)
         else:
             self.problems.append("Body clause does not return anything.")
@@ -406,23 +500,67 @@ class Compiler:
             self.problems.append(
                 f"Special form 'self' called with arguments in {self._show(term)}."
             )
-        elif name in TRACE_ONLY:
-            self.problems.append(f"Special form '{name}' used in wrong dialect.")
+        elif name in FORMS and self._release >= FORMS[name].since:
+            if self._may_use(name, term):
+                emitter.call(arguments, _perform(name, len(arguments), self._in_guard), work)
+                return
         else:
             function = self._functions.get((name, len(arguments)))
             if function is not None and self._release >= function.since:
                 emitter.call(arguments, _call(function, len(arguments), self._in_guard), work)
                 return
             misused = (name, len(arguments)) in TRACE_FUNCTIONS
+            if misused and self._event is not None and not (self._in_guard and name != "get_tcw"):
+                emitter.call(arguments, _perform(name, len(arguments), self._in_guard), work)
+                return
             why = "cannot be called in this context" if misused else "does_not_exist"
             self.problems.append(f"Function {self._show(head)}/{len(arguments)} {why}.")
         emitter.nothing()
+
+    def _may_use(self, name: str, term: tuple[Term, ...]) -> bool:
+        """Whether a form for tracing may stand where it does; notes the problem when not."""
+        form = FORMS[name]
+        start = f"Special form '{TOLD_AS.get(name, name)}'"
+        if self._event is None:
+            self.problems.append(f"{start} used in wrong dialect.")
+        elif self._event not in form.events:
+            self.problems.append(f"{start} not allow for this trace event.")
+        elif self._in_guard and not form.in_guards:
+            self.problems.append(f"{start} called in guard context.")
+        elif name == "current_stacktrace":
+            return self._has_good_depth(term)
+        elif len(term) - 1 not in form.arities:
+            self.problems.append(f"Special form '{name}' {form.problem} {self._show(term)}.")
+        else:
+            return True
+        return False
+
+    def _has_good_depth(self, term: tuple[Term, ...]) -> bool:
+        """Whether `{current_stacktrace, Depth}` says its depth as a number; notes when not."""
+        start = "Special form 'current_stacktrace' called with"
+        if len(term) > 2:
+            self.problems.append(f"{start} wrong number of arguments in {self._show(term)}")
+        elif len(term) == 2 and type(term[1]) is not int:
+            self.problems.append(f"{start} non small argument.")
+        else:
+            return True
+        return False
 
     def _no_arguments(self, name: str, term: Term) -> None:
         form = "andalso" if name == "andthen" else name
         self.problems.append(
             f"Special form '{form}' called without arguments in {self._show(term)}."
         )
+
+
+def _fits_arguments(pattern: Term) -> bool:
+    """Whether a pattern may stand for the arguments of what is traced."""
+    return (
+        type(pattern) is Cons
+        or pattern is NIL
+        or pattern is ANY
+        or variable_number(pattern) is not None
+    )
 
 
 _Work: TypeAlias = list[tuple[Callable[[], None] | None, Term]]
@@ -590,6 +728,21 @@ def _call(function: Function, arity: int, in_guard: bool) -> Step:
             if in_guard:
                 raise
             values.append(FAILED)
+
+    return step
+
+
+def _perform(form: str, arity: int, in_guard: bool) -> Step:
+    def step(values: Values, subject: Subject) -> None:
+        at = len(values) - arity
+        arguments = values[at:]
+        arguments.reverse()
+        del values[at:]
+        assert subject.effects is not None
+        try:
+            values.append(subject.effects.perform(form, arguments))
+        except BeamError:
+            _fail(values, in_guard)
 
     return step
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from enigma_ref.loader.errors import LoadError
@@ -67,6 +67,9 @@ class Engine:
                     h = h(x, stack, process)
             except Leave:
                 process.left = h
+                if process.work is not None:
+                    # A built-in function goes on where it was when its call runs again.
+                    process.resume = h
                 process.reductions_done += reductions - process.reductions
                 return None
             except BeamError as error:
@@ -85,7 +88,7 @@ class Engine:
         code: Any = process.left
         if process.status == "running":
             frame = sys._getframe()
-            while frame.f_back is not None and frame.f_code is not Engine.run.__code__:
+            while frame.f_back is not None and frame.f_code not in LOOPS:
                 frame = frame.f_back
             code = frame.f_locals.get("h")
         return self.linker.place(code)
@@ -257,6 +260,10 @@ class Engine:
         if tag == "q":
             return module.literals[value]
         return value
+
+
+LOOPS: set[CodeType] = {Engine.run.__code__}
+"""The functions that hold in `h` the instruction that a process runs."""
 
 
 def _is_increment(name: str, operands: list[Any]) -> bool:

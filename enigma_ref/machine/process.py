@@ -22,7 +22,8 @@ class Process:
     `status` is `running`, `runnable`, `waiting`, `yielding` or `exited`. `builder` is what bs_put
     instructions write to. `timer` is the running timer of a receive; `time_out` where the process
     goes on when it runs out; `timed_out` whether it has. `left` is the instruction that gave the
-    processor back last.
+    processor back last; `work` is what a built-in function has still to do that gave it back
+    before it was done.
     """
 
     __slots__ = (
@@ -51,6 +52,7 @@ class Process:
         "timed_out",
         "timer",
         "vm",
+        "work",
         "x",
     )
 
@@ -67,6 +69,7 @@ class Process:
         self.mailbox = Mailbox()
         self.dictionary: dict[Any, Term] = {}
         self.builder: Any = None
+        self.work: Any = None
         self.timer: Any = None
         self.time_out: Any = None
         self.timed_out = False

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from enigma_ref.loader.module import Module
-from enigma_ref.machine.code import Export, Function, LoadedModule
+from enigma_ref.machine.code import Export, LoadedModule
+from enigma_ref.machine.link import Linker
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Reference, Term
 
@@ -37,12 +38,19 @@ class System(Protocol):
     """How many items a stack trace has at most."""
     system_logger: Term
     """Who gets reports of processes that died: a pid, `logger` or `undefined`."""
-    trace_patterns: dict[Function, Term]
-    """Functions that are marked for call tracing, and with what."""
     prepared: dict[Reference, Module]
     """Modules that are decoded and not in the code table yet."""
     tables: Any
     """The `enigma_ref.ets.tables.Tables` of the system, which the machine does not know."""
+    aliases: dict[Reference, tuple[Pid, str]]
+    """Which process a reference is an alias of, and in which mode."""
+    engine: Any
+    """What runs processes."""
+    linker: Linker
+    """What makes code ready, and knows where it stands."""
+    tracing: Any
+    """The `enigma_ref.tracing.core.Tracing` of the system, which the machine does not know; None
+    as long as nothing was ever traced."""
     state: dict[str, Any]
     """What built-in functions keep for the whole system, under a name of their own."""
 
@@ -167,6 +175,10 @@ class System(Protocol):
 
     def loaded_modules(self) -> Iterable[LoadedModule]:
         """All modules that are loaded."""
+        ...
+
+    def wake(self, process: Process) -> None:
+        """Let a waiting process run."""
         ...
 
     def write_output(self, text: str) -> None:

@@ -34,11 +34,16 @@ from enigma_ref.terms.text import format_p, format_w
 MAX_POINTS = 20_000
 """Points of a run after which it counts as one without an end."""
 
+MAX_REDUCTIONS = 2_000_000
+"""Reductions that a process may take in a row, after which the run counts as one without an end."""
+
+GIVES_UP_AFTER = 10
+"""So many runs without an end, and no other ones, are enough: each takes seconds."""
+
 DEADLOCK = "deadlock: all processes wait"
 NO_END = "no end"
 """How runs end that give no outcome."""
 
-WITHOUT_END = 1 << 60
 SHOWN_DEPTH = 12
 CALLS_OF_BIFS = ("i_call_bif", "i_call_bif_only", "i_call_bif_last")
 
@@ -70,6 +75,10 @@ class Run:
     outcome: str
     points: list[tuple[int, bool]]
     turns: list[Turn]
+    ends: bool
+    """Whether it came to an end."""
+    good: bool
+    """Whether it ended with a value."""
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -101,6 +110,9 @@ class Decider(Scheduler):
 
     def add(self, process: Process) -> None:
         """A process that could run."""
+        if process is self._running and process.reductions <= 0:
+            self.ended()
+            raise TooLong(f"a process ran for {MAX_REDUCTIONS:,} reductions in a row")
         self._able.append(process)
 
     def clear(self) -> None:
@@ -122,7 +134,7 @@ class Decider(Scheduler):
             process = self._able[choice]
         self._able.remove(process)
         self._running = process
-        return process, WITHOUT_END
+        return process, MAX_REDUCTIONS
 
     def ended(self) -> None:
         """Note why the process that ran last stopped, unless that is known."""
@@ -192,7 +204,7 @@ class Decider(Scheduler):
         if choices < 2:
             return 0
         if len(self.points) >= MAX_POINTS:
-            raise TooLong
+            raise TooLong(f"{MAX_POINTS:,} points to decide at")
         choice = self._decide(choices)
         if choice:
             self.taken[len(self.points)] = choice
@@ -302,6 +314,8 @@ class Explorer:
             done.runs += 1
             self._note(done, run)
             yield done
+            if done.runs >= GIVES_UP_AFTER and not any(one.run.ends for one in done.found.values()):
+                break
         if shorten:
             for found in done.found.values():
                 found.run = self.shortened(found.run)
@@ -376,17 +390,19 @@ class Explorer:
         assert vm is not None
         decider.vm = vm
         module, function, arguments = self._call
+        ends, good = True, False
         try:
-            outcome = self._describe(vm.call(module, function, arguments), vm.release)
+            result = vm.call(module, function, arguments)
+            outcome, good = self._describe(result, vm.release), result.ok
         except Deadlock:
             outcome = DEADLOCK
-        except TooLong:
-            outcome = f"{NO_END} after {MAX_POINTS} points"
+        except TooLong as reason:
+            outcome, ends = f"{NO_END}: {reason}", False
         decider.ended()
         # A system is full of cycles, and programs that run one may have turned the collector off.
         decider.vm = vm = None
         gc.collect(0)
-        return Run(decider.taken, outcome, decider.points, decider.turns)
+        return Run(decider.taken, outcome, decider.points, decider.turns, ends, good)
 
 
 def described(outcome: Outcome, release: int) -> str:

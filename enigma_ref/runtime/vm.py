@@ -56,6 +56,12 @@ class CallTimeout(TimeoutError):
     """A call took longer than it was given."""
 
 
+PID_BITS = 28
+NARROW_PID_BITS = 15
+WIDE_PIDS_SINCE = 26
+"""Before, 15 bits of a pid were its number and 13 its serial (measured on 25 and 27)."""
+
+
 @dataclass
 class Outcome:
     """How a call ended. `value` is its result when `ok`; else `cls`, `reason` and `trace` (an
@@ -76,6 +82,17 @@ class _Monitor:
     watched: Pid
     name: Term = None
     tag: Term = field(default=DOWN)
+
+
+def _print(text: str) -> None:
+    """Write to standard output, bytes that are no UTF-8 as they are."""
+    data = text.encode(errors="surrogateescape")
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        sys.stdout.write(data.decode(errors="replace"))
+    else:
+        sys.stdout.flush()
+        binary.write(data)
 
 
 class VM:
@@ -122,12 +139,12 @@ class VM:
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.backtrace_depth = BACKTRACE_DEPTH
         self.system_logger: Term = LOGGER
-        self.trace_patterns: dict[Function, Term] = {}
+        self.tracing: Any = None
         self.tables = Tables()
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
         self.timers = Timers(self.clock)
-        self.write = write or sys.stdout.write
+        self.write = write or _print
         self._output: list[str] = []
         self._pids = 0
         self._refs = 0
@@ -288,6 +305,8 @@ class VM:
         return name in self.code.modules
 
     def _after_loading(self, module: LoadedModule) -> LoadedModule:
+        if self.tracing is not None:
+            self.tracing.loaded(module)
         function = on_load_function(module)
         if function is not None:
             runner = self.spawn(None, function.code, [])
@@ -317,8 +336,16 @@ class VM:
         return process
 
     def _new_pid(self) -> Pid:
-        self._pids += 1
-        return Pid(NODE, 9 + self._pids & 0xFFFFFFF, 9 + self._pids >> 28)
+        """A pid that no process has; they come again when all have been used."""
+        bits = PID_BITS if self.release >= WIDE_PIDS_SINCE else NARROW_PID_BITS
+        serial_bits = PID_BITS - bits or PID_BITS
+        while True:
+            self._pids += 1
+            number = 9 + self._pids
+            serial = number >> bits & (1 << serial_bits) - 1
+            pid = Pid(NODE, number & (1 << bits) - 1, serial)
+            if pid not in self.processes:
+                return pid
 
     def place_of(self, process: Process) -> tuple[Any, int] | None:
         """The function (or export entry) and the position that a process is at."""
@@ -477,7 +504,7 @@ class VM:
         if reason is KILL:
             self.kill(receiver, KILLED)
         elif receiver.flags.get(TRAP_EXIT):
-            self.send(receiver, (EXIT_ATOM, sender, reason))
+            self._send_signal(sender, receiver, (EXIT_ATOM, sender, reason))
         elif reason is not NORMAL or sender == receiver.pid:
             self.kill(receiver, reason)
 
@@ -495,6 +522,8 @@ class VM:
         if process.timer is not None:
             self.timers.cancel(process.timer)
         self.tables.process_exited(self, process.pid)
+        if self.tracing is not None:
+            self.tracing.exited(process)
 
     def exit_process(self, process: Process, reason: Term) -> None:
         """End a process: links and monitors learn of it, in this order (erl_process.c,
@@ -508,6 +537,8 @@ class VM:
             process.exit_reason = reason
             if process.outcome is None:
                 process.outcome = Outcome(False, None, EXIT, reason, NIL)
+            if self.tracing is not None:
+                self.tracing.exiting(process, reason)
             self.forget(process)
             ending += self._tell_links(process, reason)
             self._end_monitors(process, reason)
@@ -523,7 +554,7 @@ class VM:
                 continue
             linked.links.pop(process.pid, None)
             if linked.flags.get(TRAP_EXIT):
-                self.send(linked, (EXIT_ATOM, process.pid, reason))
+                self._send_signal(process.pid, linked, (EXIT_ATOM, process.pid, reason))
             elif reason is not NORMAL:
                 taken.append(linked)
         process.links.clear()
@@ -539,7 +570,14 @@ class VM:
             if watcher is not None:
                 watcher.monitors.pop(ref, None)
                 self._end_alias(ref)
-                self.send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
+                message = (watch.tag, ref, PROCESS, watch.name, reason)
+                self._send_signal(process.pid, watcher, message)
+
+    def _send_signal(self, sender: Pid, receiver: Process, message: Term) -> None:
+        """Send a message that a signal becomes when it arrives."""
+        if self.tracing is not None:
+            self.tracing.signalled(receiver, sender)
+        self.send(receiver, message)
 
 
 def on_load_function(module: LoadedModule) -> Function | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 
@@ -50,6 +51,11 @@ def existing_atom(name: str) -> Atom | None:
 def atom_count() -> int:
     """How many atoms exist (`erlang:system_info(atom_count)`)."""
     return len(_table)
+
+
+def atom_names(first: int = 0) -> list[str]:
+    """The names of all atoms but the oldest `first`, in the order in which they were made."""
+    return list(islice(_table, first, None))
 
 
 def atom_names_size() -> int:

@@ -66,6 +66,14 @@ class Bitstring:
         return not self.size & 7
 
     @property
+    def is_part(self) -> bool:
+        """Whether its data holds more than it."""
+        data = self.data
+        if type(data) is Buffer:
+            return self.offset != 0 or self.size < data.used
+        return self.offset != 0 or self.size + 7 >> 3 < len(data)
+
+    @property
     def byte_size(self) -> int:
         """The size in bytes, rounded up (`erlang:byte_size/1`)."""
         return (self.size + 7) >> 3

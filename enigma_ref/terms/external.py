@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from enigma_ref.terms.external_decode import Reader, decode, decode_unversioned, decode_used
+from enigma_ref.terms.external_decode import (
+    Reader,
+    decode,
+    decode_parts,
+    decode_unversioned,
+    decode_used,
+)
 from enigma_ref.terms.external_encode import (
     encode,
     encode_iovec,
     encode_local,
+    encode_parts,
     encode_unversioned,
     reserved_size,
 )
@@ -16,11 +23,13 @@ __all__ = [
     "ExternalFormatError",
     "Reader",
     "decode",
+    "decode_parts",
     "decode_unversioned",
     "decode_used",
     "encode",
     "encode_iovec",
     "encode_local",
+    "encode_parts",
     "encode_unversioned",
     "reserved_size",
 ]

@@ -60,6 +60,7 @@ from enigma_ref.terms.identifiers import Pid, Port, Reference
 from enigma_ref.terms.integers import too_large
 from enigma_ref.terms.lists import NIL, Cons
 from enigma_ref.terms.maps import Map
+from enigma_ref.terms.parts import Parts, finished
 from enigma_ref.terms.records import Record
 
 _TUPLES: Final = frozenset((SMALL_TUPLE_EXT, LARGE_TUPLE_EXT))
@@ -149,6 +150,10 @@ _text_float = re.compile(rb"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?\0").match
 """The text ends with a zero byte, wherever that is; what follows it up to byte 31 is ignored."""
 
 
+PART: Final = 1 << 12
+"""How many bytes make a part of the work."""
+
+
 def decode(
     data: bytes | bytearray | memoryview,
     *,
@@ -180,25 +185,39 @@ def decode_used(
 
     With a `reader`, what its release refuses is refused.
     """
+    return finished(
+        decode_parts(data, safe=safe, make_fun=make_fun, max_size=max_size, reader=reader)
+    )
+
+
+def decode_parts(
+    data: bytes | bytearray | memoryview,
+    *,
+    safe: bool = False,
+    make_fun: Callable[[Fun], Any] | None = None,
+    max_size: int | None = None,
+    reader: Reader | None = None,
+) -> Parts[tuple[Any, int]]:
+    """What `decode_used` does, in parts of about `PART` bytes."""
     if type(data) is not bytes:
         data = bytes(data)
     if not data or data[0] != VERSION:
         raise ExternalFormatError(f"does not start with the version byte {VERSION}")
     if len(data) > 1 and data[1] == COMPRESSED:
         body, used = _unpack(data, max_size)
-        term, _ = _decode(_Decoder(body, safe, make_fun, reader), 0)
+        term, _ = yield from _decode(_Decoder(body, safe, make_fun, reader), 0)
         return term, used
     decoder = _Decoder(data, safe, make_fun, reader)
     if len(data) > 1 and data[1] == LOCAL_EXT and reader and reader.release >= LOCAL_SINCE:
-        return _decode_own(decoder)
-    return _decode(decoder, 1)
+        return (yield from _decode_own(decoder))
+    return (yield from _decode(decoder, 1))
 
 
-def _decode_own(decoder: _Decoder) -> tuple[Any, int]:
+def _decode_own(decoder: _Decoder) -> Parts[tuple[Any, int]]:
     """What this node wrote with the option `local`."""
     data = decoder.data
     decoder.own = True
-    term, end = _decode(decoder, 6)
+    term, end = yield from _decode(decoder, 6)
     if local_checksum(memoryview(data)[6:end]).to_bytes(4, "big") != data[2:6]:
         raise ExternalFormatError("written for itself by another node, or damaged")
     return term, end
@@ -234,12 +253,12 @@ def decode_unversioned(
 
     Raises ExternalFormatError when there is none.
     """
-    return _decode(_Decoder(data, safe, make_fun, None), position)
+    return finished(_decode(_Decoder(data, safe, make_fun, None), position))
 
 
-def _decode(decoder: _Decoder, position: int) -> tuple[Any, int]:
+def _decode(decoder: _Decoder, position: int) -> Parts[tuple[Any, int]]:
     try:
-        return decoder.term(position)
+        return (yield from decoder.term(position))
     except (IndexError, struct.error):
         # Every access by position is into the data: running off its end is what raises these.
         size = len(decoder.data)
@@ -263,7 +282,7 @@ class _Decoder:
         self.limits = None if reader is None else _limits(reader.release)
         self.own = False
 
-    def term(self, position: int) -> tuple[Any, int]:
+    def term(self, position: int) -> Parts[tuple[Any, int]]:
         """The term at `position` and where it ends."""
         data = self.data
         size = len(data)
@@ -273,7 +292,11 @@ class _Decoder:
         items: list[Any] = []
         stack: list[tuple[Any, int, list[Any]]] = []
         value: Any
+        pause = position + PART
         while True:
+            if position > pause:
+                pause = position + PART
+                yield
             tag = data[position]
             position += 1
             if tag == SMALL_INTEGER_EXT:

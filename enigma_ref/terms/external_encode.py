@@ -39,6 +39,7 @@ from enigma_ref.terms.funs import ExternalFun, Fun
 from enigma_ref.terms.identifiers import Pid, Port, Reference
 from enigma_ref.terms.lists import NIL, Cons, Nil
 from enigma_ref.terms.maps import Map
+from enigma_ref.terms.parts import Parts, finished
 from enigma_ref.terms.records import Record
 
 _tag_u8 = struct.Struct(">BB").pack
@@ -61,6 +62,10 @@ _EXACT_FUNS_SINCE: Final = 26
 """Since then it reserves no more for them than they take."""
 
 
+PART: Final = 1000
+"""How many terms make a part of the work."""
+
+
 def encode(
     term: Any,
     *,
@@ -76,7 +81,16 @@ def encode(
 
     Maps of more than 32 keys may have their keys in another order than OTP's.
     """
-    body = _Encoder(release, minor_version).encode(term)
+    return finished(
+        encode_parts(term, release=release, minor_version=minor_version, compressed=compressed)
+    )
+
+
+def encode_parts(
+    term: Any, *, release: int, minor_version: int | None = None, compressed: int = 0
+) -> Parts[bytes]:
+    """What `encode` does, in parts of `PART` terms."""
+    body = yield from _Encoder(release, minor_version).encode(term)
     if compressed:
         packed = zlib.compress(body, compressed)
         if len(packed) + _COMPRESSED_HEAD <= len(body):
@@ -84,13 +98,15 @@ def encode(
     return b"\x83" + body
 
 
-def encode_local(term: Any, *, release: int, minor_version: int | None = None, node: Pid) -> bytes:
-    """`term` in the form that only the node itself reads (option `local`, since 26).
+def encode_local(
+    term: Any, *, release: int, minor_version: int | None = None, node: Pid
+) -> Parts[bytes]:
+    """`term` in the form that only the node itself reads (option `local`, since 26), in parts.
 
     `node` is any pid of it. What belongs to the node has no node name; a checksum, which nobody
     else can make, comes before the term.
     """
-    body = _Encoder(release, minor_version, node=node).encode(term)
+    body = yield from _Encoder(release, minor_version, node=node).encode(term)
     return bytes((VERSION, LOCAL_EXT)) + local_checksum(body).to_bytes(4, "big") + body
 
 
@@ -105,21 +121,25 @@ _SECRET: Final = int.from_bytes(os.urandom(4), "big")
 
 def encode_iovec(
     term: Any, *, release: int, minor_version: int | None = None, node: Pid | None = None
-) -> list[Bitstring]:
-    """The encoding in pieces: binaries of more than 64 bytes are shared, not copied.
+) -> Parts[list[Bitstring]]:
+    """The encoding in pieces, in parts of `PART` terms.
 
-    Bitstrings that do not start at a byte in memory are copied all the same. With `node`, as
-    `encode_local`.
+    Binaries of more than 64 bytes are shared, not copied; bitstrings that do not start at a byte
+    in memory are copied all the same. With `node`, as `encode_local`, with all that comes before
+    the term itself in a piece of its own.
     """
     encoder = _Encoder(release, minor_version, node=node)
     encoder.shared = []
-    body = encoder.encode(term)
+    body = yield from encoder.encode(term)
     head = bytes((VERSION,))
     if node is not None:
         head += bytes((LOCAL_EXT,)) + local_checksum(body).to_bytes(4, "big")
     whole = Bitstring.of(head + body)
     pieces = []
     start = 0
+    if node is not None:
+        start = len(head)
+        pieces.append(whole.slice(0, start * 8))
     for place, bits in encoder.shared:
         end = len(head) + place
         pieces.append(whole.slice(start * 8, (end - start) * 8))
@@ -135,13 +155,13 @@ def reserved_size(
 ) -> int:
     """How many bytes OTP reserves for the encoding (`erlang:external_size/2`)."""
     encoder = _Encoder(release, minor_version, node=node)
-    size = 1 + len(encoder.encode(term)) + encoder.slack
+    size = 1 + len(finished(encoder.encode(term))) + encoder.slack
     return size if node is None else size + _LOCAL_HEAD
 
 
 def encode_unversioned(term: Any, *, release: int) -> bytes:
     """`term` as it stands inside of other terms: no version byte, never compressed."""
-    return _Encoder(release, None).encode(term)
+    return finished(_Encoder(release, None).encode(term))
 
 
 class _FunEnd:
@@ -171,12 +191,22 @@ class _Encoder:
         self.shared: list[tuple[int, Bitstring]] | None = None
         self.shared_size = 0
 
-    def encode(self, term: Any) -> bytes:
+    def encode(self, term: Any) -> Parts[bytes]:
         """The encoding of `term` without the version byte."""
-        out = self.out
         stack: list[Any] = [term]
+        while True:
+            self.part(stack)
+            if not stack:
+                return bytes(self.out)
+            yield
+
+    def part(self, stack: list[Any]) -> None:
+        """Encode so many terms as make a part."""
+        out = self.out
         pop = stack.pop
-        while stack:
+        for _ in range(PART):
+            if not stack:
+                return
             term = pop()
             kind = type(term)
             if kind is Atom:
@@ -219,7 +249,6 @@ class _Encoder:
                 self.fun_end(term)
             else:
                 self.identity(term)
-        return bytes(out)
 
     def atom(self, term: Atom) -> bytes:
         name = term.name

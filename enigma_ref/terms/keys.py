@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from enigma_ref.terms.atoms import Atom
 from enigma_ref.terms.bitstrings import Bitstring
-from enigma_ref.terms.deep import deep_hash, depth, walk_identical
+from enigma_ref.terms.deep import children, deep_hash, depth, walk_identical
 from enigma_ref.terms.floats import Float
 from enigma_ref.terms.lists import Cons, Nil
 
@@ -87,3 +87,8 @@ def guard_key(term: Any) -> Any:
 def unguard_key(key: Any) -> Any:
     """The term for which `guard_key` gave `key`."""
     return key.term if type(key) is DeepKey else key
+
+
+def subterms(term: Any) -> list[Any]:
+    """The terms right inside of a term; of maps, keys and values."""
+    return [unguard_key(child) for child in children(term)]

@@ -15,8 +15,9 @@ from enigma_ref.bifs.registry import IMPLEMENTATIONS
 from enigma_ref.machine.binaries import Segment
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.primitives.construction_errors import explained
+from enigma_ref.otp import find_release
 from enigma_ref.runtime.vm import VM
-from enigma_ref.terms import Bitstring, Float, Term, atom, list_items, make_list, string_of
+from enigma_ref.terms import Bitstring, Float, Term, atom, list_items, make_list
 from enigma_ref.terms.order import identical
 from enigma_ref.terms.parse import parse_call, parse_term
 from tests.bifs.oracle import OK, Call, Oracle, call_term, cut, shown
@@ -114,9 +115,8 @@ def test_like_the_runtime(oracle: Oracle, tmp_path: Path) -> None:
     calls = many_calls(oracle.release)
     question = make_list(map(call_term, calls))
     load: Call = ("code", "load_binary", (atom("explained"), make_list([]), Bitstring.of(beam)))
-    folders: list[Call] = [("code", "lib_dir", (atom(name),)) for name in ("kernel", "stdlib")]
-    *found, _, answer = oracle.ask([*folders, load, ("explained", "run", (question,))])
-    paths = [Path(string_of(folder) or "", "ebin") for _, folder in found]
+    _, answer = oracle.ask([load, ("explained", "run", (question,))])
+    paths = find_release(str(oracle.release)).ebin_dirs()
     vm = VM(oracle.release, paths, write=lambda text: None)
     vm.load(beam, "explained.beam")
     outcome = vm.call("explained", "run", [question], timeout=300)
@@ -151,7 +151,7 @@ def top(release: int, text: str) -> Any:
         ("ets:new(a, x)", "#{module => erl_stdlib_errors}"),
         ("maps:find(a, x)", "#{module => erl_stdlib_errors}"),
         ("math:sqrt(-1)", "#{module => erl_stdlib_errors}"),
-        ("os:get_env_var(1)", "#{module => erl_kernel_errors}"),
+        ("os:getenv(1)", "#{module => erl_kernel_errors}"),
         ("erlang:atom_to_list(1)", "#{module => erl_erts_errors}"),
         ("erlang:'+'(a, 1)", "#{module => erl_erts_errors}"),
         ("erlang:register(1, 2)", "#{module => erl_erts_errors, cause => none}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.terms import (
@@ -71,6 +72,22 @@ def test_display(oracle: Oracle, tmp_path: object) -> None:
     assert lines.pop() == ""
     for term, line in zip(given, lines, strict=True):
         assert emulator_text(term, oracle.release) == line
+
+
+def test_display_prints_bytes(oracle: Oracle) -> None:
+    program = "erlang:display([[255], list_to_atom([255]), list_to_atom([8364])])"
+    done = subprocess.run(
+        [oracle.command, "-noshell", "-noinput", "-eval", f"{program}, halt()."],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    term = make_list([make_string("\xff"), atom("\xff"), atom("\u20ac")])
+    assert (emulator_text(term, oracle.release) + "\r\n").encode("latin1") == done.stdout
+    code = "import sys; from enigma_ref.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    ours = subprocess.run(
+        [sys.executable, "-c", code, "call", "erlang:display([[255], 'ÿ', '€'])"],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert ours.stdout == done.stdout + b"true\n"
 
 
 def test_display_goes_to_the_output(oracle: Oracle) -> None:

@@ -73,5 +73,22 @@ def test_a_process_that_never_waits_is_given_up(
 ) -> None:
     monkeypatch.setattr(explore, "MAX_POINTS", 200)
     done = explored(make_vm, "spin", 20)
-    assert done.undisturbed.outcome == "no end after 200 points"
+    assert done.undisturbed.outcome == "no end: 200 points to decide at"
     assert "ok" in done.found
+
+
+def test_a_loop_without_decisions_is_given_up(
+    make_vm: MakeVM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explore, "MAX_REDUCTIONS", 5_000)
+    done = explored(make_vm, "for_ever", 100)
+    assert done.runs <= explore.GIVES_UP_AFTER
+    run = done.undisturbed
+    assert run.outcome == "no end: a process ran for 5,000 reductions in a row"
+    assert not run.ends and not run.good
+    assert run.turns[-1].stopped == "is stopped"
+
+
+def test_what_is_a_good_end(make_vm: MakeVM) -> None:
+    assert not explored(make_vm, "no_such_function", 5).undisturbed.good
+    assert explored(make_vm, "clock", 5).undisturbed.good

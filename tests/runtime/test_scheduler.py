@@ -75,3 +75,12 @@ def test_programs_see_the_virtual_time(make_vm: MakeVM) -> None:
         assert 3600 <= later - times[1] <= 3601
         seen.append((times, later, vm.call("erlang", "localtime", []).value))
     assert seen[0] == seen[1]
+
+
+def test_pids_can_be_read_back_however_many_there_were(make_vm: MakeVM) -> None:
+    vm = make_vm()
+    vm._pids = (1 << 28) - 100
+    seen = {call(vm, "fresh_pid") for _ in range(120)}
+    assert len(seen) == 120
+    assert {pid.number >> 15 for pid in seen} == {0}
+    assert {pid.serial for pid in seen} == {0, (1 << 13) - 1}

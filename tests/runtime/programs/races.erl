@@ -1,7 +1,7 @@
 %% Small programs that mostly end well. What can go wrong is for `enigma explore` to find.
 -module(races).
 -export([lost_update/0, overtaken/0, names/0, deadlock/0, late/0, sound/0, spin/0, priorities/0,
-         clock/0, ring/2]).
+         clock/0, ring/2, for_ever/0, fresh_pid/0]).
 
 %% Two processes read a counter and write it back, each plus one.
 lost_update() ->
@@ -113,3 +113,8 @@ pass(Next) ->
         {token, 0} -> Next ! {token, 0};
         {token, N} -> Next ! {token, N - 1}
     end.
+
+for_ever() -> for_ever().
+
+%% A pid, by way of its text.
+fresh_pid() -> list_to_pid(pid_to_list(spawn(fun() -> ok end))).
