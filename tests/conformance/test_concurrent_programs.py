@@ -206,7 +206,7 @@ def test_programs_follow_the_release() -> None:
 
 
 def test_programs_use_every_operation() -> None:
-    source = "".join(str(program(Seeded(str(n)), 25)) for n in range(300))
+    source = "".join(str(program(Seeded(str(n)), 25)) for n in range(1000))
     for name in (
         *("spawn(", "spawn_link(", "spawn_monitor(", "spawn_opt(", "link(", "unlink(", "exit("),
         *("monitor(", "demonitor(", "unalias(", "send_after(", "start_timer(", "cancel_timer("),

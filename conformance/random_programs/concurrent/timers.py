@@ -10,7 +10,8 @@ def start(w: Writer, view: View) -> Step:
     """A timer."""
     step = w.number_of_step()
     to = w.name() if w.chance(15) else w.pid(view, itself=50)[0]
-    time = w.timeout(step)
+    # One of 0 milliseconds takes a moment, too.
+    time = f"timer(C, {step}, {w.pick((0, 0, 1, 2, 3))})"
     variable = w.fresh("T")
     text = w.pick(
         (
