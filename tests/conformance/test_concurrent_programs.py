@@ -90,7 +90,8 @@ def test_a_machine_that_loses_a_signal_is_found_and_the_program_made_small(
             send(vm, process, message)
 
     monkeypatch.setattr(VM, "send", lossy)
-    monkeypatch.setattr(judging, "ATTEMPTS", judging.ATTEMPTS[:1])
+    # Two slots: the shorter one does not do on a busy machine.
+    monkeypatch.setattr(judging, "ATTEMPTS", (judging.Attempt(2, ((2, 2), (2, 8))),))
     monkeypatch.setattr(ConcurrentBench, "trials", 60)
     campaign = campaign_of(otp)
     tally = judge(campaign, bench)
@@ -104,6 +105,10 @@ def test_a_machine_that_loses_a_signal_is_found_and_the_program_made_small(
     assert difference.kind == "outcome"
     assert "'DOWN'" in difference.expected
     assert len(str(tree)) < len(str(first))
+
+
+SLOTS = (5, 20, 80, 300)
+"""Milliseconds."""
 
 
 def test_erl_shows_by_a_plan_what_it_hardly_shows_by_itself(
@@ -121,9 +126,15 @@ def test_erl_shows_by_a_plan_what_it_hardly_shows_by_itself(
     }
     assert sorted(by_count) == [1, 2]
     for count, plan in by_count.items():
-        (found,) = bench.oracle(2).run([Job("lost", compiled.beam, [(3, plan.mode(5))])])
-        assert found is not None
-        assert all(f"{{14,[{{n,{count}}}]}}" in format_p(decode(key)) for key in found), plan
+        wanted = f"{{14,[{{n,{count}}}]}}"
+        # How long a slot has to be depends on what else the processors do.
+        for slot in SLOTS:
+            (found,) = bench.oracle(2).run([Job("lost", compiled.beam, [(3, plan.mode(slot))])])
+            assert found is not None
+            if all(wanted in format_p(decode(key)) for key in found):
+                break
+        else:
+            pytest.fail(f"not shown with slots of up to {SLOTS[-1]} ms: {plan}")
 
 
 def test_runs_repeat(bench: ConcurrentBench, otp: int) -> None:
