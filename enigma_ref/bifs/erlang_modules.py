@@ -74,13 +74,6 @@ def module_loaded_1(process: Process, module: Term) -> Atom:
     return to_bool_atom(process.vm.module(_atom(module)) is not None)
 
 
-@bif("erlang", "check_old_code", 1)
-def check_old_code_1(module: Term) -> Atom:
-    """Whether a module has old code; it is not kept here."""
-    _atom(module)
-    return FALSE
-
-
 @bif("erlang", "loaded", 0, process=True)
 def loaded_0(process: Process) -> Term:
     """The names of all loaded modules."""

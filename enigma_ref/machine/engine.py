@@ -82,13 +82,16 @@ class Engine:
 
     def where(self, process: Process) -> tuple[Any, int] | None:
         """The function and the position of the instruction that a process runs, or ran last."""
-        code: Any = process.left
         if process.status == "running":
-            frame = sys._getframe()
-            while frame.f_back is not None and frame.f_code is not Engine.run.__code__:
-                frame = frame.f_back
-            code = frame.f_locals.get("h")
-        return self.linker.place(code)
+            return self.running_place()
+        return self.linker.place(process.left)
+
+    def running_place(self) -> tuple[Any, int] | None:
+        """The function and the position of the instruction that is running now."""
+        frame = sys._getframe()
+        while frame.f_back is not None and frame.f_code is not Engine.run.__code__:
+            frame = frame.f_back
+        return self.linker.place(frame.f_locals.get("h"))
 
     def describe(self, code: Any) -> str:
         """Which instruction some code is, for people."""

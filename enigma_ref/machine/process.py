@@ -19,7 +19,9 @@ class Process:
 
     `x` holds the x registers and, behind them, the float registers. `stack` holds return
     addresses and y registers; its last element is the top. `resume` is the code to go on with.
-    `status` is `running`, `runnable`, `waiting`, `yielding` or `exited`. `builder` is what bs_put
+    `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`; `held` is
+    what it is once a suspended process was resumed `suspensions` times. `suspending` tells which
+    processes this one has suspended, and how often. `builder` is what bs_put
     instructions write to. `timer` is the running timer of a receive; `time_out` where the process
     goes on when it runs out; `timed_out` whether it has. `left` is the instruction that gave the
     processor back last.
@@ -32,6 +34,7 @@ class Process:
         "exit_reason",
         "flags",
         "group_leader",
+        "held",
         "initial_call",
         "left",
         "links",
@@ -47,6 +50,8 @@ class Process:
         "resume",
         "stack",
         "status",
+        "suspending",
+        "suspensions",
         "time_out",
         "timed_out",
         "timer",
@@ -64,6 +69,9 @@ class Process:
         self.reductions_done = 0
         self.collected_at = 0
         self.status = "runnable"
+        self.held = ""
+        self.suspensions = 0
+        self.suspending: dict[Pid, int] = {}
         self.mailbox = Mailbox()
         self.dictionary: dict[Any, Term] = {}
         self.builder: Any = None

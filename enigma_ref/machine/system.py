@@ -3,12 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from enigma_ref.loader.module import Module
-from enigma_ref.machine.code import Export, Function, LoadedModule
+from enigma_ref.machine.code import Code, Export, Function, Lambda, LoadedModule
+from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Reference, Term
+
+
+class CodeTable(Protocol):
+    """The versions of modules: `modules` are current, `old` before them; those in `waiting` have
+    an on_load function that has not ended; `seen` are names of all that ever were loaded."""
+
+    modules: dict[Atom, LoadedModule]
+    old: dict[Atom, LoadedModule]
+    waiting: dict[Atom, LoadedModule]
+    seen: set[Atom]
+
+    def is_pair(self, name: Atom) -> bool:
+        """Whether there are two versions, so that no third one can be loaded."""
+        ...
+
+    def install(self, decoded: Module) -> LoadedModule:
+        """Load a decoded module. Unless it has an on_load function it becomes the current
+        version at once. Raises LoadError for instructions that this release refuses."""
+        ...
+
+    def finish_on_load(self, name: Atom) -> None:
+        """Make the version that waits for its on_load function the current one."""
+        ...
+
+    def delete(self, name: Atom) -> None:
+        """Make the current version the old one."""
+        ...
+
+    def fun_entry(
+        self, module: Atom, arity: int, index: int, uniq: int, unique: bytes, num_free: int
+    ) -> Lambda:
+        """The entry of funs from one place in the source, made at its first mention."""
+        ...
+
+
+class Purge(Protocol):
+    """The one purge that may be under way: `module` is whose old version is about to go."""
+
+    module: Atom | None
+
+    def prepare(self, name: Atom, on_load: bool = False) -> bool:
+        """Begin; whether there is something to purge. With `on_load` it is the version whose
+        on_load function failed."""
+        ...
+
+    def abort(self) -> None:
+        """End it; the old version stays."""
+        ...
+
+    def complete(self) -> None:
+        """End it; the old version goes."""
+        ...
+
+    def is_in_old_code(self, process: Process, name: Atom) -> bool:
+        """Whether a process runs the old version of a module, or returns into it."""
+        ...
 
 
 class System(Protocol):
@@ -18,6 +75,8 @@ class System(Protocol):
     node: Atom
     processes: dict[Pid, Process]
     registered: dict[Atom, Process]
+    system_processes: dict[Process, Atom]
+    """Processes of the runtime itself, each with the module that it runs."""
     backtrace_depth: int
     """How many items a stack trace has at most."""
     system_logger: Term
@@ -31,16 +90,18 @@ class System(Protocol):
     state: dict[str, Any]
     """What built-in functions keep for the whole system, under a name of their own."""
 
+    @property
+    def code(self) -> CodeTable:
+        """The versions of modules."""
+        ...
+
+    @property
+    def purging(self) -> Purge:
+        """The one purge that may be under way."""
+        ...
+
     def export(self, module: Atom, name: Atom, arity: int) -> Export:
         """The entry of an exported function, loaded or not."""
-        ...
-
-    def install(self, decoded: Module) -> None:
-        """Put a decoded module into the code table."""
-        ...
-
-    def delete_module(self, name: Atom) -> bool:
-        """Take a module out of the code table; whether it was there."""
         ...
 
     def load_module(self, name: Atom) -> bool:
@@ -59,6 +120,25 @@ class System(Protocol):
 
     def send(self, process: Process, message: Term) -> None:
         """Put a message into the queue of a process and wake it."""
+        ...
+
+    def suspend_running(self, process: Process, then: Code) -> NoReturn:
+        """Stop the running process until it is resumed; it goes on at `then`."""
+        ...
+
+    def suspend(self, process: Process) -> None:
+        """Stop a process that does not run until it is resumed as often as it was suspended."""
+        ...
+
+    def resume(self, process: Process) -> None:
+        """Take one suspension back."""
+        ...
+
+    def wait_for_module(
+        self, process: Process, module: Atom, then: Code, failure: BeamError
+    ) -> None:
+        """Let the running process wait while the on_load function of a module runs: it goes on at
+        `then`, or with an exception when that fails. Returns when it need not wait."""
         ...
 
     def alias(self, process: Process, ref: Reference, mode: str) -> None:

@@ -95,6 +95,10 @@ class Decider(Scheduler):
         """A process that could run."""
         self._able.append(process)
 
+    def remove(self, process: Process) -> None:
+        """A process that shall not run."""
+        self._able.remove(process)
+
     def clear(self) -> None:
         """Forget all that wait."""
         self._able.clear()

@@ -8,27 +8,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 from weakref import WeakValueDictionary
 
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
-from enigma_ref.loader.module import Module
-from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
+from enigma_ref.loader.module import Module, read_module
+from enigma_ref.machine.code import Code, Export, Function, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
-from enigma_ref.machine.link import NAMES, Linker, Observer
+from enigma_ref.machine.link import Linker, Observer
 from enigma_ref.machine.primitives.arithmetic import set_borders
 from enigma_ref.machine.primitives.floats import set_negation
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
+from enigma_ref.machine.suspension import Leave
+from enigma_ref.runtime import system_processes
 from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
 from enigma_ref.runtime.init_service import INIT, answer
 from enigma_ref.runtime.scheduler import Scheduler
 from enigma_ref.runtime.timers import SECOND, Timer, Timers
+from enigma_ref.runtime.versions import OnLoad, Purging, fun_table
 from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
@@ -109,7 +112,9 @@ class VM:
         self.coverage = Coverage() if coverage else None
         self.linker = Linker(self.coverage.observe if self.coverage else observer)
         self.engine = Engine(self.linker, release)
-        self.code = CodeServer(release, paths, self.linker, cache)
+        self.code = CodeServer(release, paths, self.linker, cache, fun_table(self))
+        self.on_load = OnLoad(self)
+        self.purging = Purging(self)
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
         self.prepared: dict[Reference, Module] = {}
@@ -133,12 +138,20 @@ class VM:
         self._halt = self.linker.stub(
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
+        self.system_processes = dict(system_processes.start(self))
+        self.system_processes[self.init] = INIT
 
     # ---------------------------------------------------------------- for programs that embed it
 
     def load(self, data: bytes, where: str = "<bytes>") -> Atom:
         """Load a module from the contents of a .beam file; its name. Raises LoadError."""
-        return self._after_loading(self.code.install_bytes(data, where)).name
+        decoded = read_module(data, where=where)
+        if self.code.is_pair(decoded.name):
+            self.purging.purge(decoded.name)
+        module = self.code.install(decoded)
+        if module.on_load is not None:
+            self.run_until(self.on_load.start(module))
+        return module.name
 
     def call(
         self,
@@ -230,7 +243,7 @@ class VM:
             process.collected_at = process.reductions_done
         elif process.status == "waiting" and process.mailbox.peek() is None:
             process.x[:] = [None] * len(process.x)
-        else:
+        elif process.status != "suspended":
             process.status = "runnable"
             self.scheduler.add(process)
 
@@ -256,39 +269,32 @@ class VM:
         return self.code.modules.get(name)
 
     def loaded_modules(self) -> list[LoadedModule]:
-        """All modules that are loaded."""
-        return list(self.code.modules.values())
+        """All modules that are loaded, those too that only have old code left."""
+        return list({**self.code.old, **self.code.modules}.values())
 
     def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:
         """Whether this release has the function built in."""
         return self.code.is_builtin(module, name, arity)
 
-    def install(self, decoded: Module) -> None:
-        """Put a decoded module into the code table."""
-        self._after_loading(self.code.install(decoded))
-
-    def delete_module(self, name: Atom) -> bool:
-        """Take a module out of the code table; whether it was there."""
-        return self.code.delete(name)
-
     def load_module(self, name: Atom) -> bool:
-        """Load a module from the path unless it is loaded; whether it is now."""
+        """Load a module from the path unless it is loaded; whether it is now. One with an
+        on_load function is loaded when that has ended."""
         if name in self.code.modules:
             return True
+        if name in self.code.waiting:
+            return False
         module = self.code.load(name)
         if module is None:
             return False
-        self._after_loading(module)
+        if module.on_load is not None:
+            self.on_load.start(module)
         return name in self.code.modules
 
-    def _after_loading(self, module: LoadedModule) -> LoadedModule:
-        function = on_load_function(module)
-        if function is not None:
-            runner = self.spawn(None, function.code, [])
-            self.run_until(runner)
-            if not (runner.outcome.ok and runner.outcome.value is atom("ok")):
-                self.code.delete(module.name)
-        return module
+    def wait_for_module(
+        self, process: Process, module: Atom, then: Code, failure: BeamError
+    ) -> None:
+        """Let the running process wait for the on_load function of a module."""
+        self.on_load.wait(process, module, then, failure)
 
     def spawn(
         self,
@@ -298,16 +304,20 @@ class VM:
         flags: Mapping[str, Term] | None = None,
     ) -> Process:
         """A new process that begins at `code`, with other flags than usual."""
-        process = Process(self, self._new_pid())
+        process = self.new_process(self._new_pid(), code)
         process.flags.update(flags or {})
         process.x[: len(arguments)] = arguments
-        process.stack.append(self._halt)
-        process.resume = code
         if parent is not None:
             process.group_leader = parent.group_leader
             process.parent = parent.pid
-        self.processes[process.pid] = process
         self.scheduler.add(process)
+        return process
+
+    def new_process(self, pid: Pid, code: Any) -> Process:
+        """A process that goes on at `code` once it is scheduled."""
+        process = self.processes[pid] = Process(self, pid)
+        process.stack.append(self._halt)
+        process.resume = code
         return process
 
     def _new_pid(self) -> Pid:
@@ -396,6 +406,37 @@ class VM:
         if process.status == "waiting":
             process.status = "runnable"
             self.scheduler.add(process)
+
+    def suspend_running(self, process: Process, then: Code) -> NoReturn:
+        """Stop the running process until it is resumed; it goes on at `then`."""
+        process.resume = then
+        process.status = "suspended"
+        process.held = "runnable"
+        process.suspensions += 1
+        raise Leave
+
+    def suspend(self, process: Process) -> None:
+        """Stop a process that does not run until it is resumed as often as it was suspended."""
+        process.suspensions += 1
+        if process.status == "suspended":
+            return
+        process.held, process.status = process.status, "suspended"
+        if process.held == "runnable":
+            self.scheduler.remove(process)
+
+    def resume(self, process: Process) -> None:
+        """Take one suspension back."""
+        process.suspensions -= 1
+        if process.suspensions or process.status != "suspended":
+            return
+        process.status = process.held
+        if process.status == "runnable":
+            self.scheduler.add(process)
+        elif process.timed_out:
+            process.resume = process.time_out
+            self.wake(process)
+        elif process.mailbox.peek() is not None:
+            self.wake(process)
 
     def start_receive_timer(self, process: Process, milliseconds: int) -> Timer:
         """Let a receive run out."""
@@ -496,6 +537,8 @@ class VM:
             return
         process.exit_reason = reason
         self.forget(process)
+        if self.on_load.runners:
+            self.on_load.ended(process)
         for ref, watch in list(process.monitored_by.items()):
             watcher = self.processes.get(watch.watcher)
             if watcher is not None:
@@ -518,12 +561,3 @@ class VM:
         process.links.clear()
         process.stack.clear()
         process.x[:] = [None] * len(process.x)
-
-
-def on_load_function(module: LoadedModule) -> Function | None:
-    """The function that a module wants to be called when it is loaded."""
-    for function in module.functions:
-        for position in range(function.first, min(function.first + 6, function.end)):
-            if NAMES[module.decoded.code[position][0]] == "on_load":
-                return function
-    return None

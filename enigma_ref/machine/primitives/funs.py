@@ -59,7 +59,7 @@ def make_fun(p: Process, entry: Lambda, free: tuple[Term, ...]) -> Fun:
         entry.unique,
         free,
         p.pid,
-        entry.entry,
+        entry,
     )
 
 
@@ -146,20 +146,24 @@ def _load(p: Process, values: list[Term]) -> None:
 
 
 def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> Any:
-    """Load the module of `export`, or ask the process's error handler; where to go on.
+    """Load the module of `export`, or ask the process's error handler; where to go on. As long as
+    the module's on_load function runs, the process waits.
 
     A process may name a module of its own with process_flag(error_handler, M); then
     M:undefined_function/3 decides, as OTP's error_handler does otherwise. Raises undef.
     """
-    if export.bif is None and p.vm.load_module(export.module) and not export.is_undefined:
-        return export.code
+    undefined = BeamError(ERROR, UNDEF, mfa=export.mfa, arguments=args)
+    if export.bif is None:
+        if p.vm.load_module(export.module) and not export.is_undefined:
+            return export.code
+        p.vm.wait_for_module(p, export.module, export.code, undefined)
     handler = p.flags.get(ERROR_HANDLER)
     if handler is not None and handler is not DEFAULT_HANDLER:
         own = p.vm.export(handler, UNDEFINED_FUNCTION, 3)
         if own.function is not None:
             p.x[:3] = [export.module, export.name, make_list(args)]
             return own.code
-    raise BeamError(ERROR, UNDEF, mfa=export.mfa, arguments=args)
+    raise undefined
 
 
 def empty_stack(p: Process) -> None:
