@@ -5,7 +5,7 @@ from __future__ import annotations
 from enigma_ref.bifs.registry import bif
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module, read_module
-from enigma_ref.machine.errors import badarg, system_limit
+from enigma_ref.machine.errors import SYSTEM_LIMIT, BeamError, badarg
 from enigma_ref.machine.link import NAMES
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
@@ -18,7 +18,7 @@ from enigma_ref.terms import (
     make_list,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import ERROR, FALSE, OK, TRUE, UNDEFINED
+from enigma_ref.terms.atoms import BADARG, ERROR, FALSE, OK, TRUE, UNDEFINED
 
 BADFILE = atom("badfile")
 DUPLICATED = atom("duplicated")
@@ -63,11 +63,16 @@ def finish_loading_1(process: Process, prepared: Term) -> Term:
     (`on_load`)."""
     vm = process.vm
     refs = list_items(prepared)
-    if refs is None or any(type(ref) is not Reference or ref not in vm.prepared for ref in refs):
+    if refs is None:
         raise badarg()
-    modules = [vm.prepared[ref] for ref in refs]
+    modules: list[Module] = []
+    for ref in refs:
+        decoded = vm.prepared.get(ref) if type(ref) is Reference else None
+        if decoded is None:
+            raise _refused(BADARG, refs[len(modules) :])
+        modules.append(decoded)
     if len(modules) > 1 and any(map(_has_on_load, modules)):
-        raise system_limit()
+        raise _refused(SYSTEM_LIMIT, [])
     names = [decoded.name for decoded in modules]
     vm.code.seen.update(names)
     duplicated = [name for at, name in enumerate(names) if name in names[:at]]
@@ -81,6 +86,12 @@ def finish_loading_1(process: Process, prepared: Term) -> Term:
     loaded = [vm.code.install(decoded) for decoded in modules]
     waiting = [module.name for module in loaded if module.on_load is not None]
     return (ON_LOAD, make_list(waiting)) if waiting else OK
+
+
+def _refused(reason: Atom, rest: list[Term]) -> BeamError:
+    """An error of finish_loading/1, which shows the part of the list that it has not seen yet."""
+    mfa = (atom("erlang"), atom("finish_loading"), 1)
+    return BeamError(ERROR, reason, mfa=mfa, arguments=(make_list(rest),))
 
 
 @bif("erlang", "finish_after_on_load", 2, process=True)

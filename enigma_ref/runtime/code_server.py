@@ -147,6 +147,9 @@ class CodeServer:
                 record.exported,
                 tuple((name, _constant(module, default)) for name, default in record.fields),
             )
+        module.exports = [
+            self.export(module.name, exported.name, exported.arity) for exported in decoded.exports
+        ]
         module.on_load = _on_load_function(module)
         self.funs.load(module)
         self.seen.add(module.name)
@@ -163,10 +166,9 @@ class CodeServer:
         if before is not None:
             self.old[module.name] = before
         self.modules[module.name] = module
-        for exported in module.decoded.exports:
-            export = self.export(module.name, exported.name, exported.arity)
+        # Of a version whose module was deleted while its on_load function ran, none are left.
+        for export, exported in zip(module.exports, module.decoded.exports, strict=False):
             export.function = module.by_label[exported.label]
-            module.exports.append(export)
             if not self._stays_built_in(export):
                 export.code = way_into(export.function)
                 export.is_undefined = False
@@ -200,10 +202,13 @@ class CodeServer:
         return name in self.modules and name in self.old
 
     def delete(self, name: Atom) -> None:
-        """Make the current version the old one: its export entries lead nowhere.
+        """Make the current version the old one: its export entries lead nowhere, and those of a
+        version that waits for its on_load function never will (measured).
 
         Code that runs in it, and funs made by it, go on.
         """
+        if name in self.waiting:
+            self.waiting[name].exports = []
         module = self.modules.pop(name, None)
         if module is None:
             return

@@ -7,10 +7,13 @@ them something. Their numbers are those of a real system. What `init` does is in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from enigma_ref.machine.code import Code
+from enigma_ref.machine.errors import UNDEF, BeamError
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, atom
+from enigma_ref.terms.atoms import ERROR
 
 if TYPE_CHECKING:
     from enigma_ref.runtime.vm import VM
@@ -40,11 +43,26 @@ def _urgent(vm: VM) -> str:
 
 
 def _process(vm: VM, number: int, module: Atom, function: str, priority: str) -> Process:
-    code = vm.export(module, atom(function), 0).code
-    process = vm.new_process(Pid(vm.node, number), code)
+    process = vm.new_process(Pid(vm.node, number), _begin(vm, module, atom(function)))
     process.status = "waiting"
-    process.left = code
+    process.left = vm.export(module, atom(function), 0).code
     process.initial_call = (module, START, 0)
     process.flags["trap_exit"] = True
     process.flags["priority"] = atom(priority)
     return process
+
+
+def _begin(vm: VM, module: Atom, name: Atom) -> Code:
+    """Where a function without arguments begins, exported or not, once its module is loaded."""
+
+    def begin(x: list[Any], s: list[Any], p: Any) -> Code:
+        if not vm.load_module(module):
+            raise BeamError(ERROR, UNDEF, mfa=(module, name, 0), arguments=())
+        code: Code = next(
+            function.code
+            for function in vm.code.modules[module].functions
+            if function.name is name and function.arity == 0
+        )
+        return code
+
+    return begin

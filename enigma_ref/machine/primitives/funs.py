@@ -30,6 +30,7 @@ ERLANG = atom("erlang")
 BADARG = atom("badarg")
 APPLY_2 = (ERLANG, atom("apply"), 2)
 APPLY_3 = (ERLANG, atom("apply"), 3)
+ON_LOAD_1 = (ERLANG, atom("call_on_load_function"), 1)
 HIBERNATE_3 = (ERLANG, atom("hibernate"), 3)
 
 RAISING = frozenset(
@@ -112,6 +113,15 @@ def apply_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     return code
 
 
+def on_load_code(p: Process, m: Term) -> Any:
+    """Where the on_load function of `m` begins. Raises badarg unless a version of `m` waits for
+    that function."""
+    module = p.vm.code.waiting.get(m) if type(m) is Atom else None
+    if module is None or module.on_load is None:
+        raise _bad_arguments(ON_LOAD_1, m)
+    return module.on_load.code
+
+
 def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     """As `apply_args`; all other registers are forgotten, as hibernation does."""
     items = list_items(args)
@@ -119,7 +129,13 @@ def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
         raise _bad_arguments(HIBERNATE_3, m, f, args)
     _load(p, items)
     p.x[len(items) :] = [None] * (len(p.x) - len(items))
-    return p.vm.export(m, f, len(items)).code
+    export = p.vm.export(m, f, len(items))
+
+    def wake_up(x: list[Any], s: list[Any], p: Any) -> Any:
+        # The function is looked up when the process wakes up: code may have been loaded meanwhile.
+        return export.code
+
+    return wake_up
 
 
 def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
