@@ -468,14 +468,7 @@ def check_erlang_module_loaded_1(module_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_monitor_node_2(node_: Any, flag_: Any) -> None:
-    if flag_ is not TRUE and flag_ is not FALSE:
-        raise badarg()
-
-
 def check_erlang_monitor_node_3(node_: Any, flag_: Any, options_: Any) -> None:
-    if flag_ is not TRUE and flag_ is not FALSE:
-        raise badarg()
     if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
@@ -2553,7 +2546,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "module_loaded", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_module_loaded_1),
     ("erlang", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "monitor", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "monitor_node", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_monitor_node_2),
+    ("erlang", "monitor_node", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "monitor_node", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_monitor_node_3),
     ("erlang", "monotonic_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "monotonic_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),

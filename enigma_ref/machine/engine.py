@@ -56,7 +56,7 @@ class Engine:
         Returns the exception that nobody caught when it ends that way, else None. Raises
         `MachineFault` for a defect of the machine.
         """
-        process.reductions = reductions
+        process.reductions = process.granted = reductions
         process.status = "running"
         x = process.x
         stack = process.stack

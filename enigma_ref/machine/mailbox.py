@@ -16,6 +16,12 @@ class Message:
         self.following: Message | None = None
 
 
+class PriorityMessage(Message):
+    """A place before all ordinary messages."""
+
+    __slots__ = ()
+
+
 class Mailbox:
     """Messages in the order of their arrival, and how far the current receive has looked.
 
@@ -39,6 +45,23 @@ class Mailbox:
         self.last.following = message
         self.last = message
         self.size += 1
+
+    def add_ahead(self, value: Any) -> None:
+        """Add a message behind those of priority, before all others: the next one that a receive
+        looks at which has passed its place already."""
+        before = self.head
+        while type(before.following) is PriorityMessage:
+            before = before.following
+        message = PriorityMessage(value, before)
+        message.following = before.following
+        if before.following is None:
+            self.last = message
+        else:
+            before.following.preceding = message
+        before.following = message
+        self.size += 1
+        if self.looked_at is not self.head:
+            self.looked_at = before
 
     def peek(self) -> Any:
         """The next message of this receive, or None."""

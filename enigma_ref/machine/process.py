@@ -21,10 +21,10 @@ class Process:
     addresses and y registers; its last element is the top. `resume` is the code to go on with.
     `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`; `held` is
     what it is once a suspended process was resumed `suspensions` times. `suspending` tells which
-    processes this one has suspended, and how often. `builder` is what bs_put
-    instructions write to. `timer` is the running timer of a receive; `time_out` where the process
-    goes on when it runs out; `timed_out` whether it has. `left` is the instruction that gave the
-    processor back last.
+    processes this one has suspended, and how often. `granted` are the reductions of the current
+    turn, of which `reductions` are left. `builder` is what bs_put instructions write to. `timer`
+    is the running timer of a receive; `time_out` where the process goes on when it runs out;
+    `timed_out` whether it has. `left` is the instruction that gave the processor back last.
     """
 
     __slots__ = (
@@ -33,6 +33,7 @@ class Process:
         "dictionary",
         "exit_reason",
         "flags",
+        "granted",
         "group_leader",
         "held",
         "initial_call",
@@ -67,6 +68,7 @@ class Process:
         self.resume: Any = None
         self.reductions = 0
         self.reductions_done = 0
+        self.granted = 0
         self.collected_at = 0
         self.status = "runnable"
         self.held = ""
@@ -84,8 +86,9 @@ class Process:
         self.initial_call: Any = None
         self.left: Any = None
         self.flags: dict[str, Any] = {}
-        # In the order in which they were made, so that each run tells them alike.
-        self.links: dict[Pid, None] = {}
+        # In the order in which they were made, so that each run tells them alike; True where the
+        # exit signal goes ahead of ordinary messages.
+        self.links: dict[Pid, bool] = {}
         self.monitors: dict[Any, Any] = {}
         self.monitored_by: dict[Any, Any] = {}
         self.outcome: Any = None

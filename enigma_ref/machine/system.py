@@ -77,6 +77,10 @@ class System(Protocol):
     registered: dict[Atom, Process]
     system_processes: dict[Process, Atom]
     """Processes of the runtime itself, each with the module that it runs."""
+    aliases: dict[Reference, tuple[Pid, str]]
+    """Whom aliases reach, and in which mode."""
+    priority_aliases: set[Reference]
+    """Those that messages may be sent to ahead of others."""
     backtrace_depth: int
     """How many items a stack trace has at most."""
     system_logger: Term
@@ -141,9 +145,19 @@ class System(Protocol):
         `then`, or with an exception when that fails. Returns when it need not wait."""
         ...
 
-    def alias(self, process: Process, ref: Reference, mode: str) -> None:
-        """Let messages to `ref` reach a process. In mode `reply` or `reply_demonitor` the first
-        one is the last one; in a mode with `demonitor` the end of the monitor is its end."""
+    def send_ahead(self, process: Process, message: Term) -> None:
+        """As send, before all messages that are not of priority."""
+        ...
+
+    def take_alias(self, ref: Reference) -> tuple[Process | None, bool]:
+        """Whom a message to `ref` reaches, and whether it may have priority; the alias ends when
+        its mode says so."""
+        ...
+
+    def alias(self, process: Process, ref: Reference, mode: str, priority: bool = False) -> None:
+        """Let messages to `ref` reach a process, ahead of others with `priority`. In mode `reply`
+        or `reply_demonitor` the first one is the last one; in a mode with `demonitor` the end of
+        the monitor is its end."""
         ...
 
     def unalias(self, process: Process, ref: Reference) -> bool:
@@ -178,8 +192,9 @@ class System(Protocol):
         """What a reference stands for, or None."""
         ...
 
-    def link(self, process: Process, other: Process) -> None:
-        """Link two processes."""
+    def link(self, process: Process, other: Process, priority: bool = False) -> None:
+        """Link two processes. With `priority` the exit signal that `process` may get goes ahead
+        of ordinary messages."""
         ...
 
     def unlink(self, process: Process, pid: Pid) -> None:
@@ -187,10 +202,15 @@ class System(Protocol):
         ...
 
     def monitor(
-        self, watcher: Process, watched: Process | None, named: Term, tag: Term = None
+        self,
+        watcher: Process,
+        watched: Process | None,
+        named: Term,
+        tag: Term = None,
+        priority: bool = False,
     ) -> Reference:
         """Watch a process; `named` is what the message calls it, `tag` its first element in
-        place of 'DOWN'."""
+        place of 'DOWN'. With `priority` it goes ahead of ordinary messages."""
         ...
 
     def demonitor(self, watcher: Process, ref: Reference) -> bool:
@@ -213,7 +233,9 @@ class System(Protocol):
         """End a process: links and monitors learn of it."""
         ...
 
-    def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
+    def exit_signal(
+        self, sender: Pid, receiver: Process, reason: Term, priority: bool = False
+    ) -> None:
         """Deliver an exit signal as `exit/2` sends it."""
         ...
 

@@ -11,6 +11,8 @@ from types import FunctionType
 from typing import Any, NoReturn
 from weakref import WeakValueDictionary
 
+from enigma_ref.bifs.heaps import outgrows_limit
+from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, limit_of
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module, read_module
@@ -23,7 +25,7 @@ from enigma_ref.machine.primitives.floats import set_negation
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
-from enigma_ref.machine.suspension import Leave
+from enigma_ref.machine.suspension import Halt, Leave
 from enigma_ref.runtime import system_processes
 from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
@@ -36,6 +38,7 @@ from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
 from enigma_ref.terms.integers import set_integer_rules
+from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
 MILLISECOND = 1_000_000
@@ -78,6 +81,7 @@ class _Monitor:
     watched: Pid
     name: Term = None
     tag: Term = field(default=DOWN)
+    priority: bool = False
 
 
 class VM:
@@ -119,6 +123,7 @@ class VM:
         self.registered: dict[Atom, Process] = {}
         self.prepared: dict[Reference, Module] = {}
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
+        self.priority_aliases: set[Reference] = set()
         self.backtrace_depth = BACKTRACE_DEPTH
         self.system_logger: Term = LOGGER
         self.trace_patterns: dict[Function, Term] = {}
@@ -229,6 +234,8 @@ class VM:
         done = process.reductions_done
         error = self.engine.run(process, reductions)
         self.clock.worked(process.reductions_done - done)
+        if MAX_HEAP_SIZE in process.flags and self._is_killed_for_size(process):
+            return
         if error is not None:
             self._uncaught(process, error)
         elif process.status == "exited":
@@ -246,6 +253,15 @@ class VM:
         elif process.status != "suspended":
             process.status = "runnable"
             self.scheduler.add(process)
+
+    def _is_killed_for_size(self, process: Process) -> bool:
+        """End a process that holds more than it may (process_flag(max_heap_size, ...))."""
+        if process.status == "exited" or not limit_of(process).kill:
+            return False
+        if not outgrows_limit(process):
+            return False
+        self.kill(process, KILLED)
+        return True
 
     def _uncaught(self, process: Process, error: BeamError) -> None:
         trace = trace_term(error.trace) if type(error.trace) is RawTrace else error.trace
@@ -376,9 +392,16 @@ class VM:
         process.mailbox.add(message)
         self.wake(process)
 
-    def alias(self, process: Process, ref: Reference, mode: str) -> None:
+    def send_ahead(self, process: Process, message: Term) -> None:
+        """As send, before all messages that are not of priority."""
+        process.mailbox.add_ahead(message)
+        self.wake(process)
+
+    def alias(self, process: Process, ref: Reference, mode: str, priority: bool = False) -> None:
         """Let messages to `ref` reach a process."""
         self.aliases[ref] = (process.pid, mode)
+        if priority:
+            self.priority_aliases.add(ref)
 
     def unalias(self, process: Process, ref: Reference) -> bool:
         """Let no more messages to `ref` through; whether it was an alias of this process."""
@@ -386,20 +409,26 @@ class VM:
         if found is None or found[0] != process.pid:
             return False
         del self.aliases[ref]
+        self.priority_aliases.discard(ref)
         return True
+
+    def take_alias(self, ref: Reference) -> tuple[Process | None, bool]:
+        """Whom a message to `ref` reaches, and whether it may have priority."""
+        pid, mode = self.aliases.get(ref, (None, ""))
+        receiver = self.processes.get(pid) if pid is not None else None
+        priority = ref in self.priority_aliases
+        if receiver is None or mode.startswith("reply"):
+            self.aliases.pop(ref, None)
+            self.priority_aliases.discard(ref)
+        if receiver is not None and mode == "reply_demonitor":
+            self.demonitor(receiver, ref)
+        return receiver, priority
 
     def send_to_alias(self, ref: Reference, message: Term) -> None:
         """Send a message to whom `ref` is an alias of."""
-        pid, mode = self.aliases.get(ref, (None, ""))
-        receiver = self.processes.get(pid) if pid is not None else None
-        if receiver is None:
-            self.aliases.pop(ref, None)
-            return
-        if mode.startswith("reply"):
-            del self.aliases[ref]
-            if mode == "reply_demonitor":
-                self.demonitor(receiver, ref)
-        self.send(receiver, message)
+        receiver, _ = self.take_alias(ref)
+        if receiver is not None:
+            self.send(receiver, message)
 
     def wake(self, process: Process) -> None:
         """Let a waiting process run."""
@@ -465,10 +494,10 @@ class VM:
 
     # ---------------------------------------------------------------- links, monitors, exits
 
-    def link(self, process: Process, other: Process) -> None:
-        """Link two processes."""
-        process.links[other.pid] = None
-        other.links[process.pid] = None
+    def link(self, process: Process, other: Process, priority: bool = False) -> None:
+        """Link two processes; `priority` is about the first one only."""
+        process.links[other.pid] = priority
+        other.links.setdefault(process.pid, False)
 
     def unlink(self, process: Process, pid: Pid) -> None:
         """Remove a link."""
@@ -478,15 +507,21 @@ class VM:
             other.links.pop(process.pid, None)
 
     def monitor(
-        self, watcher: Process, watched: Process | None, named: Term, tag: Term = None
+        self,
+        watcher: Process,
+        watched: Process | None,
+        named: Term,
+        tag: Term = None,
+        priority: bool = False,
     ) -> Reference:
         """Watch a process; `named` is what the message calls it, `tag` stands for 'DOWN'."""
         ref = self.make_ref()
         tag = DOWN if tag is None else tag
         if watched is None:
-            self.send(watcher, (tag, ref, PROCESS, named, NOPROC))
+            send = self.send_ahead if priority else self.send
+            send(watcher, (tag, ref, PROCESS, named, NOPROC))
             return ref
-        watch = _Monitor(ref, watcher.pid, watched.pid, named, tag)
+        watch = _Monitor(ref, watcher.pid, watched.pid, named, tag, priority)
         watcher.monitors[ref] = watch
         watched.monitored_by[ref] = watch
         return ref
@@ -507,12 +542,15 @@ class VM:
         if self.aliases.get(ref, (None, ""))[1] in ("demonitor", "reply_demonitor"):
             del self.aliases[ref]
 
-    def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
+    def exit_signal(
+        self, sender: Pid, receiver: Process, reason: Term, priority: bool = False
+    ) -> None:
         """An exit signal as `exit/2` sends it."""
         if reason is KILL:
             self.kill(receiver, KILLED)
         elif receiver.flags.get(TRAP_EXIT):
-            self.send(receiver, (EXIT_ATOM, sender, reason))
+            send = self.send_ahead if priority else self.send
+            send(receiver, (EXIT_ATOM, sender, reason))
         elif reason is not NORMAL or sender == receiver.pid:
             self.kill(receiver, reason)
 
@@ -536,15 +574,24 @@ class VM:
         if process.pid not in self.processes:
             return
         process.exit_reason = reason
+        if process in self.system_processes:
+            raise Halt(1, f"System process {process.pid!r} terminated: {format_p(reason)}")
         self.forget(process)
         if self.on_load.runners:
             self.on_load.ended(process)
+        for pid, count in process.suspending.items():
+            suspended = self.processes.get(pid)
+            if suspended is not None:
+                for _ in range(count):
+                    self.resume(suspended)
+        process.suspending.clear()
         for ref, watch in list(process.monitored_by.items()):
             watcher = self.processes.get(watch.watcher)
             if watcher is not None:
                 watcher.monitors.pop(ref, None)
                 self._end_alias(ref)
-                self.send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
+                send = self.send_ahead if watch.priority else self.send
+                send(watcher, (watch.tag, ref, PROCESS, watch.name, reason))
         for ref, watch in process.monitors.items():
             watched = self.processes.get(watch.watched)
             if watched is not None:
@@ -553,9 +600,10 @@ class VM:
             linked = self.processes.get(pid)
             if linked is None:
                 continue
-            linked.links.pop(process.pid, None)
+            priority = linked.links.pop(process.pid, False)
             if linked.flags.get(TRAP_EXIT):
-                self.send(linked, (EXIT_ATOM, process.pid, reason))
+                send = self.send_ahead if priority else self.send
+                send(linked, (EXIT_ATOM, process.pid, reason))
             elif reason is not NORMAL:
                 self.kill(linked, reason)
         process.links.clear()
