@@ -94,7 +94,9 @@ class Mailbox:
         self.looked_at = self.head
 
     def start_at(self, place: Message) -> None:
-        """Let the receive begin behind `place`."""
+        """Let the receive begin behind `place`, unless there are messages of priority."""
+        if type(self.head.following) is PriorityMessage:
+            return
         while place.value is None and place.preceding is not None:
             place = place.preceding
         self.looked_at = place
