@@ -219,7 +219,7 @@ def get_coverage_mode_1(process: Process, name: Term) -> Atom:
 def set_coverage_mode_1(mode: Term) -> Atom:
     """What to count of modules that are loaded from now on. Raises badarg for all but `none`, as a
     runtime does that cannot count."""
-    if mode is not NONE:
+    if _atom(mode) is not NONE:
         raise badarg()
     return NONE
 
