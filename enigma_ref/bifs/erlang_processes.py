@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enigma_ref.bifs.process_flags import TRAP_EXIT
+from enigma_ref.bifs.process_flags import ETS_SUPER_USER, TRAP_EXIT
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.spawn_options import (
     PRIORITY,
@@ -398,7 +398,7 @@ def ets_super_user_1(process: Process, value: Term) -> Atom:
     """Whether the calling process may do to all tables what else only their owners may."""
     if value is not TRUE and value is not FALSE:
         raise badarg()
-    process.flags["ets_super_user"] = value is TRUE
+    process.flags[ETS_SUPER_USER] = value is TRUE
     return OK
 
 

@@ -24,6 +24,7 @@ from enigma_ref.terms.atoms import BADARG, NORMAL
 TRAP_EXIT: Final = "trap_exit"
 SAVE_CALLS: Final = "save_calls"
 MAX_HEAP_SIZE: Final = "max_heap_size"
+ETS_SUPER_USER: Final = "ets_super_user"
 MONITOR_NODES: Final = atom("monitor_nodes")
 
 MAX_SAVED_CALLS: Final = 10_000

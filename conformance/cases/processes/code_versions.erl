@@ -1,6 +1,6 @@
 %% The module vsn has versions 1 and 2 that come and go.
 -module(code_versions).
--export([run/1]).
+-export([run/1, gone/0]).
 -import(code_builder, [version/2, load/2, unload/1, caught/1]).
 
 %% One after another, so that the versions are made once.
@@ -233,6 +233,12 @@ lambdas_without_module() ->
     unload(vsn),
     one(),
     done({Gone, Other, F(), C(2)}).
+
+%% As it is, for whoever shows the trace.
+gone() ->
+    F = binary_to_term(<<131, 112, 0, 0, 0, 71, 0, 0:128, 0:32, 0:32, 100, 0, 4, "gone", 97, 0, 97, 0,
+                         88, 100, 0, 13, "nonode@nohost", 0:96>>),
+    F().
 
 sent_fun() ->
     one(),

@@ -13,6 +13,9 @@ settle(Pid) ->
         _ -> erlang:yield(), settle(Pid)
     end.
 
+caught_reason(F) ->
+    try F() catch C:R -> {C, R} end.
+
 caught(F) ->
     try F() catch C:R:Trace -> {C, R, setelement(4, hd(Trace), place)} end.
 
@@ -102,6 +105,12 @@ display(What) ->
     try erts_internal:process_display(case What of dead -> dead_pid(); bad -> x; type -> self() end, case What of type -> x; _ -> backtrace end)
     catch C:R -> {C, R} end.
 
+%% Whether tables of others may be read and changed.
+super(tables) ->
+    Me = self(),
+    spawn(fun() -> T = ets:new(private, [private]), ets:insert(T, {k, v}), Me ! {table, T}, receive stop -> ok end end),
+    T = receive {table, X} -> X end,
+    [begin erts_internal:ets_super_user(F), {caught_reason(fun() -> ets:lookup(T, k) end), caught_reason(fun() -> ets:insert(T, {a, b}) end)} end || F <- [true, false]];
 super(Flag) ->
     try erts_internal:ets_super_user(Flag) catch C:R -> {C, R} end.
 
