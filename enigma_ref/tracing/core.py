@@ -17,7 +17,7 @@ from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
 from enigma_ref.tracing.effects import Told, TraceEffects
-from enigma_ref.tracing.flags import ON_LINK, ON_SPAWN
+from enigma_ref.tracing.flags import BITS, ON_LINK, ON_SPAWN
 from enigma_ref.tracing.mailboxes import CLOCK_SERVICE, WatchedMailbox
 from enigma_ref.tracing.sequential import Sequential
 from enigma_ref.tracing.sessions import EventPattern, QueueLimits, Session, Tracee
@@ -161,6 +161,11 @@ class Tracing:
             tracee.flags, tracee.tracer = flags, tracer
         if "receive" in flags:
             self.watch_mailbox(process)
+
+    def flag_bits(self, process: Process) -> int:
+        """The flags that a process has in any session, as bits of a number."""
+        flags = {flag for _, tracee in self.tracees(process) for flag in tracee.flags}
+        return sum(1 << BITS[flag] for flag in flags)
 
     def watch_mailbox(self, process: Process) -> WatchedMailbox:
         """Let the arrival of messages be noticed from now on."""
