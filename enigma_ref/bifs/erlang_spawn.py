@@ -25,6 +25,8 @@ from enigma_ref.terms.atoms import BADARG, ERROR, OK
 BADOPT: Final = atom("badopt")
 NOCONNECTION: Final = atom("noconnection")
 SPAWN_OPT: Final = atom("spawn_opt")
+ERTS_INTERNAL: Final = atom("erts_internal")
+SPAWN_INIT: Final = atom("spawn_init")
 BADOPT_SINCE: Final = 24
 """Before, what is no list of options was no error of its own."""
 
@@ -36,8 +38,10 @@ def _spawn(
     arguments: Term,
     wanted: SpawnOptions | None = None,
     options: Term = NIL,
+    traced: tuple[Term, Term, Term] | None = None,
 ) -> Process:
-    """A new process, linked as `wanted` says, which is what `options` mean."""
+    """A new process, linked as `wanted` says, which is what `options` mean. `traced` is the call
+    that is told of when it is not this one."""
     items = list_items(arguments)
     if type(module) is not Atom or type(function) is not Atom or items is None:
         raise badarg()
@@ -47,7 +51,7 @@ def _spawn(
     child = vm.spawn(process, export.code, items, wanted.flags)
     child.initial_call = (module, function, len(items))
     if vm.tracing is not None:
-        mfa = (module, function, arguments)
+        mfa = traced or (module, function, arguments)
         vm.tracing.spawned(process, child, mfa, options, linked=wanted.link)
     if wanted.link:
         vm.link(process, child, wanted.link_priority)
@@ -117,7 +121,9 @@ def spawn_request_4(
         ref = process.vm.make_ref()
         _reply(process, wanted, ref, ERROR, BADOPT)
         return ref
-    child = _spawn(process, module, function, arguments, wanted, options)
+    # On erl a function of its own begins such processes (measured with erlang:trace/3).
+    begins = (ERTS_INTERNAL, SPAWN_INIT, make_list([(module, function, arguments)]))
+    child = _spawn(process, module, function, arguments, wanted, options, begins)
     monitor = _watch(process, child, wanted)
     ref = process.vm.make_ref() if monitor is None else monitor
     _reply(process, wanted, ref, OK, child.pid)

@@ -35,6 +35,7 @@ PACKAGES = (
     "erlang-dev",
     "erlang-eunit",
     "erlang-parsetools",
+    "erlang-runtime-tools",
     "erlang-syntax-tools",
     "erlang-xmerl",
 )
@@ -70,7 +71,8 @@ def fetch(number: int, progress: Progress | None = None) -> Release:
             kept = cached_release(number)
             if kept is not None and manifest is not None:
                 tell("comparing", 0.0)
-                if not damage(manifest) and _works(kept):
+                is_complete = set(PACKAGES) <= manifest.packages.keys()
+                if is_complete and not damage(manifest) and _works(kept):
                     return kept
             with working_folder(shelf) as work:
                 suite = open_suite(
