@@ -13,7 +13,7 @@ from enigma_ref.machine.link import Place
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, make_list, to_bool_atom
-from enigma_ref.terms.atoms import UNDEFINED
+from enigma_ref.terms.atoms import NORMAL, UNDEFINED
 from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
 from enigma_ref.tracing.effects import Told, TraceEffects
@@ -326,7 +326,8 @@ class Tracing:
             self.unregistered(process, process.registered_name)
         for pid in process.links:
             linked = self.vm.processes.get(pid)
-            if linked is not None:
+            # Of one that ends with it, only the end is told.
+            if linked is not None and (reason is NORMAL or linked.flags.get("trap_exit")):
                 self.tell_all(linked, "procs", GETTING_UNLINKED, process.pid)
         self.sequential.exiting(process, reason)
         self.scheduled(process, "out_exited")

@@ -5,6 +5,7 @@
 
 -define(M, traced_vsn).
 
+%% A module without literals, which can be made without zlib.
 made(Texts) ->
     All = ["-module(traced_vsn).", "-compile(export_all)." | Texts],
     Forms = [form(Text) || Text <- All],
@@ -19,7 +20,7 @@ form(Text) ->
 version(N) ->
     made(["number() -> " ++ integer_to_list(N) ++ ".",
           "fn() -> fun(X) -> {X, " ++ integer_to_list(N) ++ "} end.",
-          "loop() -> receive {To, stop} -> To ! {stopped, " ++ integer_to_list(N) ++ "};"
+          "loop() -> receive {To, stop} -> To ! {self(), " ++ integer_to_list(N) ++ "};"
           " on -> loop() end."]).
 
 load(Beam) ->
@@ -84,7 +85,7 @@ old_code() ->
     Pid ! on,
     settled(Pid),
     Pid ! {self(), stop},
-    Stopped = receive {stopped, N} -> N end,
+    Stopped = receive {Pid, N} -> N end,
     Ref = erlang:trace_delivered(all),
     receive {trace_delivered, all, Ref} -> ok end,
     Told = tracing_kit:flush(),
