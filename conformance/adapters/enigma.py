@@ -110,7 +110,12 @@ def _exercised(vm: VM) -> Exercised:
 
 def _frames(trace: Term) -> list[Frame]:
     frames = []
-    for module, function, arity, location in list_items(trace) or ():
+    for item in list_items(trace) or ():
+        if len(item) == 3:
+            # A fun whose module is not there, in place of a function.
+            frames.append(Frame("?", format_p(item), 0, "", 0))
+            continue
+        module, function, arity, location = item
         arguments = None if isinstance(arity, int) else list_items(arity)
         where = {pair[0].name: pair[1] for pair in list_items(location) or ()}
         frames.append(

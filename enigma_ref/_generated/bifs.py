@@ -146,11 +146,6 @@ def check_erlang_bump_reductions_1(reductions_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_call_on_load_function_1(module_: Any) -> None:
-    if type(module_) is not Atom:
-        raise badarg()
-
-
 def check_erlang_cancel_timer_1(timerref_: Any) -> None:
     if type(timerref_) is not Reference:
         raise badarg()
@@ -468,14 +463,7 @@ def check_erlang_module_loaded_1(module_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_monitor_node_2(node_: Any, flag_: Any) -> None:
-    if flag_ is not TRUE and flag_ is not FALSE:
-        raise badarg()
-
-
 def check_erlang_monitor_node_3(node_: Any, flag_: Any, options_: Any) -> None:
-    if flag_ is not TRUE and flag_ is not FALSE:
-        raise badarg()
     if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
 
@@ -2256,7 +2244,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "bump_reductions", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_bump_reductions_1),
     ("erlang", "bxor", 2): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
     ("erlang", "byte_size", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
-    ("erlang", "call_on_load_function", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_call_on_load_function_1),
+    ("erlang", "call_on_load_function", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, "i_call_on_load_function", None),
     ("erlang", "cancel_timer", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_cancel_timer_1),
     ("erlang", "cancel_timer", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_cancel_timer_2),
     ("erlang", "ceil", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, False, None, check_erlang_ceil_1),
@@ -2391,7 +2379,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "module_loaded", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_module_loaded_1),
     ("erlang", "monitor", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "monitor", 3): BifEntry("bif", (25, 27, 28, 29,), False, False, False, None, None),
-    ("erlang", "monitor_node", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_monitor_node_2),
+    ("erlang", "monitor_node", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "monitor_node", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_monitor_node_3),
     ("erlang", "monotonic_time", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "monotonic_time", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),

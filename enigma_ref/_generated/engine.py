@@ -95,6 +95,7 @@ NAMESPACE: Final[dict[str, object]] = {
     "funs_hibernate_args": funs.hibernate_args,
     "funs_is_function2": funs.is_function2,
     "funs_make_fun": funs.make_fun,
+    "funs_on_load_code": funs.on_load_code,
     "funs_undefined_function": funs.undefined_function,
     "lists_length": lists.length,
     "lists_no_list": lists.no_list,
@@ -2746,6 +2747,23 @@ p.reductions = left = p.reductions - 1
 if left > 0:
     return c_
 p.resume = c_
+raise Leave
+'''),
+        ),
+    ),
+    "i_call_on_load_function": Template(
+        name="i_call_on_load_function",
+        operands=(),
+        raises=True,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_call_on_load_function",),
+        variants=(
+            ({}, '''\
+p.reductions = left = p.reductions - 1
+if left > 0:
+    return funs_on_load_code(p, x[0])
+p.resume = funs_on_load_code(p, x[0])
 raise Leave
 '''),
         ),

@@ -1,17 +1,29 @@
-"""erlang: loading code from a binary."""
+"""erlang: loading and unloading code (documentation of OTP's modules code and erlang)."""
 
 from __future__ import annotations
 
 from enigma_ref.bifs.registry import bif
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.loader.module import read_module
-from enigma_ref.machine.errors import badarg
+from enigma_ref.loader.module import Module, read_module
+from enigma_ref.machine.errors import SYSTEM_LIMIT, BeamError, badarg
 from enigma_ref.machine.link import NAMES
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Atom, Bitstring, Reference, Term, atom, list_items, to_bool_atom
-from enigma_ref.terms.atoms import ERROR, OK, TRUE, UNDEFINED
+from enigma_ref.terms import (
+    Atom,
+    Bitstring,
+    Reference,
+    Term,
+    atom,
+    list_items,
+    make_list,
+    to_bool_atom,
+)
+from enigma_ref.terms.atoms import BADARG, ERROR, FALSE, OK, TRUE, UNDEFINED
 
 BADFILE = atom("badfile")
+DUPLICATED = atom("duplicated")
+NOT_PURGED = atom("not_purged")
+ON_LOAD = atom("on_load")
 
 
 @bif("erlang", "prepare_loading", 2, process=True)
@@ -31,31 +43,88 @@ def prepare_loading_2(process: Process, name: Term, code: Term) -> Term:
     return ref
 
 
-@bif("erlang", "finish_loading", 1, process=True)
-def finish_loading_1(process: Process, prepared: Term) -> Term:
-    """Put prepared modules into the code table, all at once."""
-    refs = list_items(prepared)
-    if refs is None or any(
-        type(ref) is not Reference or ref not in process.vm.prepared for ref in refs
-    ):
-        raise badarg()
-    for ref in refs:
-        process.vm.install(process.vm.prepared.pop(ref))
-    return OK
-
-
 @bif("erlang", "has_prepared_code_on_load", 1, process=True)
 def has_prepared_code_on_load_1(process: Process, ref: Term) -> Atom:
     """Whether a prepared module wants a function to be called when it is loaded."""
     decoded = process.vm.prepared.get(ref) if type(ref) is Reference else None
     if decoded is None:
         raise badarg()
-    return to_bool_atom(any(NAMES[instruction[0]] == "on_load" for instruction in decoded.code))
+    return to_bool_atom(_has_on_load(decoded))
+
+
+def _has_on_load(decoded: Module) -> bool:
+    return any(NAMES[instruction[0]] == "on_load" for instruction in decoded.code)
+
+
+@bif("erlang", "finish_loading", 1, process=True)
+def finish_loading_1(process: Process, prepared: Term) -> Term:
+    """Load prepared modules, all at once: `ok`, or `{What, Modules}` with those of which nothing
+    was loaded (`duplicated`, `not_purged`), or which are loaded but for their on_load function
+    (`on_load`)."""
+    vm = process.vm
+    refs = list_items(prepared)
+    if refs is None:
+        raise badarg()
+    modules: list[Module] = []
+    for ref in refs:
+        decoded = vm.prepared.get(ref) if type(ref) is Reference else None
+        if decoded is None:
+            raise _refused(BADARG, refs[len(modules) :])
+        modules.append(decoded)
+    if len(modules) > 1 and any(map(_has_on_load, modules)):
+        raise _refused(SYSTEM_LIMIT, [])
+    names = [decoded.name for decoded in modules]
+    vm.code.seen.update(names)
+    duplicated = [name for at, name in enumerate(names) if name in names[:at]]
+    if duplicated:
+        return (DUPLICATED, make_list(duplicated))
+    not_purged = [name for name in names if vm.code.is_pair(name)]
+    if not_purged:
+        return (NOT_PURGED, make_list(not_purged))
+    for ref in refs:
+        del vm.prepared[ref]
+    loaded = [vm.install(decoded) for decoded in modules]
+    waiting = [module.name for module in loaded if module.on_load is not None]
+    return (ON_LOAD, make_list(waiting)) if waiting else OK
+
+
+def _refused(reason: Atom, rest: list[Term]) -> BeamError:
+    """An error of finish_loading/1, which shows the part of the list that it has not seen yet."""
+    mfa = (atom("erlang"), atom("finish_loading"), 1)
+    return BeamError(ERROR, reason, mfa=mfa, arguments=(make_list(rest),))
+
+
+@bif("erlang", "finish_after_on_load", 2, process=True)
+def finish_after_on_load_2(process: Process, name: Term, keep: Term) -> Atom:
+    """Make a module whose on_load function has ended the current version; with `false` nothing
+    happens, since a purge has to follow."""
+    if type(name) is not Atom or name not in process.vm.code.waiting:
+        raise badarg()
+    if keep is not TRUE and keep is not FALSE:
+        raise badarg()
+    if keep is TRUE:
+        process.vm.finish_on_load(name)
+    return TRUE
 
 
 @bif("erlang", "delete_module", 1, process=True)
 def delete_module_1(process: Process, name: Term) -> Atom:
-    """Make the current code of a module old: nobody can call into it from outside any more."""
+    """Make the current code of a module old: nobody can call into it from outside any more.
+    Raises badarg when there is old code already."""
     if type(name) is not Atom:
         raise badarg()
-    return TRUE if process.vm.delete_module(name) else UNDEFINED
+    code = process.vm.code
+    if name not in code.seen:
+        return UNDEFINED
+    if name in code.old:
+        raise badarg()
+    code.delete(name)
+    return TRUE
+
+
+@bif("erlang", "check_old_code", 1, process=True)
+def check_old_code_1(process: Process, name: Term) -> Atom:
+    """Whether a module has old code."""
+    if type(name) is not Atom:
+        raise badarg()
+    return to_bool_atom(name in process.vm.code.old)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from enigma_ref.bifs.iodata import text_list
 from enigma_ref.bifs.registry import bif
 from enigma_ref.loader.tables import MAX_ARITY
-from enigma_ref.machine.code import Lambda
-from enigma_ref.machine.errors import badarg, error
+from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import (
@@ -24,13 +23,12 @@ from enigma_ref.terms import (
     make_list,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import EMPTY, UNDEFINED
+from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.terms.scalar_text import fun_text
 from enigma_ref.terms.smalls import is_small
 
 EXTERNAL = atom("external")
 LOCAL = atom("local")
-BADFUN = atom("badfun")
 
 NO_CREATOR_SINCE: Final = 26
 """Since then funs do not know which process made them."""
@@ -38,45 +36,11 @@ NO_CREATOR_SINCE: Final = 26
 LOCAL_ONLY: Final = ("index", "new_index", "new_uniq", "pid", "refc", "uniq")
 
 
-class ForeignEntry:
-    """The code of a fun that came from outside: its module is loaded when it is called."""
-
-    __slots__ = ("env", "key", "vm")
-
-    def __init__(self, vm: System, fun: Fun) -> None:
-        self.vm = vm
-        self.key = (fun.module, fun.arity, fun.index, fun.uniq, fun.unique)
-        self.env = fun.env
-
-    @property
-    def code(self) -> Any:
-        """Where the fun begins. Raises {badfun, Fun} when no module has that fun."""
-        module, arity, index, uniq, unique = self.key
-        if self.vm.load_module(module):
-            found = known_lambda(self.vm, module, index, unique)
-            if found is not None:
-                return found.entry.code
-        fun = Fun(module, EMPTY, arity, index, uniq, unique, self.env, None, self)
-        raise error((BADFUN, fun))
-
-
-def known_lambda(vm: System, module: Atom, index: int, unique: bytes) -> Lambda | None:
-    """The entry of a loaded module's fun table that a fun was made from."""
-    loaded = vm.module(module)
-    if loaded is None or index >= len(loaded.lambdas):
-        return None
-    found = loaded.lambdas[index]
-    return found if found.unique == unique else None
-
-
 def adopted(vm: System, fun: Fun) -> Fun:
     """A fun read from bytes, with its name and code where they can be known."""
-    found = known_lambda(vm, fun.module, fun.index, fun.unique)
-    if found is None:
-        fun.entry = ForeignEntry(vm, fun)
-    else:
-        fun.name = found.name
-        fun.entry = found.entry
+    entry = vm.code.fun_entry(fun.module, fun.arity, fun.index, fun.uniq, fun.unique, len(fun.env))
+    fun.name = entry.name
+    fun.entry = entry
     return fun
 
 
@@ -114,7 +78,7 @@ def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
     if item == "type":
         return LOCAL
     if item == "name":
-        return _name(process, fun)
+        return _name(fun)
     if item == "env":
         return make_list(fun.env)
     if item == "index" or item == "new_index":
@@ -130,12 +94,9 @@ def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
     raise badarg()
 
 
-def _name(process: Process, fun: Fun) -> Term:
-    """The name of the function; [] while the module of a foreign fun is not loaded."""
-    if fun.name.name:
-        return fun.name
-    found = known_lambda(process.vm, fun.module, fun.index, fun.unique)
-    return NIL if found is None else found.name
+def _name(fun: Fun) -> Term:
+    """The name of the function; [] while it is not loaded."""
+    return NIL if fun.entry.function is None else fun.entry.name
 
 
 def _creator(process: Process, fun: Fun) -> Pid:
@@ -148,7 +109,7 @@ def _creator(process: Process, fun: Fun) -> Pid:
 def fun_info_mfa_1(process: Process, fun: Term) -> Term:
     """Module, name and arity."""
     fun = _fun(fun)
-    name = _name(process, fun) if type(fun) is Fun else fun.name
+    name = _name(fun) if type(fun) is Fun else fun.name
     return (fun.module, name, fun.arity)
 
 

@@ -9,7 +9,7 @@ from enigma_ref.loader.chunks import GZIP_MAGIC, last_of_each, module_md5, read_
 from enigma_ref.loader.errors import LoadError, Malformed
 from enigma_ref.loader.module import read_module
 from enigma_ref.machine.code import LoadedModule
-from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, Atom, Bitstring, Term, atom, make_list, string_of, to_bool_atom
 from enigma_ref.terms.atoms import NONE, UNDEFINED
@@ -71,13 +71,6 @@ def is_builtin_3(process: Process, module: Term, function: Term, arity: Term) ->
 def module_loaded_1(process: Process, module: Term) -> Atom:
     """Whether a module is loaded."""
     return to_bool_atom(process.vm.module(_atom(module)) is not None)
-
-
-@bif("erlang", "check_old_code", 1)
-def check_old_code_1(module: Term) -> Atom:
-    """Whether a module has old code; it is not kept here."""
-    _atom(module)
-    return FALSE
 
 
 @bif("erlang", "loaded", 0, process=True)
@@ -224,3 +217,51 @@ def coverage_support_0() -> Atom:
 def get_coverage_mode_0() -> Atom:
     """What the runtime counts by itself: none."""
     return NONE
+
+
+@bif("code", "get_coverage_mode", 1, process=True)
+def get_coverage_mode_1(process: Process, name: Term) -> Atom:
+    """What is counted of a loaded module: nothing."""
+    _module(process, name)
+    return NONE
+
+
+@bif("code", "set_coverage_mode", 1)
+def set_coverage_mode_1(mode: Term) -> Atom:
+    """What to count of modules that are loaded from now on. Raises badarg for all but `none`, as a
+    runtime does that cannot count."""
+    if _atom(mode) is not NONE:
+        raise badarg()
+    return NONE
+
+
+@bif("code", "get_coverage", 2)
+def get_coverage_2(level: Term, name: Term) -> Term:
+    """What has been counted of a module. Raises badarg, as for any module that was loaded while
+    nothing was to be counted."""
+    raise badarg()
+
+
+@bif("code", "reset_coverage", 1)
+def reset_coverage_1(name: Term) -> Term:
+    """Begin to count from nothing. Raises badarg, as get_coverage/2 does."""
+    raise badarg()
+
+
+@bif("code", "get_debug_info", 1, process=True)
+def get_debug_info_1(process: Process, name: Term) -> Term:
+    """What a debugger may stop at in a loaded module: `none` when it was compiled without
+    beam_debug_info; else nothing, since that is only kept for a runtime that was started for
+    debugging (`erl +D`)."""
+    module = _module(process, name)
+    has_info = any(chunk == DEBUG_CHUNK for chunk, _ in module.decoded.chunks)
+    return NIL if has_info else NONE
+
+
+DEBUG_CHUNK: Final = "DbgB"
+
+
+@bif("code", "make_stub_module", 3)
+def make_stub_module_3(reference: Term, code: Term, info: Term) -> Term:
+    """Part of loading native code in runtimes with HiPE. Raises notsup, as others do."""
+    raise error(atom("notsup"))

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from enigma_ref.bifs.erlang_processes import FLAG_DEFAULTS, PROCESS, TRAP_EXIT, heap_size
+from enigma_ref.bifs.erlang_processes import PROCESS
+from enigma_ref.bifs.heaps import held, is_term, parts
+from enigma_ref.bifs.process_flags import (
+    SAVE_CALLS,
+    TRAP_EXIT,
+    flag_value,
+    heap_size,
+    limit_of,
+)
 from enigma_ref.bifs.registry import bif
-from enigma_ref.bifs.sizes import flat_size
+from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, flat_size
 from enigma_ref.bifs.tracing import tracing_of
-from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Function
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.stacktrace import location
 from enigma_ref.terms import (
+    FALSE,
     NIL,
+    TRUE,
     Atom,
     Bitstring,
     Pid,
+    Reference,
     Term,
     atom,
     list_items,
     make_list,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import NORMAL, UNDEFINED
+from enigma_ref.terms.atoms import BADARG, UNDEFINED
 from enigma_ref.terms.keys import guard_key
-
-DICTIONARY = atom("dictionary")
-REGISTERED_NAME = atom("registered_name")
-KEYS_SINCE = 26
-"""Since then one value of the dictionary can be asked for."""
 
 WORD = 8
 """Bytes in a word of the 64-bit runtime that sizes are told of."""
@@ -50,7 +57,12 @@ def _current_function(asked: Process) -> Term:
 def _current_stacktrace(asked: Process) -> Term:
     place = asked.vm.place_of(asked)
     places = ([] if place is None else [place]) + asked.vm.call_places(asked)
-    return make_list([(*_mfa(owner), NIL) for owner, _ in places[:8]])
+    return make_list(
+        [
+            (*_mfa(owner), location(owner, at) if isinstance(owner, Function) else NIL)
+            for owner, at in places[: asked.vm.backtrace_depth]
+        ]
+    )
 
 
 def _backtrace(asked: Process) -> Term:
@@ -70,11 +82,17 @@ def _live_words(asked: Process) -> int:
     """Words of the terms that the registers and the stack hold, as a full collection leaves."""
     held = [*asked.stack, *(value for value in asked.x if value is not None)]
     release = asked.vm.release
-    return sum(flat_size(value, release) for value in held if _is_term(value))
+    return sum(flat_size(value, release) for value in held if is_term(value))
 
 
-def _is_term(value: Any) -> bool:
-    return value is not None and not callable(value) and type(value) not in (CatchTag, MatchContext)
+def _young_words(asked: Process) -> int:
+    """Words of the young heap: what hibernation or a full collection left, else a size that heaps
+    grow by."""
+    live = _live_words(asked)
+    if asked.status == "waiting" and asked.collected_at == asked.reductions_done:
+        return live
+    smallest: int = flag_value(asked, "min_heap_size")
+    return max(smallest, heap_size(live))
 
 
 def _total_words(asked: Process) -> int:
@@ -84,72 +102,203 @@ def _total_words(asked: Process) -> int:
     up a share of reductions since its memory was last swept: OTP moves to the old heap what
     survives a collection, and hibernation or a full collection moves it back.
     """
-    young = _live_words(asked)
-    is_aged = asked.reductions_done > asked.collected_at
-    return young + heap_size(young) if is_aged else young
+    young = _young_words(asked)
+    return young + heap_size(young) if asked.reductions_done > asked.collected_at else young
 
 
 def _memory(asked: Process) -> int:
-    return (heap_size(_live_words(asked)) + len(asked.stack)) * WORD
+    return (_total_words(asked) + len(asked.stack)) * WORD
 
+
+def _reductions(asked: Process) -> int:
+    """Function calls that a process has made, in its current turn too."""
+    running = asked.granted - asked.reductions if asked.status == "running" else 0
+    return asked.reductions_done + running
+
+
+def _status(asked: Process) -> Atom:
+    return atom("waiting" if asked.status == "hibernating" else asked.status)
+
+
+def _suspending(asked: Process) -> Term:
+    """`{Pid, Count, Outstanding}` of each process that this one has suspended; none is
+    outstanding, since suspending takes effect at once."""
+    alive = asked.vm.processes
+    return make_list([(pid, count, 0) for pid, count in asked.suspending.items() if pid in alive])
+
+
+def _location(asked: Process) -> Term:
+    place = asked.vm.place_of(asked)
+    if place is None or not isinstance(place[0], Function):
+        return (*_current_mfa(asked), NIL)
+    return (*_mfa(place[0]), location(*place))
+
+
+def _current_mfa(asked: Process) -> Term:
+    found = _current_function(asked)
+    return found if type(found) is tuple else (UNDEFINED, UNDEFINED, 0)
+
+
+def _collection(asked: Process) -> Term:
+    settings = [
+        (atom("max_heap_size"), limit_of(asked).term(asked.vm.release)),
+        *(
+            (atom(name), flag_value(asked, name))
+            for name in ("min_bin_vheap_size", "min_heap_size", "fullsweep_after")
+        ),
+        (atom("minor_gcs"), 0),
+    ]
+    return make_list(settings)
+
+
+def _collection_info(asked: Process) -> Term:
+    """What the heap of a process looks like; the old heap and those of binaries hold nothing."""
+    live = _live_words(asked)
+    sizes = {
+        "old_heap_block_size": 0,
+        "heap_block_size": heap_size(max(live, flag_value(asked, "min_heap_size"))),
+        "mbuf_size": 0,
+        "recent_size": 0,
+        "stack_size": len(asked.stack),
+        "old_heap_size": 0,
+        "heap_size": live,
+        "bin_vheap_size": 0,
+        "bin_vheap_block_size": flag_value(asked, "min_bin_vheap_size"),
+        "bin_old_vheap_size": 0,
+        "bin_old_vheap_block_size": flag_value(asked, "min_bin_vheap_size"),
+    }
+    return make_list([(atom(name), size) for name, size in sizes.items()])
+
+
+def _binaries(asked: Process) -> Term:
+    """`{Id, Size, References}` of each large binary that a process refers to."""
+    found: dict[int, Bitstring] = {}
+    for item in parts(held(asked)):
+        if type(item) is Bitstring and item.byte_size > MAX_HEAP_BINARY:
+            found[id(item.data)] = item
+    return make_list([(number, item.byte_size, 1) for number, item in found.items()])
+
+
+def _magic_refs(asked: Process) -> Term:
+    """References that stand for something, which a process refers to."""
+    found = {
+        item: None
+        for item in parts(held(asked))
+        if type(item) is Reference and item.magic is not None
+    }
+    return make_list(list(found))
+
+
+def _label(asked: Process) -> Term:
+    entry = asked.dictionary.get(guard_key(LABEL))
+    return UNDEFINED if entry is None else entry[1]
+
+
+def _last_calls(asked: Process) -> Term:
+    """The last calls, kept since save_calls was set. This machine keeps none."""
+    return NIL if flag_value(asked, SAVE_CALLS) else FALSE
+
+
+def _has_priority(asked: Process) -> Atom:
+    """Whether there is something that may send the process a message of priority."""
+    return to_bool_atom(
+        any(asked.links.values())
+        or any(watch.priority for watch in asked.monitors.values())
+        or any(
+            asked.vm.aliases.get(ref, (None,))[0] == asked.pid for ref in asked.vm.priority_aliases
+        )
+    )
+
+
+LABEL = atom("$process_label")
 
 ITEMS: dict[str, Callable[[Process], Term]] = {
+    "async_dist": lambda asked: flag_value(asked, "async_dist"),
     "backtrace": _backtrace,
+    "binary": _binaries,
     "catchlevel": lambda asked: sum(type(value) is CatchTag for value in asked.stack),
     "current_function": _current_function,
+    "current_location": _location,
     "current_stacktrace": _current_stacktrace,
     "dictionary": lambda asked: make_list(list(asked.dictionary.values())),
-    "error_handler": lambda asked: _flag(asked, "error_handler"),
+    "error_handler": lambda asked: flag_value(asked, "error_handler"),
+    "fullsweep_after": lambda asked: flag_value(asked, "fullsweep_after"),
+    "garbage_collection": _collection,
+    "garbage_collection_info": _collection_info,
     "group_leader": lambda asked: asked.group_leader,
-    "heap_size": _live_words,
+    "heap_size": _young_words,
     "initial_call": lambda asked: asked.initial_call or UNDEFINED,
+    "label": _label,
+    "last_calls": _last_calls,
     "links": lambda asked: make_list(list(asked.links)),
+    "magic_ref": _magic_refs,
+    "max_heap_size": lambda asked: limit_of(asked).term(asked.vm.release),
     "memory": _memory,
-    "message_queue_data": lambda asked: _flag(asked, "message_queue_data"),
+    "message_queue_data": lambda asked: flag_value(asked, "message_queue_data"),
     "message_queue_len": lambda asked: asked.mailbox.size,
     "messages": lambda asked: make_list(asked.mailbox.messages()),
-    "min_bin_vheap_size": lambda asked: _flag(asked, "min_bin_vheap_size"),
-    "min_heap_size": lambda asked: _flag(asked, "min_heap_size"),
+    "min_bin_vheap_size": lambda asked: flag_value(asked, "min_bin_vheap_size"),
+    "min_heap_size": lambda asked: flag_value(asked, "min_heap_size"),
     "monitored_by": lambda asked: make_list([m.watcher for m in asked.monitored_by.values()]),
-    "monitors": lambda asked: make_list([(PROCESS, m.watched) for m in asked.monitors.values()]),
+    "monitors": lambda asked: make_list([(PROCESS, m.name) for m in asked.monitors.values()]),
     "parent": lambda asked: UNDEFINED if asked.parent is None else asked.parent,
-    "priority": lambda asked: asked.flags.get("priority", NORMAL),
-    "reductions": lambda asked: asked.reductions_done,
+    "priority": lambda asked: flag_value(asked, "priority"),
+    "priority_messages": _has_priority,
+    "reductions": _reductions,
     "registered_name": lambda asked: (
         NIL if asked.registered_name is None else asked.registered_name
     ),
     "sequential_trace_token": lambda asked: tracing_of(asked.vm).sequential.token_term(asked),
     "stack_size": lambda asked: len(asked.stack),
-    "status": lambda asked: atom(asked.status),
-    "suspending": lambda asked: NIL,
+    "status": _status,
+    "suspending": _suspending,
     "total_heap_size": _total_words,
+    "trace": lambda asked: tracing_of(asked.vm).flag_bits(asked),
     "trap_exit": lambda asked: to_bool_atom(bool(asked.flags.get(TRAP_EXIT))),
 }
 """What process_info/2 knows, by item."""
 
+SINCE = {"parent": 25, "async_dist": 26, "label": 27, "priority_messages": 28}
+"""Items that older releases do not have."""
+
+DICTIONARY = atom("dictionary")
+KEYS_SINCE = 26
+"""Since then one value of the dictionary can be asked for."""
+
 SUMMARY = (
     "current_function", "initial_call", "status", "message_queue_len", "links", "dictionary",
     "trap_exit", "error_handler", "priority", "group_leader", "total_heap_size", "heap_size",
-    "stack_size", "reductions", "suspending",
+    "stack_size", "reductions", "garbage_collection", "suspending",
 )  # fmt: skip
 """The items of process_info/1, in its order; a registered name comes first."""
 
+HIDDEN = {"messages": NIL, "dictionary": NIL, "backtrace": Bitstring.of(b"")}
+"""What items of a sensitive process look like."""
 
-def _flag(asked: Process, name: str) -> Term:
-    return asked.flags.get(name, FLAG_DEFAULTS[name])
+LENGTH_HIDDEN_SINCE = 24
+"""Since then nobody sees how many messages it has either."""
+
+
+def _checked(name: Term, release: int) -> Term:
+    """An item, when there is one of that name. Raises badarg."""
+    if type(name) is Atom and name.name in ITEMS and release >= SINCE.get(name.name, 0):
+        return name
+    is_pair = type(name) is tuple and len(name) == 2
+    if is_pair and name[0] is DICTIONARY and release >= KEYS_SINCE:
+        return name
+    raise badarg()
 
 
 def _item(asked: Process, name: Term) -> Term:
+    is_hidden = flag_value(asked, "sensitive") is TRUE
     if type(name) is tuple:
-        return asked.dictionary.get(guard_key(name[1]), (name[1], UNDEFINED))[1]
+        entry = None if is_hidden else asked.dictionary.get(guard_key(name[1]))
+        return UNDEFINED if entry is None else entry[1]
+    if is_hidden and name.name in HIDDEN:
+        return HIDDEN[name.name]
+    if is_hidden and name.name == "message_queue_len" and asked.vm.release >= LENGTH_HIDDEN_SINCE:
+        return 0
     return ITEMS[name.name](asked)
-
-
-def _is_item(name: Term, release: int) -> bool:
-    """Whether something is an item: a name, or `{dictionary, Key}` for one value."""
-    if type(name) is tuple:
-        return release >= KEYS_SINCE and len(name) == 2 and name[0] is DICTIONARY
-    return type(name) is Atom and name.name in ITEMS
 
 
 @bif("erlang", "process_info", 2, process=True)
@@ -159,8 +308,7 @@ def process_info_2(process: Process, pid: Term, item: Term) -> Term:
         raise badarg()
     items = list_items(item)
     for name in [item] if items is None else items:
-        if not _is_item(name, process.vm.release):
-            raise badarg()
+        _checked(name, process.vm.release)
     asked = process.vm.processes.get(pid)
     if asked is None:
         return UNDEFINED
@@ -168,6 +316,9 @@ def process_info_2(process: Process, pid: Term, item: Term) -> Term:
         return make_list([(name, _item(asked, name)) for name in items])
     value = _item(asked, item)
     return NIL if value is NIL and item is REGISTERED_NAME else (item, value)
+
+
+REGISTERED_NAME = atom("registered_name")
 
 
 @bif("erlang", "process_info", 1, process=True)
@@ -179,4 +330,20 @@ def process_info_1(process: Process, pid: Term) -> Term:
     if asked is None:
         return UNDEFINED
     names = (["registered_name"] if asked.registered_name is not None else []) + list(SUMMARY)
-    return make_list([(atom(name), ITEMS[name](asked)) for name in names])
+    return make_list([(atom(name), _item(asked, atom(name))) for name in names])
+
+
+@bif("erts_internal", "process_display", 2, process=True)
+def process_display_2(process: Process, pid: Term, kind: Term) -> Atom:
+    """Print the calls that a process is in on standard error. The atoms badarg, and (before 24:
+    badarg) badopt for another kind than `backtrace`, are errors."""
+    if kind is not atom("backtrace"):
+        return atom("badopt") if process.vm.release >= BADOPT_SINCE else BADARG
+    asked = process.vm.processes.get(pid) if type(pid) is Pid else None
+    if asked is None:
+        return BADARG
+    sys.stderr.write(_backtrace(asked).to_bytes().decode())
+    return TRUE
+
+
+BADOPT_SINCE = 24

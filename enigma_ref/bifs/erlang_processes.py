@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from enigma_ref.bifs.process_flags import ETS_SUPER_USER, TRAP_EXIT
 from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.spawn_options import (
+    PRIORITY,
+    PRIORITY_SINCE,
+    MonitorOptions,
+    link_priority,
+    monitor_options,
+)
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.primitives import messages
 from enigma_ref.machine.process import Process
@@ -14,7 +20,6 @@ from enigma_ref.terms import (
     NIL,
     TRUE,
     Atom,
-    Map,
     Pid,
     Port,
     Reference,
@@ -26,99 +31,16 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.atoms import BADARG, NORMAL, OK, UNDEFINED
 
-LINK = atom("link")
-MONITOR = atom("monitor")
 FLUSH = atom("flush")
 INFO = atom("info")
 PROCESS = atom("process")
-TRAP_EXIT = "trap_exit"
+PASSIVE = atom("allow_passive_connect")
 NOPROC = atom("noproc")
 
-SPAWN_OPTIONS = frozenset(
-    ("priority", "fullsweep_after", "min_heap_size", "min_bin_vheap_size", "max_heap_size",
-     "message_queue_data", "scheduler", "async_dist")
-)  # fmt: skip
-"""Options of spawn_opt that change no result of a program on this machine."""
-
-MAX_SAVED_CALLS = 10_000
-PRIORITIES = frozenset(("low", "normal", "high", "max"))
-
-
-def _spawn(
-    process: Process,
-    module: Term,
-    function: Term,
-    arguments: Term,
-    flags: dict[str, Term] | None = None,
-    *,
-    options: Term = NIL,
-    linked: bool = False,
-) -> Process:
-    items = list_items(arguments)
-    if type(module) is not Atom or type(function) is not Atom or items is None:
-        raise badarg()
-    export = process.vm.export(module, function, len(items))
-    child = process.vm.spawn(process, export.code, items, flags)
-    child.initial_call = (module, function, len(items))
-    if process.vm.tracing is not None:
-        mfa = (module, function, arguments)
-        process.vm.tracing.spawned(process, child, mfa, options, linked=linked)
-    if linked:
-        process.vm.link(process, child)
-    return child
-
-
-@bif("erlang", "spawn", 3, process=True)
-def spawn_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
-    """A new process that calls a function."""
-    return _spawn(process, module, function, arguments).pid
-
-
-@bif("erlang", "spawn_link", 3, process=True)
-def spawn_link_3(process: Process, module: Term, function: Term, arguments: Term) -> Pid:
-    """As spawn/3, linked from the start."""
-    options = make_list([LINK])
-    return _spawn(process, module, function, arguments, options=options, linked=True).pid
-
-
-@bif("erlang", "spawn_opt", 4, process=True)
-def spawn_opt_4(
-    process: Process, module: Term, function: Term, arguments: Term, options: Term
-) -> Term:
-    """As spawn/3 with options; `{Pid, Ref}` with the option monitor."""
-    given = list_items(options)
-    if given is None:
-        raise badarg("badopt")
-    linked = monitored = False
-    flags: dict[str, Term] = {}
-    for option in given:
-        if option is LINK:
-            linked = True
-        elif option is MONITOR:
-            monitored = True
-        elif not _known_option(option):
-            raise badarg("badopt")
-        else:
-            flags[option[0].name] = option[1]
-    child = _spawn(process, module, function, arguments, flags, options=options, linked=linked)
-    if monitored:
-        return (child.pid, process.vm.monitor(process, child, child.pid))
-    return child.pid
-
-
-def _known_option(option: Term) -> bool:
-    if type(option) is not tuple or len(option) != 2 or type(option[0]) is not Atom:
-        return False
-    name, value = option[0].name, option[1]
-    if name == "priority":
-        return type(value) is Atom and value.name in PRIORITIES
-    if name == "message_queue_data":
-        return type(value) is Atom and value.name in ("on_heap", "off_heap")
-    if name == "max_heap_size":
-        return type(value) is Map or (type(value) is int and value >= 0)
-    if name in SPAWN_OPTIONS:
-        return type(value) is int and value >= 0
-    return False
+SEND_OPTIONS = frozenset(("noconnect", "nosuspend", "priority"))
+NOTALIVE_SINCE = 24
+PIDS_A_STEP = 1000
+MAX_CURSOR = 1 << 59
 
 
 @bif("erlang", "!", 2, process=True)
@@ -130,14 +52,21 @@ def send_2(process: Process, to: Term, message: Term) -> Term:
 
 @bif("erlang", "send", 3, process=True)
 def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
-    """Send a message with the options noconnect and nosuspend, which change nothing locally."""
+    """Send a message with the options noconnect and nosuspend, which change nothing locally, and
+    priority, with which it goes ahead of others when it is sent to an alias that allows it."""
+    vm = process.vm
+    known = SEND_OPTIONS if vm.release >= PRIORITY_SINCE else SEND_OPTIONS - {"priority"}
     given = list_items(options)
     if given is None or any(
-        type(option) is not Atom or option.name not in ("noconnect", "nosuspend")
-        for option in given
+        type(option) is not Atom or option.name not in known for option in given
     ):
         raise badarg("badopt")
-    messages.send(process, to, message)
+    if PRIORITY in given and type(to) is Reference:
+        receiver, takes_priority = vm.take_alias(to)
+        if receiver is not None:
+            (vm.send_ahead if takes_priority else vm.send)(receiver, message)
+    else:
+        messages.send(process, to, message)
     return OK
 
 
@@ -145,6 +74,20 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
 def link_1(process: Process, pid: Term) -> Atom:
     """Link to a process. One that is gone is the error noproc, or an exit signal for a process
     that traps exits."""
+    return _link(process, pid, False)
+
+
+@bif("erlang", "link", 2, process=True)
+def link_2(process: Process, pid: Term, options: Term) -> Atom:
+    """As link/1; with the option priority the exit signal of the link goes ahead of ordinary
+    messages."""
+    priority = link_priority(options, process.vm.release)
+    if priority is None:
+        raise badarg("badopt")
+    return _link(process, pid, priority)
+
+
+def _link(process: Process, pid: Term, priority: bool) -> Atom:
     if process.vm.tracing is not None:
         process.vm.tracing.linking(process, pid)
     if type(pid) is Port:
@@ -157,9 +100,9 @@ def link_1(process: Process, pid: Term) -> Atom:
     if other is not None:
         if process.vm.tracing is not None:
             process.vm.tracing.linked(process, other)
-        process.vm.link(process, other)
+        process.vm.link(process, other, priority)
     elif process.flags.get(TRAP_EXIT):
-        process.vm.exit_signal(pid, process, NOPROC)
+        process.vm.exit_signal(pid, process, NOPROC, priority)
     else:
         raise error(NOPROC)
     return TRUE
@@ -187,27 +130,17 @@ def unlink_1(process: Process, pid: Term) -> Atom:
 @bif("erlang", "monitor", 2, process=True)
 def monitor_2(process: Process, kind: Term, item: Term) -> Reference:
     """Watch a process, given by pid or name."""
-    return _monitor(process, kind, item, None)
+    return _monitor(process, kind, item, MonitorOptions())
 
 
 @bif("erlang", "monitor", 3, process=True)
 def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Reference:
-    """As monitor/2, with `{alias, Mode}` and `{tag, Term}`."""
-    given = list_items(options)
-    if given is None:
+    """As monitor/2, with `{alias, Mode}`, `{tag, Term}` and priority."""
+    wanted = monitor_options(options, process.vm.release)
+    if wanted is None:
         raise badarg("badopt")
-    tag: Term = None
-    mode = ""
-    for option in given:
-        if type(option) is not tuple or len(option) != 2 or type(option[0]) is not Atom:
-            raise badarg("badopt")
-        if option[0].name == "tag":
-            tag = option[1]
-        elif option[0].name == "alias" and getattr(option[1], "name", "") in MONITOR_ALIASES:
-            mode = option[1].name
-        else:
-            raise badarg("badopt")
-    ref = _monitor(process, kind, item, tag)
+    ref = _monitor(process, kind, item, wanted)
+    mode = wanted.alias
     # One that begins with the end of what is watched is no alias any more, unless it stays one
     # for ever; watching oneself makes none at all.
     lasts = mode == "explicit_unalias" and not _is_itself(process, item)
@@ -219,7 +152,6 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
 OTHER_MONITORS = frozenset(("port", "time_offset"))
 """What else can be watched on erl; here there is nothing of the kind."""
 
-MONITOR_ALIASES = frozenset(("explicit_unalias", "demonitor", "reply_demonitor"))
 ALIASES = frozenset(("explicit_unalias", "reply"))
 
 
@@ -227,10 +159,18 @@ ALIASES = frozenset(("explicit_unalias", "reply"))
 def alias_1(process: Process, options: Term) -> Reference:
     """A reference that messages to this process can be sent to."""
     given = list_items(options)
-    if given is None or any(getattr(option, "name", "") not in ALIASES for option in given):
+    if given is None:
         raise badarg()
+    mode, priority = "explicit_unalias", False
+    for option in given:
+        if option is PRIORITY and process.vm.release >= PRIORITY_SINCE:
+            priority = True
+        elif type(option) is Atom and option.name in ALIASES:
+            mode = option.name
+        else:
+            raise badarg()
     ref = process.vm.make_ref()
-    process.vm.alias(process, ref, given[-1].name if given else "explicit_unalias")
+    process.vm.alias(process, ref, mode, priority)
     return ref
 
 
@@ -249,7 +189,7 @@ def _is_itself(process: Process, item: Term) -> bool:
     return process.vm.registered.get(item if type(item) is Atom else item[0]) is process
 
 
-def _monitor(process: Process, kind: Term, item: Term, tag: Term) -> Reference:
+def _monitor(process: Process, kind: Term, item: Term, wanted: MonitorOptions) -> Reference:
     if kind is not PROCESS:
         raise badarg(None if type(kind) is Atom and kind.name in OTHER_MONITORS else "badtype")
     vm = process.vm
@@ -270,7 +210,7 @@ def _monitor(process: Process, kind: Term, item: Term, tag: Term) -> Reference:
         raise badarg()
     if watched is process:
         return vm.make_ref()
-    return vm.monitor(process, watched, item, tag)
+    return vm.monitor(process, watched, item, wanted.tag, wanted.priority)
 
 
 @bif("erlang", "demonitor", 1, process=True)
@@ -311,14 +251,55 @@ def _flush(process: Process, ref: Reference) -> None:
 
 @bif("erlang", "exit", 2, process=True)
 def exit_2(process: Process, to: Term, reason: Term) -> Atom:
-    """Send an exit signal."""
+    """Send an exit signal. The caller ends when it sends itself the reason normal."""
+    return _exit(process, to, reason, False)
+
+
+@bif("erlang", "exit", 3, process=True)
+def exit_3(process: Process, to: Term, reason: Term, options: Term) -> Atom:
+    """As exit/2; with the option priority the signal goes ahead of ordinary messages when it is
+    sent to an alias that takes such messages."""
+    return _exit(process, to, reason, _priority(options))
+
+
+@bif("erlang", "exit_signal", 2, process=True)
+def exit_signal_2(process: Process, to: Term, reason: Term) -> Atom:
+    """Send an exit signal. The reason normal ends nobody."""
+    return _exit(process, to, reason, False, ends_itself=False)
+
+
+@bif("erlang", "exit_signal", 3, process=True)
+def exit_signal_3(process: Process, to: Term, reason: Term, options: Term) -> Atom:
+    """As exit_signal/2, with the option priority (see exit/3)."""
+    return _exit(process, to, reason, _priority(options), ends_itself=False)
+
+
+def _priority(options: Term) -> bool:
+    """Whether a list of options has the only one there is. Raises badarg for others."""
+    given = list_items(options)
+    if given is None or any(option is not PRIORITY for option in given):
+        raise badarg("badopt")
+    return bool(given)
+
+
+def _exit(
+    process: Process, to: Term, reason: Term, priority: bool, ends_itself: bool = True
+) -> Atom:
+    vm = process.vm
     if type(to) is Port:
         return TRUE
-    if type(to) is not Pid:
+    if type(to) is Reference and vm.release >= PRIORITY_SINCE:
+        receiver, takes_priority = vm.take_alias(to)
+        priority = priority and takes_priority
+    elif type(to) is Pid:
+        receiver, priority = vm.processes.get(to), False
+    else:
         raise badarg()
-    receiver = process.vm.processes.get(to)
-    if receiver is not None:
-        process.vm.exit_signal(process.pid, receiver, reason)
+    if receiver is None:
+        return TRUE
+    is_harmless = reason is NORMAL and not receiver.flags.get(TRAP_EXIT)
+    if not (is_harmless and receiver is process and not ends_itself):
+        vm.exit_signal(process.pid, receiver, reason, priority)
         _leave_if_dead(process)
     return TRUE
 
@@ -329,6 +310,25 @@ def is_process_alive_1(process: Process, pid: Term) -> Atom:
     if type(pid) is not Pid:
         raise badarg()
     return to_bool_atom(pid in process.vm.processes)
+
+
+@bif("erts_internal", "is_process_alive", 2, process=True)
+def is_process_alive_2(process: Process, pid: Term, ref: Term) -> Atom:
+    """Let the answer to is_process_alive/1 come as the message `{Ref, Answer}`."""
+    if type(pid) is not Pid or type(ref) is not Reference:
+        raise badarg()
+    process.vm.send(process, (ref, to_bool_atom(pid in process.vm.processes)))
+    return OK
+
+
+@bif("erts_internal", "processes_next", 1, process=True)
+def processes_next_1(process: Process, cursor: Term) -> Term:
+    """`{Cursor, Pids}` from a cursor on, which is 0 at first, or `none` at the end. Who comes and
+    goes meanwhile may be in the answers or not; cursors are positions in the order of pids."""
+    if type(cursor) is not int or not 0 <= cursor < MAX_CURSOR:
+        raise badarg()
+    pids = sorted(process.vm.processes, key=Pid.order_key)[cursor : cursor + PIDS_A_STEP]
+    return (cursor + len(pids), make_list(pids)) if pids else atom("none")
 
 
 @bif("erlang", "processes", 0, process=True)
@@ -405,107 +405,44 @@ def group_leader_2(process: Process, leader: Term, pid: Term) -> Atom:
     return TRUE
 
 
-@bif("erlang", "process_flag", 2, process=True)
-def process_flag_2(process: Process, flag: Term, value: Term) -> Term:
-    """Set a flag of the calling process; the old value."""
-    if type(flag) is not Atom:
-        raise badarg("badopt")
-    old: Any
-    if flag.name == TRAP_EXIT:
-        if value is not TRUE and value is not FALSE:
-            raise badarg()
-        old = process.flags.get(TRAP_EXIT, False)
-        process.flags[TRAP_EXIT] = value is TRUE
-        return to_bool_atom(old)
-    if flag.name == SAVE_CALLS:
-        old = _save_calls(process, value)
-        if old is None:
-            raise badarg("none")
-        return old
-    default = FLAG_DEFAULTS.get(flag.name)
-    if default is None and flag.name not in OTHER_FLAGS:
-        raise badarg("badopt")
-    if flag.name == "fullsweep_after" and process.vm.release < 24:
+@bif("erts_internal", "group_leader", 3, process=True)
+def group_leader_3(process: Process, leader: Term, pid: Term, ref: Term) -> Atom:
+    """As group_leader/2; what it gives comes as the message `{Ref, Result}`."""
+    if type(leader) is not Pid or type(pid) is not Pid or type(ref) is not Reference:
         raise badarg()
-    if default is None or type(value) is not type(default):
+    process.vm.send(process, (ref, group_leader_2(process, leader, pid)))
+    return OK
+
+
+@bif("erts_internal", "ets_super_user", 1, process=True)
+def ets_super_user_1(process: Process, value: Term) -> Atom:
+    """Whether the calling process may do to all tables what else only their owners may."""
+    if value is not TRUE and value is not FALSE:
         raise badarg()
-    if flag.name in FLAG_VALUES and value.name not in FLAG_VALUES[flag.name]:
+    process.flags[ETS_SUPER_USER] = value is TRUE
+    return OK
+
+
+# ---------------------------------------------------------------- nodes
+
+
+@bif("erlang", "monitor_node", 2, process=True)
+def monitor_node_2(process: Process, node: Term, flag: Term) -> Atom:
+    """Watch another node. This one is not alive, so that there are no others: the error notalive,
+    before 24 badarg."""
+    return monitor_node_3(process, node, flag, NIL)
+
+
+@bif("erlang", "monitor_node", 3, process=True)
+def monitor_node_3(process: Process, node: Term, flag: Term, options: Term) -> Atom:
+    """As monitor_node/2, with the option allow_passive_connect."""
+    given = list_items(options)
+    if given is None or any(option is not PASSIVE for option in given):
+        raise badarg("badopt" if process.vm.release >= NOTALIVE_SINCE else None)
+    if type(node) is not Atom:
         raise badarg()
-    if type(value) is int:
-        value = _flag_number(flag.name, value)
-    old = process.flags.get(flag.name, default)
-    process.flags[flag.name] = value
-    return old
-
-
-def _save_calls(process: Process, value: Term) -> Term:
-    """The old value of the flag, or None for one that it cannot have."""
-    if type(value) is not int or not 0 <= value <= MAX_SAVED_CALLS:
-        return None
-    old = process.flags.get(SAVE_CALLS, 0)
-    process.flags[SAVE_CALLS] = value
-    return old
-
-
-@bif("erts_internal", "process_flag", 3, process=True)
-def process_flag_3(process: Process, pid: Term, flag: Term, value: Term) -> Term:
-    """Set the flag save_calls of a process: the old value, or a reference that another process
-    sends together with it. The atoms badarg and badtype (before 24: badarg) are errors."""
-    other = process.vm.processes.get(pid) if type(pid) is Pid else None
-    if other is None:
-        return BADARG if process.vm.release < BADTYPE_SINCE else atom("badtype")
-    if flag is not atom(SAVE_CALLS):
-        return BADARG
-    old = _save_calls(other, value)
-    if old is None:
-        old = BADARG
-    if other is process:
-        return old
-    ref = process.vm.make_ref()
-    process.vm.send(process, (ref, old))
-    return ref
-
-
-def _flag_number(name: str, value: int) -> int:
-    """The number that a flag keeps; sizes are rounded up to one that heaps can have."""
-    if value < 0:
+    if node is not process.vm.node:
+        raise error(atom("notalive")) if process.vm.release >= NOTALIVE_SINCE else badarg()
+    if flag is not TRUE and flag is not FALSE:
         raise badarg()
-    return heap_size(value) if name in ("min_heap_size", "min_bin_vheap_size") else value
-
-
-def heap_size(words: int) -> int:
-    """The smallest size of a heap with room for so many words (erl_gc.c: sizes grow as
-    Fibonacci numbers do, and by a fifth beyond a million words)."""
-    size, following = 12, 38
-    while size < words:
-        if size < 1_000_000:
-            size, following = following, size + following + 1
-        else:
-            size += size // 5
-    return size
-
-
-SAVE_CALLS = "save_calls"
-BADTYPE_SINCE = 24
-
-OTHER_FLAGS = frozenset(("max_heap_size", "async_dist"))
-"""Flags that there are on erl and that change nothing here; setting them is badarg."""
-
-FLAG_VALUES = {
-    "priority": PRIORITIES,
-    "message_queue_data": ("on_heap", "off_heap"),
-    "sensitive": ("true", "false"),
-}
-"""The atoms that flags may be."""
-
-FLAG_DEFAULTS: dict[str, Term] = {
-    "error_handler": atom("error_handler"),
-    "priority": NORMAL,
-    "min_heap_size": 233,
-    "min_bin_vheap_size": 46422,
-    "message_queue_data": atom("on_heap"),
-    "sensitive": FALSE,
-    "fullsweep_after": 65535,
-}
-"""Flags besides trap_exit, and their values in a new process. Those about memory, priority
-and debugging change nothing on this machine."""
+    return TRUE

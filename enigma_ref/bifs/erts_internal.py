@@ -10,7 +10,6 @@ from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, SMALL
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
-    FALSE,
     NIL,
     TRUE,
     Atom,
@@ -27,13 +26,8 @@ from enigma_ref.terms import (
     Term,
     atom,
 )
-from enigma_ref.terms.atoms import OK
 from enigma_ref.terms.maps import MAX_SMALL
 from enigma_ref.terms.order import compare_exact
-
-GARBAGE_COLLECT = atom("garbage_collect")
-CHECK_PROCESS_CODE = atom("check_process_code")
-PRIORITIES: Final = ("max", "high", "normal", "low", "inherit")
 
 _TYPES: Final = {
     Atom: "atom",
@@ -95,59 +89,6 @@ def garbage_collect_1(process: Process, kind: Term) -> Atom:
     if process.vm.tracing is not None:
         process.vm.tracing.collected(process, kind.name, collection_info(process))
     return TRUE
-
-
-@bif("erts_internal", "check_process_code", 1)
-def check_process_code_1(module: Term) -> Atom:
-    """Whether the calling process runs old code of a module; old code is not kept."""
-    if type(module) is not Atom:
-        raise badarg()
-    return FALSE
-
-
-@bif("erts_internal", "is_system_process", 1)
-def is_system_process_1(pid: Term) -> Atom:
-    """Whether a process belongs to the runtime itself."""
-    if type(pid) is not Pid:
-        raise badarg()
-    return FALSE
-
-
-def _request(
-    process: Process, requester: Term, target: Term, priority: Term, request: Term
-) -> Atom:
-    """Do what a process shall do for another one, which gets the answer as a message."""
-    vm = process.vm
-    if type(target) is not Pid or type(requester) is not Pid:
-        raise badarg()
-    if type(priority) is not Atom or priority.name not in PRIORITIES:
-        raise badarg()
-    if type(request) is not tuple or len(request) not in (2, 3):
-        raise badarg()
-    kind, identity = request[:2]
-    if kind is not GARBAGE_COLLECT and kind is not CHECK_PROCESS_CODE:
-        raise badarg()
-    done = FALSE
-    if kind is GARBAGE_COLLECT and target in vm.processes:
-        done = TRUE
-    receiver = vm.processes.get(requester)
-    if receiver is not None:
-        vm.send(receiver, (kind, identity, done))
-    return OK
-
-
-@bif("erts_internal", "request_system_task", 3, process=True)
-def request_system_task_3(process: Process, target: Term, priority: Term, request: Term) -> Atom:
-    """Ask a process to collect garbage or to check its code; it answers with a message."""
-    return _request(process, process.pid, target, priority, request)
-
-
-@bif("erts_internal", "request_system_task", 4, process=True)
-def request_system_task_4(
-    process: Process, requester: Term, target: Term, priority: Term, request: Term
-) -> Atom:
-    """As request_system_task/3, on behalf of another process."""
-    return _request(process, requester, target, priority, request)
 
 
 @bif("erts_internal", "no_aux_work_threads", 0)

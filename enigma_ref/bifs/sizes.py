@@ -41,7 +41,7 @@ def _of_release(table: dict[int, int], release: int) -> int:
     return table[max(since for since in table if since <= release)]
 
 
-def _own_size(term: Any, release: int) -> int:
+def own_size(term: Any, release: int) -> int:
     """The words of a term without the terms inside."""
     kind = type(term)
     if kind is int:
@@ -103,17 +103,17 @@ def flat_size(term: Term, release: int) -> int:
             words += 2
             stack.append(item.head)
             item = item.tail
-        words += _own_size(item, release)
+        words += own_size(item, release)
         stack.extend(subterms(item))
     return words
 
 
 def _shared_own_size(term: Term, release: int) -> int:
-    """As `_own_size`, without the description that funs of 27 share, and without external funs,
+    """As `own_size`, without the description that funs of 27 share, and without external funs,
     which from 27 on are part of the function that they name (measured)."""
     if type(term) is ExternalFun and release >= NEW_BINARIES_SINCE:
         return 0
-    size = _own_size(term, release)
+    size = own_size(term, release)
     return size - 3 if type(term) is Fun and release == NEW_BINARIES_SINCE else size
 
 

@@ -132,8 +132,9 @@ def explain(outcome: Outcome, release: int) -> str:
 
 
 def _frame(item: Any) -> str:
-    module, function, arity, location = item
-    name = f"{format_w(module)}:{format_w(function)}"
+    # A fun whose module is not there stands for its function: {Fun, Arguments, Location}.
+    *names, arity, location = item
+    name = ":".join(format_w(part) for part in names)
     if type(arity) is int:
         shown = f"{name}/{arity}"
     else:

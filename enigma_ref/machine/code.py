@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from enigma_ref.terms import Atom
+from enigma_ref.terms.atoms import EMPTY
 
 if TYPE_CHECKING:
     from enigma_ref.loader.module import Module
@@ -16,9 +18,10 @@ Code = Callable[[list[Any], list[Any], Any], Any]
 
 class Function:
     """A function of a loaded module. `code` is where it begins; before the first call, code
-    that makes it ready. `first` and `end` are its range in the module's instructions."""
+    that makes it ready. `first` and `end` are its range in the module's instructions. `funs` are
+    the entries of funs that begin here too."""
 
-    __slots__ = ("arity", "code", "end", "entry_label", "first", "module", "name", "ready")
+    __slots__ = ("arity", "code", "end", "entry_label", "first", "funs", "module", "name", "ready")
 
     def __init__(
         self,
@@ -37,6 +40,13 @@ class Function:
         self.end = end
         self.code: Any = None
         self.ready = False
+        self.funs: list[Lambda] = []
+
+    def begin_at(self, code: Code) -> None:
+        """Let the function begin at `code`, and with it the funs that are made of it."""
+        self.code = code
+        for entry in self.funs:
+            entry.code = code
 
 
 class Export:
@@ -75,33 +85,58 @@ class BifCode:
 
 
 class Lambda:
-    """An entry of a module's fun table: what `make_fun` needs."""
+    """An entry of the system's table of funs: what all funs from one place in the source share.
 
-    __slots__ = ("arity", "entry", "index", "module", "name", "num_free", "uniq", "unique")
+    The entry outlives its module's code: the same code loaded again takes it over, so that funs
+    follow (measured). `function` is the loaded function, or None. `code` is where a call of such
+    a fun begins; as long as there is none, `elsewhere` says where each call goes. `name` is the
+    function's, empty as long as no module that has it was loaded.
+    """
+
+    __slots__ = (
+        "arity",
+        "code",
+        "elsewhere",
+        "function",
+        "index",
+        "module",
+        "name",
+        "num_free",
+        "uniq",
+        "unique",
+    )
+
+    code: Any
 
     def __init__(
-        self,
-        module: Atom,
-        name: Atom,
-        arity: int,
-        index: int,
-        uniq: int,
-        unique: bytes,
-        num_free: int,
-        entry: Any,
+        self, module: Atom, arity: int, index: int, uniq: int, unique: bytes, num_free: int
     ) -> None:
         self.module = module
-        self.name = name
+        self.name = EMPTY
         self.arity = arity
         self.index = index
         self.uniq = uniq
         self.unique = unique
         self.num_free = num_free
-        self.entry = entry
+        self.function: Function | None = None
+        self.elsewhere: Callable[[Lambda], Code] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        # Only comes here without code, so that calls of other funs cost nothing more.
+        if name == "code" and self.elsewhere is not None:
+            return self.elsewhere(self)
+        raise AttributeError(name)
+
+    def lead(self, elsewhere: Callable[[Lambda], Code]) -> None:
+        """Take the code away: let calls go where `elsewhere` says."""
+        self.elsewhere = elsewhere
+        with suppress(AttributeError):
+            del self.code
 
 
 class LoadedModule:
-    """A module in the code table."""
+    """A version of a module that is loaded. `on_load` is the function that has to succeed before
+    the version can be used, None when there is none."""
 
     __slots__ = (
         "atoms",
@@ -113,6 +148,7 @@ class LoadedModule:
         "lambdas",
         "literals",
         "name",
+        "on_load",
         "records",
     )
 
@@ -127,6 +163,7 @@ class LoadedModule:
         self.exports: list[Export] = []
         self.lambdas: list[Lambda] = []
         self.records: dict[Any, Any] = {}
+        self.on_load: Function | None = None
 
 
 class CatchTag:

@@ -56,7 +56,7 @@ class Engine:
         Returns the exception that nobody caught when it ends that way, else None. Raises
         `MachineFault` for a defect of the machine.
         """
-        process.reductions = reductions
+        process.reductions = process.granted = reductions
         process.status = "running"
         x = process.x
         stack = process.stack
@@ -85,13 +85,16 @@ class Engine:
 
     def where(self, process: Process) -> tuple[Any, int] | None:
         """The function and the position of the instruction that a process runs, or ran last."""
-        code: Any = process.left
         if process.status == "running":
-            frame = sys._getframe()
-            while frame.f_back is not None and frame.f_code not in LOOPS:
-                frame = frame.f_back
-            code = frame.f_locals.get("h")
-        return self.linker.place(code)
+            return self.running_place()
+        return self.linker.place(process.left)
+
+    def running_place(self) -> tuple[Any, int] | None:
+        """The function and the position of the instruction that is running now."""
+        frame = sys._getframe()
+        while frame.f_back is not None and frame.f_code not in LOOPS:
+            frame = frame.f_back
+        return self.linker.place(frame.f_locals.get("h"))
 
     def describe(self, code: Any) -> str:
         """Which instruction some code is, for people."""

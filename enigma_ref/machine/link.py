@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from types import CodeType
+from typing import Any, ParamSpec
 
 from enigma_ref._generated.engine import TEMPLATES
 from enigma_ref._generated.opcodes import OPCODES
@@ -28,6 +29,7 @@ from enigma_ref.machine.template import Template
 from enigma_ref.terms import atom
 
 Instruction = tuple[Any, ...]
+Made = ParamSpec("Made")
 Place = tuple[Any, int]
 """Where an instruction stands: in which function and where in its module; for one that belongs
 to no function, its export entry and 0."""
@@ -82,13 +84,7 @@ class Linker:
 
     def prepare(self, function: Function) -> None:
         """Put code behind `function.code` that links it when it is called first."""
-
-        def first_call(x: list[Any], s: list[Any], p: Any) -> Code:
-            self.link(function)
-            code: Code = function.code
-            return code
-
-        function.code = first_call
+        function.begin_at(_first_call(self, function))
         function.ready = False
 
     def link(self, function: Function) -> None:
@@ -114,10 +110,35 @@ class Linker:
         self._located[code] = (export, 0)
         return code
 
-    def place(self, code: Code) -> Place | None:
+    def place(self, code: Any) -> Place | None:
         """Where the instruction that `code` was made from stands."""
         self._list_places()
         return self._located.get(code)
+
+    def function_at(self, code: Code | None) -> Function | None:
+        """The function that a process is in which goes on at `code`."""
+        if code is None:
+            return None
+        place = self.place(code)
+        if place is not None:
+            return place[0] if isinstance(place[0], Function) else None
+        inner: Any = code
+        if inner.__code__ in _LEADS_TO_FUNCTIONS:
+            variables = inner.__code__.co_freevars
+            function: Function = inner.__closure__[variables.index("function")].cell_contents
+            return function
+        return None
+
+    def forget(self, module: LoadedModule) -> None:
+        """Drop what is known of the code of a module that is gone."""
+        self._list_places()
+        for places in (self._located, self._returns):
+            for code in [
+                code
+                for code, (owner, _) in places.items()
+                if isinstance(owner, Function) and owner.module is module
+            ]:
+                del places[code]
 
     def call_place(self, code: Code) -> Place | None:
         """Where the call stands whose return address `code` is."""
@@ -143,6 +164,39 @@ class Linker:
                 if template.pushes and following is not None:
                     self._returns[following] = place
                 following = code
+
+
+def leads_to_function(make: Callable[Made, Code]) -> Callable[Made, Code]:
+    """Decorates what makes code in front of a function, which it has in a variable `function`."""
+    _LEADS_TO_FUNCTIONS.update(
+        constant for constant in make.__code__.co_consts if type(constant) is CodeType
+    )
+    return make
+
+
+_LEADS_TO_FUNCTIONS: set[CodeType] = set()
+"""The Python code of what these make."""
+
+
+@leads_to_function
+def _first_call(linker: Linker, function: Function) -> Code:
+    def first_call(x: list[Any], s: list[Any], p: Any) -> Code:
+        linker.link(function)
+        code: Code = function.code
+        return code
+
+    return first_call
+
+
+@leads_to_function
+def way_into(function: Function) -> Code:
+    """Code behind an export entry: goes to wherever the function begins now."""
+
+    def enter_function(x: list[Any], s: list[Any], p: Any) -> Code:
+        code: Code = function.code
+        return code
+
+    return enter_function
 
 
 class _Operands:
@@ -224,7 +278,7 @@ class _FunctionLinker(_Operands):
             made[position - first] = following
         for action in self._later:
             action()
-        function.code = self._labels[function.entry_label]
+        function.begin_at(self._labels[function.entry_label])
         return made
 
     def rewritten(

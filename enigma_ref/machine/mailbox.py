@@ -16,6 +16,12 @@ class Message:
         self.following: Message | None = None
 
 
+class PriorityMessage(Message):
+    """A place before all ordinary messages."""
+
+    __slots__ = ()
+
+
 class Mailbox:
     """Messages in the order of their arrival, and how far the current receive has looked.
 
@@ -39,6 +45,24 @@ class Mailbox:
         self.last.following = message
         self.last = message
         self.size += 1
+
+    def add_ahead(self, value: Any) -> Message:
+        """Add a message behind those of priority, before all others: the next one that a receive
+        looks at which has passed its place already. Returns its place."""
+        before = self.head
+        while type(before.following) is PriorityMessage:
+            before = before.following
+        message = PriorityMessage(value, before)
+        message.following = before.following
+        if before.following is None:
+            self.last = message
+        else:
+            before.following.preceding = message
+        before.following = message
+        self.size += 1
+        if self.looked_at is not self.head:
+            self.looked_at = before
+        return message
 
     def peek(self) -> Any:
         """The next message of this receive, or None."""
@@ -71,7 +95,9 @@ class Mailbox:
         self.looked_at = self.head
 
     def start_at(self, place: Message) -> None:
-        """Let the receive begin behind `place`."""
+        """Let the receive begin behind `place`, unless there are messages of priority."""
+        if type(self.head.following) is PriorityMessage:
+            return
         while place.value is None and place.preceding is not None:
             place = place.preceding
         self.looked_at = place

@@ -19,11 +19,13 @@ class Process:
 
     `x` holds the x registers and, behind them, the float registers. `stack` holds return
     addresses and y registers; its last element is the top. `resume` is the code to go on with.
-    `status` is `running`, `runnable`, `waiting`, `yielding` or `exited`. `builder` is what bs_put
-    instructions write to. `timer` is the running timer of a receive; `time_out` where the process
-    goes on when it runs out; `timed_out` whether it has. `left` is the instruction that gave the
-    processor back last; `work` is what a built-in function has still to do that gave it back
-    before it was done.
+    `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`; `held` is
+    what it is once a suspended process was resumed `suspensions` times. `suspending` tells which
+    processes this one has suspended, and how often. `granted` are the reductions of the current
+    turn, of which `reductions` are left. `builder` is what bs_put instructions write to. `timer`
+    is the running timer of a receive; `time_out` where the process goes on when it runs out;
+    `timed_out` whether it has. `left` is the instruction that gave the processor back last; `work`
+    is what a built-in function has still to do that gave it back before it was done.
     """
 
     __slots__ = (
@@ -32,7 +34,9 @@ class Process:
         "dictionary",
         "exit_reason",
         "flags",
+        "granted",
         "group_leader",
+        "held",
         "initial_call",
         "left",
         "links",
@@ -48,6 +52,8 @@ class Process:
         "resume",
         "stack",
         "status",
+        "suspending",
+        "suspensions",
         "time_out",
         "timed_out",
         "timer",
@@ -64,8 +70,12 @@ class Process:
         self.resume: Any = None
         self.reductions = 0
         self.reductions_done = 0
+        self.granted = 0
         self.collected_at = 0
         self.status = "runnable"
+        self.held = ""
+        self.suspensions = 0
+        self.suspending: dict[Pid, int] = {}
         self.mailbox = Mailbox()
         self.dictionary: dict[Any, Term] = {}
         self.builder: Any = None
@@ -79,8 +89,9 @@ class Process:
         self.initial_call: Any = None
         self.left: Any = None
         self.flags: dict[str, Any] = {}
-        # In the order in which they were made, so that each run tells them alike.
-        self.links: dict[Pid, None] = {}
+        # In the order in which they were made, so that each run tells them alike; True where the
+        # exit signal goes ahead of ordinary messages.
+        self.links: dict[Pid, bool] = {}
         self.monitors: dict[Any, Any] = {}
         self.monitored_by: dict[Any, Any] = {}
         self.outcome: Any = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from enigma_ref.loader.module import Module
-from enigma_ref.machine.code import Export, LoadedModule
+from enigma_ref.machine.code import Code, Export, Lambda, LoadedModule
+from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Reference, Term
@@ -27,6 +28,53 @@ class Clock(Protocol):
         ...
 
 
+class CodeTable(Protocol):
+    """The versions of modules: `modules` are current, `old` before them; those in `waiting` have
+    an on_load function that has not ended; `seen` are names of all that ever were loaded."""
+
+    modules: dict[Atom, LoadedModule]
+    old: dict[Atom, LoadedModule]
+    waiting: dict[Atom, LoadedModule]
+    seen: set[Atom]
+
+    def is_pair(self, name: Atom) -> bool:
+        """Whether there are two versions, so that no third one can be loaded."""
+        ...
+
+    def delete(self, name: Atom) -> None:
+        """Make the current version the old one."""
+        ...
+
+    def fun_entry(
+        self, module: Atom, arity: int, index: int, uniq: int, unique: bytes, num_free: int
+    ) -> Lambda:
+        """The entry of funs from one place in the source, made at its first mention."""
+        ...
+
+
+class Purge(Protocol):
+    """The one purge that may be under way: `module` is whose old version is about to go."""
+
+    module: Atom | None
+
+    def prepare(self, name: Atom, on_load: bool = False) -> bool:
+        """Begin; whether there is something to purge. With `on_load` it is the version whose
+        on_load function failed."""
+        ...
+
+    def abort(self) -> None:
+        """End it; the old version stays."""
+        ...
+
+    def complete(self) -> None:
+        """End it; the old version goes."""
+        ...
+
+    def is_in_old_code(self, process: Process, name: Atom) -> bool:
+        """Whether a process runs the old version of a module, or returns into it."""
+        ...
+
+
 class System(Protocol):
     """The runtime as the machine sees it; `enigma_ref.runtime.vm` implements it."""
 
@@ -34,6 +82,12 @@ class System(Protocol):
     node: Atom
     processes: dict[Pid, Process]
     registered: dict[Atom, Process]
+    system_processes: dict[Process, Atom]
+    """Processes of the runtime itself, each with the module that it runs."""
+    aliases: dict[Reference, tuple[Pid, str]]
+    """Whom aliases reach, and in which mode."""
+    priority_aliases: set[Reference]
+    """Those that messages may be sent to ahead of others."""
     backtrace_depth: int
     """How many items a stack trace has at most."""
     system_logger: Term
@@ -42,8 +96,6 @@ class System(Protocol):
     """Modules that are decoded and not in the code table yet."""
     tables: Any
     """The `enigma_ref.ets.tables.Tables` of the system, which the machine does not know."""
-    aliases: dict[Reference, tuple[Pid, str]]
-    """Which process a reference is an alias of, and in which mode."""
     engine: Any
     """What runs processes."""
     linker: Linker
@@ -59,16 +111,27 @@ class System(Protocol):
         """What time it is for this system."""
         ...
 
+    @property
+    def code(self) -> CodeTable:
+        """The versions of modules."""
+        ...
+
+    @property
+    def purging(self) -> Purge:
+        """The one purge that may be under way."""
+        ...
+
     def export(self, module: Atom, name: Atom, arity: int) -> Export:
         """The entry of an exported function, loaded or not."""
         ...
 
-    def install(self, decoded: Module) -> None:
-        """Put a decoded module into the code table."""
+    def install(self, decoded: Module) -> LoadedModule:
+        """Load a decoded module. Unless it has an on_load function it becomes the current
+        version at once. Raises LoadError for instructions that this release refuses."""
         ...
 
-    def delete_module(self, name: Atom) -> bool:
-        """Take a module out of the code table; whether it was there."""
+    def finish_on_load(self, name: Atom) -> None:
+        """Make the version that waits for its on_load function the current one."""
         ...
 
     def load_module(self, name: Atom) -> bool:
@@ -89,9 +152,38 @@ class System(Protocol):
         """Put a message into the queue of a process and wake it."""
         ...
 
-    def alias(self, process: Process, ref: Reference, mode: str) -> None:
-        """Let messages to `ref` reach a process. In mode `reply` or `reply_demonitor` the first
-        one is the last one; in a mode with `demonitor` the end of the monitor is its end."""
+    def suspend_running(self, process: Process, then: Code) -> NoReturn:
+        """Stop the running process until it is resumed; it goes on at `then`."""
+        ...
+
+    def suspend(self, process: Process) -> None:
+        """Stop a process that does not run until it is resumed as often as it was suspended."""
+        ...
+
+    def resume(self, process: Process) -> None:
+        """Take one suspension back."""
+        ...
+
+    def wait_for_module(
+        self, process: Process, module: Atom, then: Code, failure: BeamError
+    ) -> None:
+        """Let the running process wait while the on_load function of a module runs: it goes on at
+        `then`, or with an exception when that fails. Returns when it need not wait."""
+        ...
+
+    def send_ahead(self, process: Process, message: Term) -> None:
+        """As send, before all messages that are not of priority."""
+        ...
+
+    def take_alias(self, ref: Reference) -> tuple[Process | None, bool]:
+        """Whom a message to `ref` reaches, and whether it may have priority; the alias ends when
+        its mode says so."""
+        ...
+
+    def alias(self, process: Process, ref: Reference, mode: str, priority: bool = False) -> None:
+        """Let messages to `ref` reach a process, ahead of others with `priority`. In mode `reply`
+        or `reply_demonitor` the first one is the last one; in a mode with `demonitor` the end of
+        the monitor is its end."""
         ...
 
     def unalias(self, process: Process, ref: Reference) -> bool:
@@ -126,8 +218,9 @@ class System(Protocol):
         """What a reference stands for, or None."""
         ...
 
-    def link(self, process: Process, other: Process) -> None:
-        """Link two processes."""
+    def link(self, process: Process, other: Process, priority: bool = False) -> None:
+        """Link two processes. With `priority` the exit signal that `process` may get goes ahead
+        of ordinary messages."""
         ...
 
     def unlink(self, process: Process, pid: Pid) -> None:
@@ -135,10 +228,15 @@ class System(Protocol):
         ...
 
     def monitor(
-        self, watcher: Process, watched: Process | None, named: Term, tag: Term = None
+        self,
+        watcher: Process,
+        watched: Process | None,
+        named: Term,
+        tag: Term = None,
+        priority: bool = False,
     ) -> Reference:
         """Watch a process; `named` is what the message calls it, `tag` its first element in
-        place of 'DOWN'."""
+        place of 'DOWN'. With `priority` it goes ahead of ordinary messages."""
         ...
 
     def demonitor(self, watcher: Process, ref: Reference) -> bool:
@@ -161,7 +259,9 @@ class System(Protocol):
         """End a process: links and monitors learn of it."""
         ...
 
-    def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
+    def exit_signal(
+        self, sender: Pid, receiver: Process, reason: Term, priority: bool = False
+    ) -> None:
         """Deliver an exit signal as `exit/2` sends it."""
         ...
 

@@ -1,4 +1,4 @@
-"""The code table: which modules are loaded, export entries, and where modules come from."""
+"""The code table: which versions of modules are loaded, export entries, where modules come from."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from enigma_ref.bifs import load_all
 from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.loader.module import Module, read_module
+from enigma_ref.loader.module import Module
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
-from enigma_ref.machine.link import NAMES, Linker
+from enigma_ref.machine.link import NAMES, Linker, way_into
+from enigma_ref.runtime.fun_table import FunTable
 from enigma_ref.terms import Atom, atom
 from enigma_ref.terms.atoms import ERROR
 
@@ -26,18 +27,30 @@ class CodeServer:
     """Loads modules for one system of one OTP release.
 
     `paths` are folders with .beam files, searched in order when a module is called that is not
-    loaded.
+    loaded. Of each module there are at most two versions: the current one in `modules`, which is
+    called from outside, and in `old` the one before it, for processes that still run it. A
+    version whose `on_load` function has not ended yet is in `waiting`. `seen` are the names of
+    all modules that ever were loaded.
     """
 
     def __init__(
-        self, release: int, paths: Sequence[Path], linker: Linker, cache: Cache | None
+        self,
+        release: int,
+        paths: Sequence[Path],
+        linker: Linker,
+        cache: Cache | None,
+        funs: FunTable,
     ) -> None:
         load_all()
         self.release = release
         self.paths = [Path(path) for path in paths]
         self.linker = linker
         self.cache = cache
+        self.funs = funs
         self.modules: dict[Atom, LoadedModule] = {}
+        self.old: dict[Atom, LoadedModule] = {}
+        self.waiting: dict[Atom, LoadedModule] = {}
+        self.seen: set[Atom] = set()
         self.exports: dict[tuple[Atom, Atom, int], Export] = {}
         self._missing: set[Atom] = set()
 
@@ -86,6 +99,12 @@ class CodeServer:
         entry = BIFS.get((module.name, name.name, arity))
         return entry is not None and self.release in entry.releases and entry.kind != NIF
 
+    def fun_entry(
+        self, module: Atom, arity: int, index: int, uniq: int, unique: bytes, num_free: int
+    ) -> Lambda:
+        """The entry of funs from one place in the source, made at its first mention."""
+        return self.funs.entry(module, arity, index, uniq, unique, num_free)
+
     # ---------------------------------------------------------------- modules
 
     def find(self, name: Atom) -> Path | None:
@@ -96,22 +115,19 @@ class CodeServer:
                 return path
         return None
 
-    def load(self, name: Atom) -> LoadedModule | None:
-        """Load a module from the path; None when there is none. Raises LoadError."""
+    def decoded(self, name: Atom) -> Module | None:
+        """A module from the path, to be installed; None when there is none. Raises LoadError."""
         if name in self._missing:
             return None
         path = self.find(name)
         if path is None:
             self._missing.add(name)
             return None
-        return self.install(load_module_file(path, self.cache))
-
-    def install_bytes(self, data: bytes, where: str) -> LoadedModule:
-        """Load a module from the contents of a .beam file. Raises LoadError."""
-        return self.install(read_module(data, where=where))
+        return load_module_file(path, self.cache)
 
     def install(self, decoded: Module) -> LoadedModule:
-        """Put a decoded module into the code table; its export entries follow it from now on.
+        """Load a decoded module. Unless it has an on_load function it becomes the current
+        version at once, and the current one the old one, of which there must be none.
 
         Raises LoadError for instructions that this release refuses.
         """
@@ -120,45 +136,48 @@ class CodeServer:
         module.atoms = decoded.atoms
         module.literals = decoded.literals
         module.imports = [self.export(*imported) for imported in decoded.imports]
-        for entry in decoded.functions:
-            name: Any = decoded.atoms[entry.name]
-            function = Function(
-                module, name, entry.arity, entry.start, entry.end, entry.entry_label
-            )
+        for row in decoded.functions:
+            name: Any = decoded.atoms[row.name]
+            function = Function(module, name, row.arity, row.start, row.end, row.entry_label)
             self.linker.prepare(function)
             module.functions.append(function)
-            module.by_label[entry.entry_label] = function
-        for fun in decoded.funs:
-            module.lambdas.append(
-                Lambda(
-                    module.name,
-                    fun.name,
-                    fun.arity - fun.num_free,
-                    fun[3],
-                    fun.old_uniq,
-                    decoded.md5,
-                    fun.num_free,
-                    module.by_label[fun.label],
-                )
-            )
-        for exported in decoded.exports:
-            export = self.export(module.name, exported.name, exported.arity)
-            export.function = module.by_label[exported.label]
-            module.exports.append(export)
-            if not self._stays_built_in(export):
-                export.code = _entry(export.function)
-                export.is_undefined = False
+            module.by_label[row.entry_label] = function
         for record in decoded.records:
             module.records[record.name] = RecordOf(
                 record.exported,
                 tuple((name, _constant(module, default)) for name, default in record.fields),
             )
-        old = self.modules.get(module.name)
-        self.modules[module.name] = module
+        module.exports = [
+            self.export(module.name, exported.name, exported.arity) for exported in decoded.exports
+        ]
+        module.on_load = _on_load_function(module)
+        self.funs.load(module)
+        self.seen.add(module.name)
         self._missing.discard(module.name)
-        if old is not None:
-            self._withdraw(old)
+        if module.on_load is None:
+            self.make_current(module)
+        else:
+            self.waiting[module.name] = module
         return module
+
+    def make_current(self, module: LoadedModule) -> None:
+        """Let calls from outside lead to a version of a module that was loaded."""
+        before = self.modules.get(module.name)
+        if before is not None:
+            self.old[module.name] = before
+        self.modules[module.name] = module
+        # Of a version whose module was deleted while its on_load function ran, none are left.
+        for export, exported in zip(module.exports, module.decoded.exports, strict=False):
+            export.function = module.by_label[exported.label]
+            if not self._stays_built_in(export):
+                export.code = way_into(export.function)
+                export.is_undefined = False
+        if before is not None:
+            self._withdraw(before)
+
+    def finish_on_load(self, name: Atom) -> None:
+        """The on_load function of a version has succeeded."""
+        self.make_current(self.waiting.pop(name))
 
     def _withdraw(self, old: LoadedModule) -> None:
         """Undefine what the old code of a module exported and its new code does not."""
@@ -178,19 +197,36 @@ class CodeServer:
                 "compile the module again with a newer compiler",
             )
 
-    def delete(self, name: Atom) -> bool:
-        """Take a module out of the table: its export entries lead nowhere; whether it was there.
+    def is_pair(self, name: Atom) -> bool:
+        """Whether there are two versions, so that no third one can be loaded."""
+        return name in self.modules and name in self.old
+
+    def delete(self, name: Atom) -> None:
+        """Make the current version the old one: its export entries lead nowhere, and those of a
+        version that waits for its on_load function never will (measured).
 
         Code that runs in it, and funs made by it, go on.
         """
+        if name in self.waiting:
+            self.waiting[name].exports = []
         module = self.modules.pop(name, None)
         if module is None:
-            return False
+            return
+        self.old[name] = module
         for export in module.exports:
             export.function = None
             if not self._stays_built_in(export):
                 self.give_code(export)
-        return True
+
+    def drop_old(self, name: Atom) -> None:
+        """Forget the old version of a module, which nobody runs any more."""
+        self.linker.forget(self.old.pop(name))
+
+    def take_over(self) -> None:
+        """Undo what a system has left unfinished that ran this code before: a purge, and loading
+        of versions whose on_load function has not ended."""
+        self.funs.abort_purge()
+        self.waiting.clear()
 
     def _stays_built_in(self, export: Export) -> bool:
         """Whether a built-in function keeps its place when a module exports the same name.
@@ -200,6 +236,15 @@ class CodeServer:
         """
         entry = BIFS.get((export.module.name, export.name.name, export.arity))
         return entry is not None and self.release in entry.releases
+
+
+def _on_load_function(module: LoadedModule) -> Function | None:
+    """The function that a module wants to be called when it is loaded."""
+    for function in module.functions:
+        for position in range(function.first, min(function.first + 6, function.end)):
+            if NAMES[module.decoded.code[position][0]] == "on_load":
+                return function
+    return None
 
 
 class RecordOf(NamedTuple):
@@ -217,15 +262,6 @@ def _constant(module: LoadedModule, operand: Any) -> Any:
     if tag == "a":
         return module.atoms[value]
     return module.literals[value] if tag == "q" else value
-
-
-def _entry(function: Function) -> Callable[..., Any]:
-    """Code behind an export entry: goes to wherever the function begins now."""
-
-    def enter_function(x: list[Any], s: list[Any], p: Any) -> Any:
-        return function.code
-
-    return enter_function
 
 
 def _undefined(export: Export) -> Callable[..., Any]:

@@ -115,6 +115,10 @@ class Decider(Scheduler):
             raise TooLong(f"a process ran for {MAX_REDUCTIONS:,} reductions in a row")
         self._able.append(process)
 
+    def remove(self, process: Process) -> None:
+        """A process that shall not run."""
+        self._able.remove(process)
+
     def clear(self) -> None:
         """Forget all that wait."""
         self._able.clear()

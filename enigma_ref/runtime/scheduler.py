@@ -49,6 +49,13 @@ class Scheduler:
                 self._passed.setdefault(process, 0)
             self._others.append(process)
 
+    def remove(self, process: Process) -> None:
+        """Take a process out that shall not run. Takes as long as the queues are."""
+        for queue in (self._max, self._high, self._others):
+            if process in queue:
+                queue.remove(process)
+        self._passed.pop(process, None)
+
     def clear(self) -> None:
         """Forget all that wait."""
         for queue in (self._max, self._high, self._others):

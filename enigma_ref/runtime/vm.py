@@ -9,31 +9,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 from weakref import WeakValueDictionary
 
+from enigma_ref.bifs.heaps import outgrows_limit
+from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, limit_of
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
-from enigma_ref.loader.module import Module
-from enigma_ref.machine.code import Export, Function, LoadedModule, RawTrace
+from enigma_ref.loader.module import Module, read_module
+from enigma_ref.machine.code import Code, Export, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
-from enigma_ref.machine.link import NAMES, Linker, Observer
+from enigma_ref.machine.link import Linker, Observer
 from enigma_ref.machine.primitives.arithmetic import set_borders
 from enigma_ref.machine.primitives.floats import set_negation
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
+from enigma_ref.machine.suspension import Halt, Leave
+from enigma_ref.runtime import system_processes
 from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
 from enigma_ref.runtime.init_service import INIT, answer
 from enigma_ref.runtime.scheduler import Scheduler
 from enigma_ref.runtime.timers import SECOND, Timer, Timers
+from enigma_ref.runtime.versions import OnLoad, Purging, fun_table
 from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
 from enigma_ref.terms.integers import set_integer_rules
+from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
 MILLISECOND = 1_000_000
@@ -82,6 +88,7 @@ class _Monitor:
     watched: Pid
     name: Term = None
     tag: Term = field(default=DOWN)
+    priority: bool = False
 
 
 def _print(text: str) -> None:
@@ -102,7 +109,8 @@ class VM:
     `exercised_bifs` fill up as code runs. `observer` may watch each instruction. Output of
     programs goes to `write`, by default standard output. `scheduler` decides who runs when, and
     `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
-    code of another system, loaded modules and observer included, and shares nothing else with it.
+    code of another system, loaded modules and observer included, and shares nothing else with it;
+    the other one must not run any more.
     """
 
     def __init__(
@@ -130,13 +138,17 @@ class VM:
         if code_of is None:
             self.linker = Linker(self.coverage.observe if self.coverage else observer)
             self.engine = Engine(self.linker, release)
-            self.code = CodeServer(release, paths, self.linker, cache)
+            self.code = CodeServer(release, paths, self.linker, cache, fun_table(self.engine))
         else:
             self.linker, self.engine, self.code = code_of.linker, code_of.engine, code_of.code
+            self.code.take_over()
+        self.on_load = OnLoad(self)
+        self.purging = Purging(self)
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
         self.prepared: dict[Reference, Module] = {}
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
+        self.priority_aliases: set[Reference] = set()
         self.backtrace_depth = BACKTRACE_DEPTH
         self.system_logger: Term = LOGGER
         self.tracing: Any = None
@@ -156,12 +168,20 @@ class VM:
         self._halt = self.linker.stub(
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
+        self.system_processes = dict(system_processes.start(self))
+        self.system_processes[self.init] = INIT
 
     # ---------------------------------------------------------------- for programs that embed it
 
     def load(self, data: bytes, where: str = "<bytes>") -> Atom:
         """Load a module from the contents of a .beam file; its name. Raises LoadError."""
-        return self._after_loading(self.code.install_bytes(data, where)).name
+        decoded = read_module(data, where=where)
+        if self.code.is_pair(decoded.name):
+            self.purging.purge(decoded.name)
+        module = self.install(decoded)
+        if module.on_load is not None:
+            self.run_until(self.on_load.start(module))
+        return module.name
 
     def call(
         self,
@@ -239,6 +259,8 @@ class VM:
         done = process.reductions_done
         error = self.engine.run(process, reductions)
         self.clock.worked(process.reductions_done - done)
+        if MAX_HEAP_SIZE in process.flags and self._is_killed_for_size(process):
+            return
         if error is not None:
             self._uncaught(process, error)
         elif process.status == "exited":
@@ -253,9 +275,18 @@ class VM:
             process.collected_at = process.reductions_done
         elif process.status == "waiting":
             process.x[:] = [None] * len(process.x)
-        else:
+        elif process.status != "suspended":
             process.status = "runnable"
             self.scheduler.add(process)
+
+    def _is_killed_for_size(self, process: Process) -> bool:
+        """End a process that holds more than it may (process_flag(max_heap_size, ...))."""
+        if process.status == "exited" or not limit_of(process).kill:
+            return False
+        if not outgrows_limit(process):
+            return False
+        self.kill(process, KILLED)
+        return True
 
     def _uncaught(self, process: Process, error: BeamError) -> None:
         trace = trace_term(error.trace) if type(error.trace) is RawTrace else error.trace
@@ -279,41 +310,50 @@ class VM:
         return self.code.modules.get(name)
 
     def loaded_modules(self) -> list[LoadedModule]:
-        """All modules that are loaded."""
-        return list(self.code.modules.values())
+        """All modules that are loaded, those too that only have old code left."""
+        return list({**self.code.old, **self.code.modules}.values())
 
     def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:
         """Whether this release has the function built in."""
         return self.code.is_builtin(module, name, arity)
 
-    def install(self, decoded: Module) -> None:
-        """Put a decoded module into the code table."""
-        self._after_loading(self.code.install(decoded))
+    def install(self, decoded: Module) -> LoadedModule:
+        """Load a decoded module. Unless it has an on_load function it becomes the current
+        version at once. Raises LoadError for instructions that this release refuses."""
+        module = self.code.install(decoded)
+        if module.on_load is None:
+            self._became_current(module)
+        return module
 
-    def delete_module(self, name: Atom) -> bool:
-        """Take a module out of the code table; whether it was there."""
-        return self.code.delete(name)
+    def finish_on_load(self, name: Atom) -> None:
+        """Make the version that waits for its on_load function the current one."""
+        self.code.finish_on_load(name)
+        self._became_current(self.code.modules[name])
 
-    def load_module(self, name: Atom) -> bool:
-        """Load a module from the path unless it is loaded; whether it is now."""
-        if name in self.code.modules:
-            return True
-        module = self.code.load(name)
-        if module is None:
-            return False
-        self._after_loading(module)
-        return name in self.code.modules
-
-    def _after_loading(self, module: LoadedModule) -> LoadedModule:
+    def _became_current(self, module: LoadedModule) -> None:
         if self.tracing is not None:
             self.tracing.loaded(module)
-        function = on_load_function(module)
-        if function is not None:
-            runner = self.spawn(None, function.code, [])
-            self.run_until(runner)
-            if not (runner.outcome.ok and runner.outcome.value is atom("ok")):
-                self.code.delete(module.name)
-        return module
+
+    def load_module(self, name: Atom) -> bool:
+        """Load a module from the path unless it is loaded; whether it is now. One with an
+        on_load function is loaded when that has ended."""
+        if name in self.code.modules:
+            return True
+        if name in self.code.waiting:
+            return False
+        decoded = self.code.decoded(name)
+        if decoded is None:
+            return False
+        module = self.install(decoded)
+        if module.on_load is not None:
+            self.on_load.start(module)
+        return name in self.code.modules
+
+    def wait_for_module(
+        self, process: Process, module: Atom, then: Code, failure: BeamError
+    ) -> None:
+        """Let the running process wait for the on_load function of a module."""
+        self.on_load.wait(process, module, then, failure)
 
     def spawn(
         self,
@@ -323,16 +363,20 @@ class VM:
         flags: Mapping[str, Term] | None = None,
     ) -> Process:
         """A new process that begins at `code`, with other flags than usual."""
-        process = Process(self, self._new_pid())
+        process = self.new_process(self._new_pid(), code)
         process.flags.update(flags or {})
         process.x[: len(arguments)] = arguments
-        process.stack.append(self._halt)
-        process.resume = code
         if parent is not None:
             process.group_leader = parent.group_leader
             process.parent = parent.pid
-        self.processes[process.pid] = process
         self.scheduler.add(process)
+        return process
+
+    def new_process(self, pid: Pid, code: Any) -> Process:
+        """A process that goes on at `code` once it is scheduled."""
+        process = self.processes[pid] = Process(self, pid)
+        process.stack.append(self._halt)
+        process.resume = code
         return process
 
     def _new_pid(self) -> Pid:
@@ -399,9 +443,16 @@ class VM:
         process.mailbox.add(message)
         self.wake(process)
 
-    def alias(self, process: Process, ref: Reference, mode: str) -> None:
+    def send_ahead(self, process: Process, message: Term) -> None:
+        """As send, before all messages that are not of priority."""
+        process.mailbox.add_ahead(message)
+        self.wake(process)
+
+    def alias(self, process: Process, ref: Reference, mode: str, priority: bool = False) -> None:
         """Let messages to `ref` reach a process."""
         self.aliases[ref] = (process.pid, mode)
+        if priority:
+            self.priority_aliases.add(ref)
 
     def unalias(self, process: Process, ref: Reference) -> bool:
         """Let no more messages to `ref` through; whether it was an alias of this process."""
@@ -409,26 +460,63 @@ class VM:
         if found is None or found[0] != process.pid:
             return False
         del self.aliases[ref]
+        self.priority_aliases.discard(ref)
         return True
+
+    def take_alias(self, ref: Reference) -> tuple[Process | None, bool]:
+        """Whom a message to `ref` reaches, and whether it may have priority."""
+        pid, mode = self.aliases.get(ref, (None, ""))
+        receiver = self.processes.get(pid) if pid is not None else None
+        priority = ref in self.priority_aliases
+        if receiver is None or mode.startswith("reply"):
+            self.aliases.pop(ref, None)
+            self.priority_aliases.discard(ref)
+        if receiver is not None and mode == "reply_demonitor":
+            self.demonitor(receiver, ref)
+        return receiver, priority
 
     def send_to_alias(self, ref: Reference, message: Term) -> None:
         """Send a message to whom `ref` is an alias of."""
-        pid, mode = self.aliases.get(ref, (None, ""))
-        receiver = self.processes.get(pid) if pid is not None else None
-        if receiver is None:
-            self.aliases.pop(ref, None)
-            return
-        if mode.startswith("reply"):
-            del self.aliases[ref]
-            if mode == "reply_demonitor":
-                self.demonitor(receiver, ref)
-        self.send(receiver, message)
+        receiver, _ = self.take_alias(ref)
+        if receiver is not None:
+            self.send(receiver, message)
 
     def wake(self, process: Process) -> None:
         """Let a waiting process run."""
         if process.status == "waiting":
             process.status = "runnable"
             self.scheduler.add(process)
+
+    def suspend_running(self, process: Process, then: Code) -> NoReturn:
+        """Stop the running process until it is resumed; it goes on at `then`."""
+        process.resume = then
+        process.status = "suspended"
+        process.held = "runnable"
+        process.suspensions += 1
+        raise Leave
+
+    def suspend(self, process: Process) -> None:
+        """Stop a process that does not run until it is resumed as often as it was suspended."""
+        process.suspensions += 1
+        if process.status == "suspended":
+            return
+        process.held, process.status = process.status, "suspended"
+        if process.held == "runnable":
+            self.scheduler.remove(process)
+
+    def resume(self, process: Process) -> None:
+        """Take one suspension back."""
+        process.suspensions -= 1
+        if process.suspensions or process.status != "suspended":
+            return
+        process.status = process.held
+        if process.status == "runnable":
+            self.scheduler.add(process)
+        elif process.timed_out:
+            process.resume = process.time_out
+            self.wake(process)
+        elif process.mailbox.peek() is not None:
+            self.wake(process)
 
     def start_receive_timer(self, process: Process, milliseconds: int) -> Timer:
         """Let a receive run out."""
@@ -457,10 +545,10 @@ class VM:
 
     # ---------------------------------------------------------------- links, monitors, exits
 
-    def link(self, process: Process, other: Process) -> None:
-        """Link two processes."""
-        process.links[other.pid] = None
-        other.links[process.pid] = None
+    def link(self, process: Process, other: Process, priority: bool = False) -> None:
+        """Link two processes; `priority` is about the first one only."""
+        process.links[other.pid] = priority
+        other.links.setdefault(process.pid, False)
 
     def unlink(self, process: Process, pid: Pid) -> None:
         """Remove a link."""
@@ -470,15 +558,21 @@ class VM:
             other.links.pop(process.pid, None)
 
     def monitor(
-        self, watcher: Process, watched: Process | None, named: Term, tag: Term = None
+        self,
+        watcher: Process,
+        watched: Process | None,
+        named: Term,
+        tag: Term = None,
+        priority: bool = False,
     ) -> Reference:
         """Watch a process; `named` is what the message calls it, `tag` stands for 'DOWN'."""
         ref = self.make_ref()
         tag = DOWN if tag is None else tag
         if watched is None:
-            self.send(watcher, (tag, ref, PROCESS, named, NOPROC))
+            send = self.send_ahead if priority else self.send
+            send(watcher, (tag, ref, PROCESS, named, NOPROC))
             return ref
-        watch = _Monitor(ref, watcher.pid, watched.pid, named, tag)
+        watch = _Monitor(ref, watcher.pid, watched.pid, named, tag, priority)
         watcher.monitors[ref] = watch
         watched.monitored_by[ref] = watch
         return ref
@@ -498,13 +592,16 @@ class VM:
         """A monitor has come to its end, and with it an alias that was to go with it."""
         if self.aliases.get(ref, (None, ""))[1] in ("demonitor", "reply_demonitor"):
             del self.aliases[ref]
+            self.priority_aliases.discard(ref)
 
-    def exit_signal(self, sender: Pid, receiver: Process, reason: Term) -> None:
+    def exit_signal(
+        self, sender: Pid, receiver: Process, reason: Term, priority: bool = False
+    ) -> None:
         """An exit signal as `exit/2` sends it."""
         if reason is KILL:
             self.kill(receiver, KILLED)
         elif receiver.flags.get(TRAP_EXIT):
-            self._send_signal(sender, receiver, (EXIT_ATOM, sender, reason))
+            self._send_signal(sender, receiver, (EXIT_ATOM, sender, reason), priority)
         elif reason is not NORMAL or sender == receiver.pid:
             self.kill(receiver, reason)
 
@@ -535,11 +632,15 @@ class VM:
             if process.pid not in self.processes:
                 continue
             process.exit_reason = reason
+            if process in self.system_processes:
+                raise Halt(1, f"System process {process.pid!r} terminated: {format_p(reason)}")
             if process.outcome is None:
                 process.outcome = Outcome(False, None, EXIT, reason, NIL)
             if self.tracing is not None:
                 self.tracing.exiting(process, reason)
             self.forget(process)
+            if self.on_load.runners:
+                self.on_load.ended(process)
             ending += self._tell_links(process, reason)
             self._end_monitors(process, reason)
             process.stack.clear()
@@ -552,15 +653,23 @@ class VM:
             linked = self.processes.get(pid)
             if linked is None:
                 continue
-            linked.links.pop(process.pid, None)
+            priority = linked.links.pop(process.pid, False)
             if linked.flags.get(TRAP_EXIT):
-                self._send_signal(process.pid, linked, (EXIT_ATOM, process.pid, reason))
+                message = (EXIT_ATOM, process.pid, reason)
+                self._send_signal(process.pid, linked, message, priority)
             elif reason is not NORMAL:
                 taken.append(linked)
         process.links.clear()
         return taken
 
     def _end_monitors(self, process: Process, reason: Term) -> None:
+        """Suspensions end here too: they are a kind of monitor."""
+        for pid, count in process.suspending.items():
+            suspended = self.processes.get(pid)
+            if suspended is not None:
+                for _ in range(count):
+                    self.resume(suspended)
+        process.suspending.clear()
         for ref, watch in process.monitors.items():
             watched = self.processes.get(watch.watched)
             if watched is not None:
@@ -571,19 +680,10 @@ class VM:
                 watcher.monitors.pop(ref, None)
                 self._end_alias(ref)
                 message = (watch.tag, ref, PROCESS, watch.name, reason)
-                self._send_signal(process.pid, watcher, message)
+                self._send_signal(process.pid, watcher, message, watch.priority)
 
-    def _send_signal(self, sender: Pid, receiver: Process, message: Term) -> None:
+    def _send_signal(self, sender: Pid, receiver: Process, message: Term, priority: bool) -> None:
         """Send a message that a signal becomes when it arrives."""
         if self.tracing is not None:
             self.tracing.signalled(receiver, sender)
-        self.send(receiver, message)
-
-
-def on_load_function(module: LoadedModule) -> Function | None:
-    """The function that a module wants to be called when it is loaded."""
-    for function in module.functions:
-        for position in range(function.first, min(function.first + 6, function.end)):
-            if NAMES[module.decoded.code[position][0]] == "on_load":
-                return function
-    return None
+        (self.send_ahead if priority else self.send)(receiver, message)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, LoadedModule
+from enigma_ref.machine.link import leads_to_function
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import TRUE, Atom, Bitstring, Term, atom, make_list
 from enigma_ref.tracing.breakpoints import MEASURES, Breakpoint, Measured, Mfa
@@ -122,7 +123,7 @@ class Points:
     def _modules(self, name: Atom) -> list[LoadedModule]:
         vm = self.tracing.vm
         if name is ANYTHING:
-            return list(vm.loaded_modules())
+            return list(vm.code.modules.values())
         found = vm.module(name)
         return [] if found is None else [found]
 
@@ -152,9 +153,9 @@ class Points:
             if kinds - {"global"} or point.is_debugged:
                 if point.function_code is None:
                     point.function_code = function.code
-                    function.code = self._prologue(point, function)
+                    function.begin_at(self._prologue(point, function))
             elif point.function_code is not None:
-                function.code = point.function_code
+                function.begin_at(point.function_code)
                 point.function_code = None
         if export is not None and not built_in:
             if "global" in kinds:
@@ -186,7 +187,7 @@ class Points:
             point = self.by_mfa.pop(mfa)
             self.built_in.pop(mfa, None)
             if point.function is not None and point.function_code is not None:
-                point.function.code = point.function_code
+                point.function.begin_at(point.function_code)
         for session in self.tracing.sessions:
             self._set_on_load(session, session.on_load, module)
 
@@ -212,6 +213,7 @@ class Points:
 
     # ---------------------------------------------------------------- code
 
+    @leads_to_function
     def _prologue(self, point: Point, function: Function) -> Code:
         vm = self.tracing.vm
         linker = vm.linker
@@ -220,7 +222,8 @@ class Points:
             if not function.ready and point.function_code is not None:
                 prologue = function.code
                 linker.link(function)
-                point.function_code, function.code = function.code, prologue
+                point.function_code = function.code
+                function.begin_at(prologue)
             code = point.function_code or function.code
             self.called(point, p, x[: function.arity], s, False)
             if point.is_debugged:

@@ -13,11 +13,11 @@ from enigma_ref.machine.link import Place
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, make_list, to_bool_atom
-from enigma_ref.terms.atoms import UNDEFINED
+from enigma_ref.terms.atoms import NORMAL, UNDEFINED
 from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
 from enigma_ref.tracing.effects import Told, TraceEffects
-from enigma_ref.tracing.flags import ON_LINK, ON_SPAWN
+from enigma_ref.tracing.flags import BITS, ON_LINK, ON_SPAWN
 from enigma_ref.tracing.mailboxes import CLOCK_SERVICE, WatchedMailbox
 from enigma_ref.tracing.sequential import Sequential
 from enigma_ref.tracing.sessions import EventPattern, QueueLimits, Session, Tracee
@@ -161,6 +161,11 @@ class Tracing:
             tracee.flags, tracee.tracer = flags, tracer
         if "receive" in flags:
             self.watch_mailbox(process)
+
+    def flag_bits(self, process: Process) -> int:
+        """The flags that a process has in any session, as bits of a number."""
+        flags = {flag for _, tracee in self.tracees(process) for flag in tracee.flags}
+        return sum(1 << BITS[flag] for flag in flags)
 
     def watch_mailbox(self, process: Process) -> WatchedMailbox:
         """Let the arrival of messages be noticed from now on."""
@@ -321,7 +326,8 @@ class Tracing:
             self.unregistered(process, process.registered_name)
         for pid in process.links:
             linked = self.vm.processes.get(pid)
-            if linked is not None:
+            # Of one that ends with it, only the end is told.
+            if linked is not None and (reason is NORMAL or linked.flags.get("trap_exit")):
                 self.tell_all(linked, "procs", GETTING_UNLINKED, process.pid)
         self.sequential.exiting(process, reason)
         self.scheduled(process, "out_exited")

@@ -17,6 +17,15 @@ FLAGS: Final = (
 
 ALL: Final = frozenset(FLAGS)
 
+BITS: Final = {
+    "timestamp": 0, "strict_monotonic_timestamp": 1, "monotonic_timestamp": 2, "send": 4,
+    "receive": 5, "set_on_spawn": 6, "set_on_first_spawn": 7, "set_on_link": 8,
+    "set_on_first_link": 9, "call": 10, "procs": 11, "running": 13, "garbage_collection": 14,
+    "arity": 15, "return_to": 16, "silent": 17, "running_ports": 20, "running_procs": 21,
+    "ports": 22, "scheduler_id": 23, "exiting": 24,
+}  # fmt: skip
+"""The bits that flags have in process_info(Pid, trace) (measured on 23 to 29)."""
+
 META: Final = frozenset(("call", "timestamp"))
 """The flags that meta tracing goes by, whatever those of the process are."""
 

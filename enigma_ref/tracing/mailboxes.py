@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from enigma_ref.machine.mailbox import Mailbox, Message
+from enigma_ref.machine.mailbox import Mailbox, Message, PriorityMessage
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Term, atom
 from enigma_ref.tracing.sessions import QueueLimits
@@ -57,11 +57,20 @@ class WatchedMailbox(Mailbox):
     def add(self, value: Any) -> None:
         """Append a message."""
         super().add(value)
+        self._arrived(self.last)
+
+    def add_ahead(self, value: Any) -> Message:
+        """Add a message of priority."""
+        message = super().add_ahead(value)
+        self._arrived(message)
+        return message
+
+    def _arrived(self, message: Message) -> None:
         if self.sender is None:
-            self.unsent.add(self.last)
-        self.untold.append((self.last, self.signaller if self.sender is None else self.sender))
+            self.unsent.add(message)
+        self.untold.append((message, self.signaller if self.sender is None else self.sender))
         if self.token is not None:
-            self.tokens[self.last] = self.token
+            self.tokens[message] = self.token
         self.sender = self.token = None
         self.signaller = CLOCK_SERVICE
         for limits in self._tracing.queue_limits:
@@ -75,10 +84,15 @@ class WatchedMailbox(Mailbox):
     def peek(self) -> Any:
         """The next message of this receive, or None."""
         following = self.looked_at.following
-        is_new = self.untold and (following is None or following is self.untold[0][0])
-        if is_new and self.owner.status == "running":
+        if self.untold and self._is_new(following) and self.owner.status == "running":
             self.tell()
         return None if following is None else following.value
+
+    def _is_new(self, message: Message | None) -> bool:
+        """Whether all messages have been looked at that were told of."""
+        if type(message) is PriorityMessage:
+            return any(message is untold for untold, _ in self.untold)
+        return message is None or message is self.untold[0][0]
 
     def tell(self) -> None:
         """Tell of all messages that were not told of."""

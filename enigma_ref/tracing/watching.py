@@ -50,7 +50,7 @@ class WatchingEngine(Engine):
         return error
 
     def _run_watched(self, process: Process, reductions: int) -> BeamError | None:
-        process.reductions = reductions
+        process.reductions = process.granted = reductions
         process.status = "running"
         x = process.x
         stack = process.stack

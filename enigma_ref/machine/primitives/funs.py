@@ -30,6 +30,7 @@ ERLANG = atom("erlang")
 BADARG = atom("badarg")
 APPLY_2 = (ERLANG, atom("apply"), 2)
 APPLY_3 = (ERLANG, atom("apply"), 3)
+ON_LOAD_1 = (ERLANG, atom("call_on_load_function"), 1)
 HIBERNATE_3 = (ERLANG, atom("hibernate"), 3)
 
 RAISING = frozenset(
@@ -59,7 +60,7 @@ def make_fun(p: Process, entry: Lambda, free: tuple[Term, ...]) -> Fun:
         entry.unique,
         free,
         p.pid,
-        entry.entry,
+        entry,
     )
 
 
@@ -112,6 +113,15 @@ def apply_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     return code
 
 
+def on_load_code(p: Process, m: Term) -> Any:
+    """Where the on_load function of `m` begins. Raises badarg unless a version of `m` waits for
+    that function."""
+    module = p.vm.code.waiting.get(m) if type(m) is Atom else None
+    if module is None or module.on_load is None:
+        raise _bad_arguments(ON_LOAD_1, m)
+    return module.on_load.code
+
+
 def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     """As `apply_args`; all other registers are forgotten, as hibernation does."""
     items = list_items(args)
@@ -119,7 +129,13 @@ def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
         raise _bad_arguments(HIBERNATE_3, m, f, args)
     _load(p, items)
     p.x[len(items) :] = [None] * (len(p.x) - len(items))
-    return p.vm.export(m, f, len(items)).code
+    export = p.vm.export(m, f, len(items))
+
+    def wake_up(x: list[Any], s: list[Any], p: Any) -> Any:
+        # The function is looked up when the process wakes up: code may have been loaded meanwhile.
+        return export.code
+
+    return wake_up
 
 
 def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
@@ -146,20 +162,24 @@ def _load(p: Process, values: list[Term]) -> None:
 
 
 def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> Any:
-    """Load the module of `export`, or ask the process's error handler; where to go on.
+    """Load the module of `export`, or ask the process's error handler; where to go on. As long as
+    the module's on_load function runs, the process waits.
 
     A process may name a module of its own with process_flag(error_handler, M); then
     M:undefined_function/3 decides, as OTP's error_handler does otherwise. Raises undef.
     """
-    if export.bif is None and p.vm.load_module(export.module) and not export.is_undefined:
-        return export.code
+    undefined = BeamError(ERROR, UNDEF, mfa=export.mfa, arguments=args)
+    if export.bif is None:
+        if p.vm.load_module(export.module) and not export.is_undefined:
+            return export.code
+        p.vm.wait_for_module(p, export.module, export.code, undefined)
     handler = p.flags.get(ERROR_HANDLER)
     if handler is not None and handler is not DEFAULT_HANDLER:
         own = p.vm.export(handler, UNDEFINED_FUNCTION, 3)
         if own.function is not None:
             p.x[:3] = [export.module, export.name, make_list(args)]
             return own.code
-    raise BeamError(ERROR, UNDEF, mfa=export.mfa, arguments=args)
+    raise undefined
 
 
 def empty_stack(p: Process) -> None:

@@ -1,0 +1,68 @@
+"""The processes of the runtime itself that run OTP's own code, from before anything is booted.
+
+They wait at the beginning of their loops, so that their modules are loaded when somebody asks
+them something. Their numbers are those of a real system. What `init` does is in `init_service`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from enigma_ref.machine.code import Code
+from enigma_ref.machine.errors import UNDEF, BeamError
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import Atom, Pid, atom
+from enigma_ref.terms.atoms import ERROR
+
+if TYPE_CHECKING:
+    from enigma_ref.runtime.vm import VM
+
+PURGER: Final = atom("erts_code_purger")
+COLLECTOR: Final = atom("erts_literal_area_collector")
+SIGNAL_HANDLER: Final = atom("erts_dirty_process_signal_handler")
+START: Final = atom("start")
+
+URGENT_SINCE: Final = 25
+"""Since then the first two have priority high."""
+
+
+def start(vm: VM) -> Iterator[tuple[Process, Atom]]:
+    """Make the processes; each with the module that it runs."""
+    # The purger begins behind its function start/0, which registers its name.
+    yield _process(vm, 1, PURGER, "wait_for_request", _urgent(vm)), PURGER
+    vm.registered[PURGER] = vm.processes[Pid(vm.node, 1)]
+    vm.registered[PURGER].registered_name = PURGER
+    yield _process(vm, 2, COLLECTOR, "start", _urgent(vm)), COLLECTOR
+    for number, priority in enumerate(("normal", "high", "max"), start=3):
+        yield _process(vm, number, SIGNAL_HANDLER, "start", priority), SIGNAL_HANDLER
+
+
+def _urgent(vm: VM) -> str:
+    return "high" if vm.release >= URGENT_SINCE else "normal"
+
+
+def _process(vm: VM, number: int, module: Atom, function: str, priority: str) -> Process:
+    process = vm.new_process(Pid(vm.node, number), _begin(vm, module, atom(function)))
+    process.status = "waiting"
+    process.left = vm.export(module, atom(function), 0).code
+    process.initial_call = (module, START, 0)
+    process.flags["trap_exit"] = True
+    process.flags["priority"] = atom(priority)
+    return process
+
+
+def _begin(vm: VM, module: Atom, name: Atom) -> Code:
+    """Where a function without arguments begins, exported or not, once its module is loaded."""
+
+    def begin(x: list[Any], s: list[Any], p: Any) -> Code:
+        if not vm.load_module(module):
+            raise BeamError(ERROR, UNDEF, mfa=(module, name, 0), arguments=())
+        code: Code = next(
+            function.code
+            for function in vm.code.modules[module].functions
+            if function.name is name and function.arity == 0
+        )
+        return code
+
+    return begin
