@@ -147,8 +147,9 @@ def test_local_funs(oracle: Oracle) -> None:
     for (module, name, args), theirs in zip(calls, expected, strict=True):
         assert answer(vm, (module, name, (foreign, *args[1:]))) == theirs, args
     # Calling it fails in the same way.
-    called = answer(vm, ("erlang", "apply", (foreign, make_list([1]))))
-    assert called == (atom("error"), (atom("badfun"), fun))
+    [expected_call] = oracle.ask([("erlang", "apply", (fun, make_list([1])))])
+    assert expected_call[0] == atom("error")
+    assert answer(vm, ("erlang", "apply", (foreign, make_list([1])))) == expected_call
 
 
 def test_records(oracle: Oracle) -> None:
