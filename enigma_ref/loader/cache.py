@@ -20,7 +20,7 @@ from enigma_ref.loader.collector import collector_paused
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module, RawModule, build_module, decode_module
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever what `decode_module` returns changes its shape or meaning."""
 
 _MAGIC: Final = b"enigma-module\n"

@@ -67,6 +67,9 @@ _ONE_BYTE: Final = tuple(
 )
 """Operands that one byte holds. Atoms and labels are absent: their range is the module's."""
 
+ONE_BYTE_REGISTERS: Final = 16
+"""How many x registers one byte can name."""
+
 
 class Limits(NamedTuple):
     """What operands may refer to: each number is one more than the highest valid index.
@@ -116,7 +119,8 @@ def _read_size(data: bytes, position: int) -> tuple[int, int, int]:
 class OperandReader:
     """Reads the operands of one piece of code and checks what they refer to.
 
-    `targets` collects every label that an operand names.
+    `targets` collects every label that an operand names, `seen` every operand that is not in
+    `_ONE_BYTE`.
     """
 
     __slots__ = ("code", "keep_types", "limits", "one", "seen", "targets", "two")

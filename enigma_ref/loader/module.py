@@ -11,7 +11,14 @@ from enigma_ref._generated.opcodes import OPCODES
 from enigma_ref.loader import tables
 from enigma_ref.loader.chunks import last_of_each, module_md5, read_chunks, show_name
 from enigma_ref.loader.collector import collector_paused
-from enigma_ref.loader.compact import Instruction, Limits, Operand, OperandReader, decode_code
+from enigma_ref.loader.compact import (
+    ONE_BYTE_REGISTERS,
+    Instruction,
+    Limits,
+    Operand,
+    OperandReader,
+    decode_code,
+)
 from enigma_ref.loader.errors import LoadError, Malformed
 from enigma_ref.loader.verify import Context, Function, Layout, check_labels, verify
 from enigma_ref.terms.atoms import Atom, atom
@@ -98,7 +105,8 @@ class Module:
     `lines` by the number of a `line` instruction, and to `labels` by number; `labels` gives the
     index into `code` of the label's own instruction. A place in `lines` is `(index into
     file_names, line)`, and place 0 is unknown. `types` is None when the file has no hints
-    that can be read. `chunks` lists every chunk of the file with its size in bytes.
+    that can be read. `chunks` lists every chunk of the file with its size in bytes. Code uses the
+    first `x_registers` x registers and the first `float_registers` float registers.
     """
 
     name: Atom
@@ -123,6 +131,8 @@ class Module:
     locals_rows: tuple[tables.Triple, ...]
     attributes_data: bytes
     compile_info_data: bytes
+    x_registers: int
+    float_registers: int
 
     @cached_property
     def locals(self) -> tuple[Entry, ...]:
@@ -234,6 +244,7 @@ def _decode(data: bytes, keep_types: bool) -> RawModule:
         tuple((show_name(name), len(data)) for name, data in chunks),
         attributes,
         compile_info,
+        *_registers(reader, layout),
     )
 
 
@@ -242,6 +253,7 @@ def build_module(raw: RawModule) -> Module:
     (
         md5, names, imports, exports, locals_, lambdas, literals, strings, lines, types, records,
         debug, code, label_count, labels, functions, chunks, attributes, compile_info,
+        x_registers, float_registers,
     ) = raw  # fmt: skip
     atoms: Any = (NIL, *map(atom, names))
     line_flags, places, file_names = lines
@@ -277,6 +289,8 @@ def build_module(raw: RawModule) -> Module:
         locals_rows=locals_,
         attributes_data=attributes,
         compile_info_data=compile_info,
+        x_registers=x_registers,
+        float_registers=float_registers,
     )
 
 
@@ -343,6 +357,15 @@ def _check_lambdas(lambdas: Iterable[tables.LambdaRow], layout: Layout) -> None:
             raise Malformed(f"entry {index}: no function of that name and arity has label {label}")
         if num_free > arity:
             raise Malformed(f"entry {index}: more free variables than arguments")
+
+
+def _registers(reader: OperandReader, layout: Layout) -> tuple[int, int]:
+    """How many x registers and how many float registers the code uses: arguments are in the
+    first x registers also when no instruction names them."""
+    xs = [value + 1 for tag, value in reader.seen if tag == "x"]
+    floats = [value + 1 for tag, value in reader.seen if tag == "fr"]
+    arities = [function.arity for function in layout.functions]
+    return max((ONE_BYTE_REGISTERS, *xs, *arities)), max(floats, default=0)
 
 
 def _records(reader: OperandReader, atoms: tuple[str, ...]) -> tuple[tables.RecordRow, ...]:

@@ -25,6 +25,7 @@ from enigma_ref.machine.binaries import (
 )
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, LoadedModule
 from enigma_ref.machine.recipes import RECIPES
+from enigma_ref.machine.registers import Registers
 from enigma_ref.machine.template import Template
 from enigma_ref.terms import atom
 
@@ -78,6 +79,7 @@ class Linker:
 
     def __init__(self, observer: Observer | None = None) -> None:
         self.observer = observer
+        self.registers = Registers()
         self._located: dict[Code, Place] = {}
         self._returns: dict[Code, Place] = {}
         self._unlisted: list[tuple[Function, list[Code | None]]] = []

@@ -17,8 +17,10 @@ FLOAT_REGISTERS = 1024
 class Process:
     """State that instructions, built-in functions and the scheduler share.
 
-    `x` holds the x registers and, behind them, the float registers. `stack` holds return
-    addresses and y registers; its last element is the top. `resume` is the code to go on with.
+    `x` holds the x registers and, behind them, the float registers; while it does not run, those
+    that it goes on with (see `registers`). `stack` holds return addresses and y registers; its
+    last element is the top. `resume` is the code to go on with.
+
     `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`; `held` is
     what it is once a suspended process was resumed `suspensions` times. `suspending` tells which
     processes this one has suspended, and how often. `granted` are the reductions of the current
@@ -65,7 +67,7 @@ class Process:
     def __init__(self, vm: System, pid: Pid) -> None:
         self.vm = vm
         self.pid = pid
-        self.x: list[Any] = [None] * (X_REGISTERS + FLOAT_REGISTERS)
+        self.x: list[Any] = []
         self.stack: list[Any] = []
         self.resume: Any = None
         self.reductions = 0

@@ -132,6 +132,7 @@ class CodeServer:
         Raises LoadError for instructions that this release refuses.
         """
         self._accept(decoded)
+        self.linker.registers.reach(decoded.x_registers, decoded.float_registers)
         module = LoadedModule(decoded)
         module.atoms = decoded.atoms
         module.literals = decoded.literals

@@ -257,11 +257,14 @@ class VM:
     def run_slice(self, process: Process, reductions: int) -> None:
         """Let a process run for so many reductions, or until it waits or ends."""
         done = process.reductions_done
+        registers = self.linker.registers
+        file = registers.lend(process)
         error = self.engine.run(process, reductions)
         self.clock.worked(process.reductions_done - done)
+        goes_on = False
         if MAX_HEAP_SIZE in process.flags and self._is_killed_for_size(process):
-            return
-        if error is not None:
+            pass
+        elif error is not None:
             self._uncaught(process, error)
         elif process.status == "exited":
             if process.outcome is None:
@@ -269,15 +272,17 @@ class VM:
                 self.exit_process(process, NORMAL)
         elif process.status == "hibernating" and process.mailbox.peek() is None:
             # The arguments of the function that it wakes up in stay in its registers.
+            goes_on = True
             process.status = "waiting"
             # Its stack is gone, so that it stands in no function of its own.
             process.left = self.export(atom("erlang"), atom("hibernate"), 3).code
             process.collected_at = process.reductions_done
-        elif process.status == "waiting":
-            process.x[:] = [None] * len(process.x)
-        elif process.status != "suspended":
-            process.status = "runnable"
-            self.scheduler.add(process)
+        elif process.status != "waiting":
+            goes_on = True
+            if process.status != "suspended":
+                process.status = "runnable"
+                self.scheduler.add(process)
+        registers.take_back(file, process, keep=goes_on)
 
     def _is_killed_for_size(self, process: Process) -> bool:
         """End a process that holds more than it may (process_flag(max_heap_size, ...))."""
@@ -644,7 +649,7 @@ class VM:
             ending += self._tell_links(process, reason)
             self._end_monitors(process, reason)
             process.stack.clear()
-            process.x[:] = [None] * len(process.x)
+            process.x = []
 
     def _tell_links(self, process: Process, reason: Term) -> list[Process]:
         """Those that have to end with a process."""
