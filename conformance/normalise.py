@@ -18,6 +18,7 @@
   - `continuation`: a tuple beside results, with which a table goes on, is masked;
   - `memory`: the words in `{memory, Words}` are masked;
   - `last_digits`: of a float that is the value, 14 digits count;
+  - `binaries`: of `{Id, Size, References}` in a list only the size counts;
   - `refc`: the number in `{refc, Number}` is masked;
   - `unordered_tuple`: the tuple that is the value is sorted;
   - `exit_traces`: in `{Reason, Trace}`, as processes exit after an error, the trace becomes
@@ -32,6 +33,7 @@ from __future__ import annotations
 
 import functools
 import re
+import zlib
 from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any, Final
 
@@ -243,6 +245,7 @@ def _external(term: Term) -> Term:
     data = b"".join(part.to_bytes() for part in parts)
     if data[:1] != bytes([_VERSION]):
         return term
+    data = _unpacked(data)
     local = data[1:2] == bytes([_LOCAL])
     if local:
         # Four bytes that only this system knows stand before the term.
@@ -255,6 +258,18 @@ def _external(term: Term) -> Term:
     if not local and data[1] != _COMPRESSED and not _is_opaque_inside(inside):
         return term
     return (_EXTERNAL, normalise(inside))
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What is for one system only as it was before it was compressed: its checksum, which differs
+    from run to run, decides whether compressing pays."""
+    if data[1:2] != bytes([_COMPRESSED]):
+        return data
+    try:
+        body = zlib.decompress(data[6:])
+    except zlib.error:
+        return data
+    return data[:1] + body if body[:1] == bytes([_LOCAL]) else data
 
 
 def _is_opaque_inside(term: Term) -> bool:
@@ -317,6 +332,13 @@ def _refc(term: Term) -> Term:
     return term
 
 
+def _binaries(term: Term) -> Term:
+    items = list_items(term) or []
+    if not items or any(type(one) is not tuple or len(one) != 3 for one in items):
+        return term
+    return make_list([(atom(_MASK), size, atom(_MASK)) for _, size, _ in items])
+
+
 def _continuation(term: Term) -> Term:
     if type(term) is tuple and len(term) == 2 and type(term[1]) is tuple:
         return (term[0], _CONTINUATION)
@@ -349,6 +371,7 @@ _SHOWN: Final[dict[str, Callable[[Term], Term]]] = {
     "memory": _memory,
     "last_digits": _last_digits,
     "refc": _refc,
+    "binaries": _binaries,
     "compiled_re": _compiled_re,
     "unordered_tuple": _unordered_tuple,
     "continuation": _continuation,

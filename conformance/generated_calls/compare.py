@@ -30,6 +30,7 @@ SIGNED_ZERO_SINCE: Final = 27
 _VALUE: Final = atom("value")
 _EXCEPTION: Final = atom("exception")
 _NO_CALL: Final = atom("no_call")
+_ERTS_INTERNAL: Final = atom("erts_internal")
 _VARIABLE: Final = re.compile(r"\b[A-Z]\w*")
 
 
@@ -78,12 +79,25 @@ def difference(
         # Read back, so that maps with zeros among their keys are made under this rule.
         left = comparable(theirs, rules)
         right = comparable(decode(ours), rules)
+        if CONTINUES in rules and _has_continued(left) and right[0] is _EXCEPTION:
+            left, right = left[:3], right[:3]
         if identical(left, right):
             return None
         kind = _kind(left, right)
         if varies and kind in ("value", "effect"):
             return None
         return Difference(script, kind, shown(left), shown(right), _signature(kind, left, right))
+
+
+CONTINUES: Final = "continues"
+"""The rule for functions that `erl` interrupts once the process has worked enough: what is left is
+done by another function, which an exception then shows, and which nothing explains."""
+
+
+def _has_continued(answer: Term) -> bool:
+    if answer[0] is not _EXCEPTION or type(answer[3]) is not tuple:
+        return False
+    return bool(answer[3][0] is _ERTS_INTERNAL and answer[3][1].name.endswith("_continue"))
 
 
 EVERYWHERE: Final = frozenset({"md5_context", "compiled_re"})

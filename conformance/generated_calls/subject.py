@@ -15,6 +15,7 @@ from enigma_ref.machine.errors import MachineFault
 from enigma_ref.otp import Release
 from enigma_ref.runtime.vm import VM, Deadlock
 from enigma_ref.terms import Term
+from enigma_ref.terms.external import decode
 
 CALL_SECONDS: Final = 30.0
 """How long one call may take in the VM, which is slower than `erl`."""
@@ -58,7 +59,8 @@ class Subject:
             )
         try:
             with _limited(CALL_SECONDS):
-                outcome = vm.call(MODULE, "run", [script.term(explain)])
+                # Decoded, as in `erl`: there, no two parts of a script are the same object.
+                outcome = vm.call(MODULE, "run", [decode(script.encoded(explain))])
         except _Late:
             self._vm = None
             return Reply("late")

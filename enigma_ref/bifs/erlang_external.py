@@ -81,10 +81,12 @@ class _Options:
         )
 
     def encoded(self, term: Term) -> Steps:
-        """The encoding in one binary. What is written for the node itself is not compressed."""
+        """The encoding in one binary."""
         release, minor = self.release, self.minor_version
         if self.node is not None:
-            work = encode_local(term, release=release, minor_version=minor, node=self.node)
+            work = encode_local(
+                term, release=release, minor_version=minor, node=self.node, compressed=self.level
+            )
         else:
             work = encode_parts(term, release=release, minor_version=minor, compressed=self.level)
         data = yield from worth(PART_COST, work)
@@ -122,7 +124,7 @@ def term_to_iovec_2(process: Process, term: Term, options: Term) -> Steps:
     documentation says otherwise (measured).
     """
     given = _Options(options, process)
-    if given.level and given.node is None:
+    if given.level:
         return (yield from given.encoded(term))
     work = encode_iovec(
         term, release=given.release, minor_version=given.minor_version, node=given.node

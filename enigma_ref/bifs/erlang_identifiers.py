@@ -30,12 +30,20 @@ from enigma_ref.terms.scalar_text import identifier_text
 WIDE_SINCE: Final = 26
 """Since then pids and ports have more bits: 28 and 32 of a pid, 64 of a port."""
 
-_pid_syntax: Final = re.compile(r"<0\.([0-9]+)\.([0-9]+)>")
-_port_syntax: Final = re.compile(r"#Port<0\.([0-9]+)>")
-_port_beginning: Final = re.compile(r"#Port<0\.([0-9]+).*", re.DOTALL)
-_ref_syntax: Final = re.compile(r"#Ref<0\.([0-9]+)\.([0-9]+)\.([0-9]+)>")
+_pid_syntax: Final = re.compile(r"<([0-9]+)\.([0-9]+)\.([0-9]+)>")
+_port_syntax: Final = re.compile(r"#Port<([0-9]+)\.([0-9]+)>")
+_port_beginning: Final = re.compile(
+    r"#Port<[ \t-\r]*([+-]?[0-9]+)\.[ \t-\r]*([+-]?[0-9]+).*", re.DOTALL
+)
+"""As C's `sscanf` reads `#Port<%u.%u>`."""
+_ref_syntax: Final = re.compile(r"#Ref<([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)>")
 
-_MAX_LENGTH: Final = 200
+UINT: Final = (1 << 64) - 1
+UINT32: Final = (1 << 32) - 1
+"""What is left of numbers that the runtime reads into so many bits."""
+
+MAX_LENGTHS: Final = {"pid": (64, 64), "port": (28, 38), "ref": (49, 71)}
+"""How long a text may be: before `CHECKED_SINCE`, and since then (measured)."""
 
 CHECKED_SINCE: Final = 24
 """Before, a port's text was only read up to its number, of which so many bits as ports had then
@@ -69,11 +77,11 @@ def ref_to_list_1(ref: Term) -> Term:
     return _text(ref, Reference)
 
 
-def _numbers(list_: Term, syntax: re.Pattern[str]) -> list[int]:
+def _numbers(process: Process, list_: Term, kind: str, syntax: re.Pattern[str]) -> list[int]:
     text = list_text(list_)
     # The runtime reads it as a string of C, which ends where a zero is.
     found = syntax.fullmatch(text.partition("\0")[0])
-    if found is None or len(text) > _MAX_LENGTH:
+    if found is None or len(text) > MAX_LENGTHS[kind][process.vm.release >= CHECKED_SINCE]:
         raise badarg()
     return [int(digits) for digits in found.groups()]
 
@@ -81,7 +89,9 @@ def _numbers(list_: Term, syntax: re.Pattern[str]) -> list[int]:
 @bif("erlang", "list_to_pid", 1, process=True)
 def list_to_pid_1(process: Process, list_: Term) -> Pid:
     """The pid of this node that a text shows."""
-    number, serial = _numbers(list_, _pid_syntax)
+    node, *rest = _numbers(process, list_, "pid", _pid_syntax)
+    number, serial = (part & UINT for part in rest)
+    _check_node(node & UINT)
     wide = process.vm.release >= WIDE_SINCE
     if number >> (28 if wide else 15) or serial >> (32 if wide else 13):
         raise badarg()
@@ -92,21 +102,33 @@ def list_to_pid_1(process: Process, list_: Term) -> Pid:
 def list_to_port_1(process: Process, list_: Term) -> Port:
     """The port of this node that a text shows."""
     release = process.vm.release
-    (number,) = _numbers(list_, _port_syntax if release >= CHECKED_SINCE else _port_beginning)
     if release < CHECKED_SINCE:
-        if number >> 64:
-            raise badarg()
-        number &= (1 << 32) - 1
-    number &= (1 << 64) - 1
+        node, number = map(_as_strtoul, _numbers(process, list_, "port", _port_beginning))
+    else:
+        node, number = _numbers(process, list_, "port", _port_syntax)
+    _check_node(node & UINT32)
+    number &= UINT
     if number >> (60 if release >= WIDE_SINCE else 28):
         raise badarg()
     return Port(process.vm.node, number)
 
 
+def _check_node(number: int) -> None:
+    """There are no other nodes yet; 0 stands for this one."""
+    if number:
+        raise badarg()
+
+
+def _as_strtoul(number: int) -> int:
+    """The 32 bits that are left of a number that C's `strtoul` reads."""
+    return (number if abs(number) <= UINT else -1) & UINT32
+
+
 @bif("erlang", "list_to_ref", 1, process=True)
 def list_to_ref_1(process: Process, list_: Term) -> Reference:
     """The reference of this node that a text shows."""
-    words = _numbers(list_, _ref_syntax)
+    node, *words = (part & UINT for part in _numbers(process, list_, "ref", _ref_syntax))
+    _check_node(node)
     words.reverse()
     if words[0] >> 18 or words[1] >> 32 or words[2] >> 32:
         raise badarg()

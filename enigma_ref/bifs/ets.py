@@ -11,6 +11,7 @@ from enigma_ref.bifs import clock
 from enigma_ref.bifs.ets_options import heir_option, table_options
 from enigma_ref.bifs.process_flags import ETS_SUPER_USER
 from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.sizes import MAX_HEAP_BINARY
 from enigma_ref.ets.table import (
     BAG,
     ORDERED_SET,
@@ -28,6 +29,7 @@ from enigma_ref.terms import (
     NIL,
     TRUE,
     Atom,
+    Bitstring,
     Float,
     Pid,
     Reference,
@@ -38,6 +40,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import UNDEFINED
+from enigma_ref.terms.keys import subterms
 from enigma_ref.terms.smalls import is_small
 
 END: Final = atom("$end_of_table")
@@ -309,18 +312,28 @@ def info_2(process: Process, identifier: Term, item: Term) -> Term:
 
 
 def _binaries(process: Process, identifier: Term) -> Term:
-    """The binaries in a table that lie outside of it: none here.
+    """`{Id, Size, References}` of each large binary in a table, once for each place.
 
     OTP looks for them in Erlang (`erts_internal`), with the table fixed, so that errors come from
     the function that fixes it.
     """
     try:
-        reading(process, identifier)
+        table = reading(process, identifier)
     except BeamError as error:
         error.mfa = (ETS, SAFE_FIXTABLE, 2)
         error.arguments = (identifier, FALSE)
         raise
-    return NIL
+    found = []
+    for _, objects in table.walk():
+        left: list[Term] = list(objects)
+        while left:
+            item = left.pop()
+            if type(item) is Bitstring:
+                if item.byte_size > MAX_HEAP_BINARY:
+                    found.append((id(item.data), item.byte_size, 1))
+            else:
+                left += subterms(item)
+    return make_list(found)
 
 
 # -------------------------------------------------------------------- objects

@@ -31,7 +31,7 @@ from enigma_ref.machine.errors import BeamError, badarg, error
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.stacktrace import location
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, make_list
+from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
 
 UNICODE: Final = atom("unicode")
@@ -61,18 +61,24 @@ def in_erlang(
         failed.reason,
         mfa=(RE, atom(name), len(arguments)),
         arguments=arguments,
-        extra=_line(process, helper, len(arguments), clause),
+        extra=_place(process, helper, len(arguments), clause),
     )
 
 
-def _line(process: Process, helper: str, arity: int, clause: int) -> Term:
+def _place(process: Process, helper: str, arity: int, clause: int) -> Term:
     process.vm.load_module(RE)
     module = process.vm.module(RE)
     for function in module.functions if module is not None else ():
         if function.name.name == helper and function.arity == arity:
-            calls = list(_error_calls(function))
-            return location(function, calls[clause]) if clause < len(calls) else NIL
+            # Compilers put the clauses into another order; lines tell which is which.
+            places = sorted((location(function, at) for at in _error_calls(function)), key=_line)
+            return places[clause] if clause < len(places) else NIL
     return NIL
+
+
+def _line(place: Term) -> int:
+    entries: Any = list_items(place)
+    return entries[1][1] if entries else 0
 
 
 def _error_calls(function: Function) -> Iterator[int]:

@@ -205,20 +205,22 @@ def decode_parts(
         raise ExternalFormatError(f"does not start with the version byte {VERSION}")
     if len(data) > 1 and data[1] == COMPRESSED:
         body, used = _unpack(data, max_size)
-        term, _ = yield from _decode(_Decoder(body, safe, make_fun, reader), 0)
+        term, _ = yield from _decode_any(_Decoder(body, safe, make_fun, reader), 0)
         return term, used
-    decoder = _Decoder(data, safe, make_fun, reader)
-    if len(data) > 1 and data[1] == LOCAL_EXT and reader and reader.release >= LOCAL_SINCE:
-        return (yield from _decode_own(decoder))
-    return (yield from _decode(decoder, 1))
+    return (yield from _decode_any(_Decoder(data, safe, make_fun, reader), 1))
 
 
-def _decode_own(decoder: _Decoder) -> Parts[tuple[Any, int]]:
-    """What this node wrote with the option `local`."""
-    data = decoder.data
+def _decode_any(decoder: _Decoder, start: int) -> Parts[tuple[Any, int]]:
+    """The term at `start`, which may be what this node wrote with the option `local`."""
+    data, reader = decoder.data, decoder.reader
+    if data[start : start + 1] != bytes((LOCAL_EXT,)) or not (
+        reader and reader.release >= LOCAL_SINCE
+    ):
+        return (yield from _decode(decoder, start))
     decoder.own = True
-    term, end = yield from _decode(decoder, 6)
-    if local_checksum(memoryview(data)[6:end]).to_bytes(4, "big") != data[2:6]:
+    begin = start + 5
+    term, end = yield from _decode(decoder, begin)
+    if local_checksum(memoryview(data)[begin:end]).to_bytes(4, "big") != data[start + 1 : begin]:
         raise ExternalFormatError("written for itself by another node, or damaged")
     return term, end
 

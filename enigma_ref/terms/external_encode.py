@@ -90,16 +90,20 @@ def encode_parts(
     term: Any, *, release: int, minor_version: int | None = None, compressed: int = 0
 ) -> Parts[bytes]:
     """What `encode` does, in parts of `PART` terms."""
-    body = yield from _Encoder(release, minor_version).encode(term)
-    if compressed:
-        packed = zlib.compress(body, compressed)
+    return _packed((yield from _Encoder(release, minor_version).encode(term)), compressed)
+
+
+def _packed(body: bytes, level: int) -> bytes:
+    """What is encoded with the version before it, compressed when that makes it smaller."""
+    if level:
+        packed = zlib.compress(body, level)
         if len(packed) + _COMPRESSED_HEAD <= len(body):
             return bytes((VERSION, COMPRESSED)) + len(body).to_bytes(4, "big") + packed
-    return b"\x83" + body
+    return bytes((VERSION,)) + body
 
 
 def encode_local(
-    term: Any, *, release: int, minor_version: int | None = None, node: Pid
+    term: Any, *, release: int, minor_version: int | None = None, node: Pid, compressed: int = 0
 ) -> Parts[bytes]:
     """`term` in the form that only the node itself reads (option `local`, since 26), in parts.
 
@@ -107,7 +111,7 @@ def encode_local(
     else can make, comes before the term.
     """
     body = yield from _Encoder(release, minor_version, node=node).encode(term)
-    return bytes((VERSION, LOCAL_EXT)) + local_checksum(body).to_bytes(4, "big") + body
+    return _packed(bytes((LOCAL_EXT,)) + local_checksum(body).to_bytes(4, "big") + body, compressed)
 
 
 def local_checksum(body: bytes | memoryview) -> int:

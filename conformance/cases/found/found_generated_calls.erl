@@ -1,0 +1,40 @@
+%% Calls that generated ones showed to differ.
+-module(found_generated_calls).
+-export([run/1]).
+
+run({port, Text}) ->
+    Port = list_to_port(Text),
+    {is_port(Port), port_to_list(Port) =:= Text};
+run({text, port, Text}) -> port_to_list(list_to_port(Text));
+run({text, pid, Text}) -> pid_to_list(list_to_pid(Text));
+run({text, ref, Text}) -> ref_to_list(list_to_ref(Text));
+run({length, Which, Zeros}) ->
+    Text = "#Port<0." ++ lists:duplicate(Zeros, $0) ++ "7>",
+    case Which of
+        port -> is_port(list_to_port(Text));
+        pid -> is_pid(list_to_pid("<0." ++ lists:duplicate(Zeros, $0) ++ "7.0>"));
+        ref -> is_reference(list_to_ref("#Ref<0.0.0." ++ lists:duplicate(Zeros, $0) ++ "7>"))
+    end;
+run({global, Subject, Pattern}) ->
+    re:run(Subject, Pattern, [global]);
+run({global_compiled, Subject, Pattern}) ->
+    {ok, Compiled} = re:compile(Pattern),
+    try
+        re:run(Subject, Compiled, [global])
+    catch
+        error:Reason:Stack ->
+            [{M, F, Args, Info} | _] = Stack,
+            {Reason, M, F, length(Args), Info}
+    end;
+run({local_compressed, Term}) ->
+    Binary = term_to_binary(Term, [local, compressed]),
+    <<131, Tag, _/binary>> = Binary,
+    Whole = iolist_to_binary(term_to_iovec(Term, [local, compressed])),
+    {Tag, Binary =:= Whole, binary_to_term(Binary) =:= Term,
+     element(2, binary_to_term(<<Binary/binary, 1, 2>>, [used])) - byte_size(Binary)};
+run({large_binaries, Sizes}) ->
+    Table = ets:new(table, [bag]),
+    [ets:insert(Table, {Size, binary:copy(<<Size>>, Size)}) || Size <- Sizes],
+    Found = lists:sort([Size || {_, Size, _} <- ets:info(Table, binary)]),
+    ets:delete(Table),
+    Found.
