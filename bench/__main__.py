@@ -11,14 +11,16 @@ from typing import Any
 
 from rich.console import Console
 
-from bench.costs import COSTS, measure_costs
+from bench.costs import COSTS, MANY, measure_costs
 from bench.kernels import measure_programs
 from bench.loading import MODULES, measure_loading
+from bench.memory import measure_memory
 from bench.programs import DRIVER, PROGRAMS, BenchError, compile_programs
 from bench.report import (
     cost_table,
     loading_table,
     machine_facts,
+    memory_table,
     print_facts,
     program_table,
     startup_table,
@@ -26,7 +28,10 @@ from bench.report import (
 from bench.startup import measure_startup
 from enigma_ref.otp import OtpError, find_release
 
-PARTS = ("programs", "costs", "loading", "startup")
+PARTS = ("programs", "costs", "many", "loading", "startup")
+
+FEW_ROUNDS = 3
+"""How often at most what takes seconds is measured."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,7 +79,18 @@ def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             compile_programs(release, [DRIVER, *(c.small.module for c in sizes)], folder)
             grown = measure_costs(sizes, release, folder, options.rounds, status.update)
             made["costs"] = [one.to_json() for one in grown]
-            console.print(cost_table(grown))
+            console.print(cost_table(grown, "Costs"))
+        if "many" in parts:
+            sizes = [c for c in MANY if options.only in (None, c.small.module)]
+            folder = (options.out / "programs").absolute()
+            compile_programs(release, [DRIVER, *(c.small.module for c in sizes)], folder)
+            rounds = min(options.rounds, FEW_ROUNDS)
+            grown = measure_costs(sizes, release, folder, rounds, status.update)
+            made["many"] = [one.to_json() for one in grown]
+            console.print(cost_table(grown, "Many"))
+            memory = measure_memory(sizes, release, folder, status.update)
+            made["memory"] = [one.to_json() for one in memory]
+            console.print(memory_table(memory))
         if "loading" in parts:
             names = [name for name in MODULES if options.only in (None, name)]
             loaded = measure_loading(names, release, options.rounds, status.update)

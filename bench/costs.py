@@ -40,6 +40,20 @@ COSTS = (
 )
 
 
+LOGARITHMIC = 1.2
+"""How many times as long one step of a logarithmic operation may take for ten times as many."""
+
+MANY = (
+    _cost("processes alive", "bench_processes", 10_000, 100_000, 10),
+    _cost("ring of 1,000", "bench_ring", 10_000, 100_000, 10),
+    _cost("one mailbox", "bench_mailbox", 100_000, 1_000_000, 10),
+    _cost("timers", "bench_timers", 100_000, 1_000_000, 10 * LOGARITHMIC),
+    _cost("set rows", "bench_ets_set", 100_000, 1_000_000, 10),
+    _cost("ordered_set rows", "bench_ets_ordered", 100_000, 1_000_000, 10 * LOGARITHMIC),
+)
+"""Many of a thing at once, for which one round takes seconds."""
+
+
 @dataclass(frozen=True)
 class Growth:
     """What was measured: CPU milliseconds of each round."""
@@ -56,6 +70,11 @@ class Growth:
         return median(self.here_large) / median(self.here_small)
 
     @property
+    def ratio(self) -> float:
+        """How many times as long as in `erl` the large size takes here, by medians."""
+        return median(self.here_large) / median(self.erl_large)
+
+    @property
     def erl(self) -> float:
         """How many times as long the large size takes in `erl`, by medians."""
         return median(self.erl_large) / median(self.erl_small)
@@ -69,6 +88,7 @@ class Growth:
             "ms_erl": [median(self.erl_small), median(self.erl_large)],
             "growth_here": self.here,
             "growth_erl": self.erl,
+            "ratio": self.ratio,
             "allowed": self.cost.allowed,
         }
 

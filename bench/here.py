@@ -70,6 +70,10 @@ class Here:
         if program not in self._warm:
             self._warm.add(program)
             _call(self._vm, program)
+        return self.run_once(program)
+
+    def run_once(self, program: Program) -> tuple[str, float]:
+        """As `run`, also when it is the first run."""
         gc.collect()
         gc.disable()
         try:

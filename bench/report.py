@@ -15,6 +15,7 @@ from rich.table import Table
 from bench.costs import Growth
 from bench.kernels import Measured
 from bench.loading import Loading
+from bench.memory import Memory
 from enigma_ref.otp import Release
 
 
@@ -63,24 +64,48 @@ def program_table(measured: Sequence[Measured]) -> Table:
     return table
 
 
-def cost_table(measured: Sequence[Growth]) -> Table:
+def cost_table(measured: Sequence[Growth], title: str) -> Table:
     """How costs grow with sizes, here and in `erl`."""
-    table = Table(title="Costs: CPU time for two sizes, medians of rounds that alternate")
+    table = Table(title=f"{title}: CPU time for two sizes, medians of rounds that alternate")
     table.add_column("program")
-    for title in ("ms here", "ms, large", "growth", "ms erl", "ms, large", "growth", "at most"):
-        table.add_column(title, justify="right")
+    for name in ("here", "large", "growth", "at most", "erl", "large", "growth", "ratio"):
+        table.add_column(name, justify="right")
     for one in measured:
         table.add_row(
             one.cost.title,
             f"{median(one.here_small):.0f}",
             f"{median(one.here_large):.0f}",
             f"{one.here:.2f}",
+            f"{one.cost.allowed:g}",
             f"{median(one.erl_small):.2f}",
             f"{median(one.erl_large):.2f}",
             f"{one.erl:.2f}",
-            f"{one.cost.allowed:g}",
+            f"{one.ratio:.0f}",
         )
-    table.caption = "at most: what the growth may be, the factor of the sizes where cost is linear."
+    table.caption = (
+        "Milliseconds. at most: what the growth here may be, the factor of the sizes where cost is "
+        "linear. ratio: large here to large in erl."
+    )
+    return table
+
+
+def memory_table(measured: Sequence[Memory]) -> Table:
+    """What many of a thing take, here and in `erl`."""
+    table = Table(title="Many: memory, the most that a fresh process had resident")
+    table.add_column("program")
+    for name in ("how many", "MB here", "bytes each", "MB erl", "bytes each", "ratio"):
+        table.add_column(name, justify="right")
+    for one in measured:
+        table.add_row(
+            one.cost.title,
+            f"{one.cost.large.argument:,}",
+            f"{one.here[1] / 1e6:.0f}",
+            f"{one.each(one.here):.0f}",
+            f"{one.erl[1] / 1e6:.0f}",
+            f"{one.each(one.erl):.0f}",
+            f"{one.ratio:.1f}",
+        )
+    table.caption = "bytes each: what one more takes, by the difference to a tenth as many."
     return table
 
 

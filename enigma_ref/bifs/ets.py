@@ -26,7 +26,6 @@ from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
     FALSE,
-    NIL,
     TRUE,
     Atom,
     Bitstring,

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import main
-from bench.costs import COSTS, Growth, measure_costs
+from bench.costs import COSTS, MANY, Growth, measure_costs
 from bench.here import count_instructions
 from bench.kernels import Measured, alternate
 from bench.loading import Loading, Once
+from bench.memory import measure_memory
 from bench.programs import DRIVER, BenchError, Program, compile_programs
 from enigma_ref.otp import OtpNotFound, find_release
 
@@ -82,11 +83,13 @@ def test_costs_are_measured_on_both_sides(tmp_path: Path) -> None:
         replace(
             cost, small=replace(cost.small, argument=800), large=replace(cost.large, argument=1600)
         )
-        for cost in COSTS
+        for cost in (*COSTS, *MANY)
     ]
     compile_programs(release, [DRIVER, *(cost.small.module for cost in tiny)], tmp_path)
     for one in measure_costs(tiny, release, tmp_path, 1, lambda _: None):
         assert one.here > 0 and one.erl > 0
+    for memory in measure_memory(tiny[-1:], release, tmp_path, lambda _: None):
+        assert min(*memory.here, *memory.erl) > 10_000_000
 
 
 @pytest.fixture(scope="module")
