@@ -184,7 +184,7 @@ def _dictionary(draw: Any, bif: Bif) -> Setup:
     return Setup(
         given,
         before,
-        after=(Apply("lists", "sort", (Apply("erlang", "get"),)),),
+        after=(Apply("enigma_calls", "sorted", (Apply("erlang", "get"),)),),
     )
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from enigma_ref.bifs.iodata import binary_bytes
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import BeamError, badarg, system_limit
+from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, make_string
 from enigma_ref.terms.atoms import MAX_ATOM_CHARACTERS, existing_atom
+from enigma_ref.terms.smalls import SMALL
 
 ENCODINGS = {"latin1": "latin1", "utf8": "utf-8", "unicode": "utf-8"}
 """Names of encodings, and what Python calls them."""
+
+NEGATIVE_REFUSED_SINCE = 25
+"""Before, a list with negative numbers could make an atom (measured on 23)."""
 
 
 @bif("erlang", "atom_to_list", 1)
@@ -75,13 +80,24 @@ def _existing(name: str) -> Atom:
     return found
 
 
-def _name(characters: Term) -> str:
+def _two_bytes(number: int) -> int:
+    """The character of the two bytes that a negative number becomes, as if it were below 0x800.
+    Raises badarg where those are no UTF-8; OTP makes an atom of them all the same."""
+    try:
+        return ord(bytes((0xC0 | number >> 6 & 0xFF, 0x80 | number & 0x3F)).decode())
+    except UnicodeDecodeError:
+        raise badarg() from None
+
+
+def _name(characters: Term, release: int) -> str:
     """The name in a list; errors are found in the order of the characters."""
     name: list[str] = []
     while type(characters) is Cons:
         item = characters.head
         if len(name) == MAX_ATOM_CHARACTERS:
             raise system_limit()
+        if type(item) is int and -SMALL <= item < 0 and release < NEGATIVE_REFUSED_SINCE:
+            item = _two_bytes(item)
         if type(item) is not int or not 0 <= item < 0x110000 or 0xD800 <= item < 0xE000:
             raise badarg()
         name.append(chr(item))
@@ -91,17 +107,17 @@ def _name(characters: Term) -> str:
     return "".join(name)
 
 
-@bif("erlang", "list_to_atom", 1)
-def list_to_atom_1(characters: Term) -> Atom:
+@bif("erlang", "list_to_atom", 1, process=True)
+def list_to_atom_1(process: Process, characters: Term) -> Atom:
     """The atom with that name. Raises badarg, and system_limit beyond 255 characters."""
-    return atom(_name(characters))
+    return atom(_name(characters, process.vm.release))
 
 
-@bif("erlang", "list_to_existing_atom", 1)
-def list_to_existing_atom_1(characters: Term) -> Atom:
+@bif("erlang", "list_to_existing_atom", 1, process=True)
+def list_to_existing_atom_1(process: Process, characters: Term) -> Atom:
     """The atom with that name, if there is one. Raises badarg."""
     try:
-        name = _name(characters)
+        name = _name(characters, process.vm.release)
     except BeamError:
         raise badarg() from None
     return _existing(name)

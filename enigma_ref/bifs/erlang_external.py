@@ -149,7 +149,11 @@ def external_size_2(process: Process, term: Term, options: Term) -> int:
             # The trace shows the options that were left to read: they are in the register then.
             process.x[1] = rest
             raise badarg()
-    return _Options(options, process).reserved(term)
+    given = _Options(options, process)
+    if process.vm.release < ALL_OPTIONS_SINCE and (MINOR_VERSION, 0) in (list_items(options) or ()):
+        # A later 1 does not take it back (measured).
+        given.minor_version = 0
+    return given.reserved(term)
 
 
 @bif("erlang", "binary_to_term", 1, steps=True)

@@ -32,6 +32,11 @@ run({local_compressed, Term}) ->
     Whole = iolist_to_binary(term_to_iovec(Term, [local, compressed])),
     {Tag, Binary =:= Whole, binary_to_term(Binary) =:= Term,
      element(2, binary_to_term(<<Binary/binary, 1, 2>>, [used])) - byte_size(Binary)};
+run({sizes, Term, Versions}) ->
+    Options = [{minor_version, Version} || Version <- Versions],
+    {erlang:external_size(Term, Options), byte_size(term_to_binary(Term, Options))};
+run({atom, Characters}) ->
+    {list_to_atom(Characters), list_to_existing_atom(Characters)};
 run({large_binaries, Sizes}) ->
     Table = ets:new(table, [bag]),
     [ets:insert(Table, {Size, binary:copy(<<Size>>, Size)}) || Size <- Sizes],
