@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from enigma_ref.cli.complaints import complain
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.machine.errors import MachineFault
+from enigma_ref.machine.errors import UNDEF, MachineFault
 from enigma_ref.machine.suspension import Halt
 from enigma_ref.otp import OtpError, find_release
 from enigma_ref.runtime.clocks import VirtualClock
@@ -112,12 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     sys.stdout.flush()
     print(explain(outcome, release.number), file=sys.stderr)
-    return 1
-
-
-def complain(message: str) -> int:
-    """Say what is wrong, in one line on stderr; the exit status."""
-    print(f"enigma: {message}", file=sys.stderr)
+    if outcome.reason is UNDEF:
+        print(what_is_missing(vm, outcome), file=sys.stderr)
     return 1
 
 
@@ -129,6 +127,27 @@ def explain(outcome: Outcome, release: int) -> str:
     for item in list_items(outcome.trace) or []:
         lines.append("  in " + _frame(item))
     return "\n".join(lines)
+
+
+def what_is_missing(vm: VM, outcome: Outcome) -> str:
+    """What a call of an undefined function did not find, and what there is."""
+    frames: Any = list_items(outcome.trace) or [()]
+    if len(frames[0]) != 4:
+        return "  The function or its module is missing."
+    name, function, arguments, _ = frames[0]
+    module = vm.module(name)
+    if module is None:
+        return f"  No module {format_w(name)} was found; folders to look in are given with -pa."
+    arity = arguments if type(arguments) is int else len(list_items(arguments) or [])
+    exported = [export.mfa[1:] for export in module.exports]
+    others = sorted(number for known, number in exported if known is function)
+    if others:
+        shown = ", ".join(f"{format_w(function)}/{number}" for number in others)
+    else:
+        names = {format_w(known) for known, _ in exported}
+        near = difflib.get_close_matches(format_w(function), names)
+        shown = ", ".join(near) or f"{len(names)} other functions"
+    return f"  {format_w(name)} does not export {format_w(function)}/{arity}, but {shown}."
 
 
 def _frame(item: Any) -> str:

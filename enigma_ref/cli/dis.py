@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from enigma_ref._generated import opcodes
+from enigma_ref.cli.complaints import complain
 from enigma_ref.loader.compact import Instruction, Operand, opcode_name
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module, read_module
 from enigma_ref.loader.tables import ANY_TYPE, TypeRow
 from enigma_ref.loader.verify import FUNC_INFO, IMPORTS, LAMBDAS, LINES, Function
+from enigma_ref.otp import OtpError, find_release
 from enigma_ref.terms.lists import list_items
 from enigma_ref.terms.text import format_p, format_w
 
@@ -48,26 +50,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "dis", help="show what a .beam file holds", description="Show what a .beam file holds."
     )
-    parser.add_argument("file", type=Path, metavar="FILE.beam")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE.beam", help="a file, or the name of a module of a release"
+    )
+    parser.add_argument("--otp", metavar="RELEASE", help="a release (25) or the folder of one")
     parser.add_argument("--chunks", action="store_true", help="only the header and the chunks")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the listing of `args.file`; the exit status."""
-    if args.file.exists() and not args.file.is_file():
-        print(f"{args.file}: no regular file", file=sys.stderr)
-        return 1
     try:
-        data = args.file.read_bytes()
+        file = _file(args.file, args.otp)
+        if file.exists() and not file.is_file():
+            return complain(f"{file}: no regular file")
+        module = read_module(file.read_bytes(), where=str(file), keep_types=True)
     except OSError as problem:
-        print(f"{args.file}: {problem.strerror}", file=sys.stderr)
-        return 1
-    try:
-        module = read_module(data, where=str(args.file), keep_types=True)
-    except LoadError as problem:
-        print(problem, file=sys.stderr)
-        return 1
+        return complain(f"{args.file}: {problem.strerror}")
+    except (LoadError, OtpError) as problem:
+        return complain(str(problem))
     try:
         _write(header(module) if args.chunks else listing(module))
         sys.stdout.flush()
@@ -75,6 +76,15 @@ def run(args: argparse.Namespace) -> int:
         # The reader has seen enough. Keep Python from flushing into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _file(given: Path, otp: str | None) -> Path:
+    """The file itself, or that of a module of a release when there is only a name. Raises
+    OtpError when there is no such release."""
+    if otp is None and (given.exists() or len(given.parts) != 1 or given.suffix):
+        return given
+    folders = find_release(otp).ebin_dirs()
+    return next((path for folder in folders if (path := folder / f"{given}.beam").is_file()), given)
 
 
 def _write(lines: Iterator[Line]) -> None:

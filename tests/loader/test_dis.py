@@ -62,5 +62,5 @@ def test_errors_are_one_line(
     assert run(str(path)) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith(f"{path}: ")
+    assert captured.err.startswith(f"enigma: {path}: ")
     assert captured.err.count("\n") == 1
