@@ -1249,18 +1249,18 @@ def check_prim_file_is_translatable_1(name_: Any) -> None:
 def check_prim_file_advise_nif_4(fileref_: Any, offset_: Any, length_: Any, advise_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(length_) is not int:
+    if type(length_) is not int and type(length_) is not Float:
         raise badarg()
 
 
 def check_prim_file_allocate_nif_3(fileref_: Any, offset_: Any, length_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(length_) is not int:
+    if type(length_) is not int and type(length_) is not Float:
         raise badarg()
 
 
@@ -1292,9 +1292,9 @@ def check_prim_file_get_handle_nif_1(fileref_: Any) -> None:
 def check_prim_file_ipread_s32bu_p32bu_nif_3(fileref_: Any, offset_: Any, maxsize_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(maxsize_) is not int:
+    if type(maxsize_) is not int and type(maxsize_) is not Float:
         raise badarg()
 
 
@@ -1308,16 +1308,16 @@ def check_prim_file_open_nif_2(name_: Any, modes_: Any) -> None:
 def check_prim_file_pread_nif_3(fileref_: Any, offset_: Any, size_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(size_) is not int:
+    if type(size_) is not int and type(size_) is not Float:
         raise badarg()
 
 
 def check_prim_file_pwrite_nif_3(fileref_: Any, offset_: Any, iovec_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
     if type(iovec_) is not Cons and iovec_ is not NIL:
         raise badarg()
@@ -1336,7 +1336,7 @@ def check_prim_file_read_info_nif_2(path_: Any, followlinks_: Any) -> None:
 def check_prim_file_read_nif_2(fileref_: Any, size_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(size_) is not int:
+    if type(size_) is not int and type(size_) is not Float:
         raise badarg()
 
 
