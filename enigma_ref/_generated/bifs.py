@@ -424,11 +424,6 @@ def check_erlang_list_to_tuple_1(list_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_load_nif_2(path_: Any, loadinfo_: Any) -> None:
-    if type(path_) is not Cons and path_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_make_fun_3(module_: Any, function_: Any, arity_: Any) -> None:
     if type(module_) is not Atom:
         raise badarg()
@@ -2359,7 +2354,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "list_to_port", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_list_to_port_1),
     ("erlang", "list_to_ref", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_list_to_ref_1),
     ("erlang", "list_to_tuple", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_list_to_tuple_1),
-    ("erlang", "load_nif", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_load_nif_2),
+    ("erlang", "load_nif", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "loaded", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "localtime", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "localtime_to_universaltime", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
