@@ -1,12 +1,13 @@
 %% OTP's modules over files: file with its server, filelib, zip, erl_tar, disk_log, dets and others.
 -module(file_library).
--export([whole/0, server/0, opened/1, encodings/0, terms/0, copy/0, names/0, lib/0, walk/0, zip/0, zip_memory/0, tar/1, tar_add/0, prim_zip/0, loader/0,
+-export([whole/0, server/0, opened/1, encodings/0, terms/0, copy/0, names/0, lib/0, walk/0, zip/0, zip_memory/0, tar/1, tar_add/0, loader/0,
          log/1, dets/1, dets_big/0, path/0, script/0, scan/0, unconsult/0, delayed/0, info/0, bad/0, sendfile/0, archive_bad/0, dets_bad/0, wildcard/0]).
 
 caught(F) -> files_folder:caught(F).
 
 %% With the servers that erl has and a bare machine has not.
 in(F) ->
+    _ = [ets:new(ac_tab, [named_table, public]) || ets:info(ac_tab) =:= undefined],
     Started = [P || {Name, Start} <- servers(), whereis(Name) =:= undefined, {ok, P} <- [Start()]],
     R = files_folder:in(F),
     _ = [begin unlink(P), exit(P, kill) end || P <- Started],
@@ -239,21 +240,6 @@ tar_add() ->
         {ok, H} = erl_tar:open(T, [write]),
         [erl_tar:add(H, <<"one">>, "f1", []), erl_tar:add(H, <<"two">>, "d/f2", []), erl_tar:close(H), erl_tar:extract(T, [memory])]
     end).
-
-prim_zip() ->
-    in(fun(D) ->
-        files(D),
-        {ok, Z} = zip:create(D ++ "/z.zip", ["a.txt", "b.bin", "sub/c"], [{cwd, D ++ "/in"}]),
-        case erlang:module_loaded(prim_zip) orelse code_has(prim_zip) of
-            false -> none;
-            true ->
-                {ok, S, R} = prim_zip:open(fun(N, I, B, A) -> {true, element(1, {true, N}), [{N, element(2, I()), byte_size(B())} | A]} end, [], Z),
-                ok = prim_zip:close(S),
-                R
-        end
-    end).
-
-code_has(M) -> try M:module_info(module) =:= M catch _:_ -> false end.
 
 loader() ->
     in(fun(D) ->
