@@ -83,6 +83,8 @@ class System(Protocol):
     """The runtime as the machine sees it; `enigma_ref.runtime.vm` implements it."""
 
     release: int
+    booted: bool
+    """Whether OTP's own code server is in charge of loading modules."""
     node: Atom
     processes: dict[Pid, Process]
     registered: dict[Atom, Process]

@@ -140,6 +140,7 @@ class VM:
         if cache is not None:
             RECIPES.keep_in(cache)
         self.release = release
+        self.booted = False
         self.node = NODE
         self.coverage = Coverage() if coverage else None
         if code_of is None:

@@ -165,16 +165,16 @@ def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> An
     """Load the module of `export`, or ask the process's error handler; where to go on. As long as
     the module's on_load function runs, the process waits.
 
-    A process may name a module of its own with process_flag(error_handler, M); then
-    M:undefined_function/3 decides, as OTP's error_handler does otherwise. Raises undef.
+    In a system that was booted, M:undefined_function/3 decides, where M is error_handler or what
+    process_flag(error_handler, M) names; in another one, when a process names one. Raises undef.
     """
     undefined = BeamError(ERROR, UNDEF, mfa=export.mfa, arguments=args)
-    if export.bif is None:
+    handler = p.flags.get(ERROR_HANDLER, DEFAULT_HANDLER)
+    if not p.vm.booted and export.bif is None:
         if p.vm.load_module(export.module) and not export.is_undefined:
             return export.code
         p.vm.wait_for_module(p, export.module, export.code, undefined)
-    handler = p.flags.get(ERROR_HANDLER)
-    if handler is not None and handler is not DEFAULT_HANDLER:
+    if p.vm.booted or handler is not DEFAULT_HANDLER:
         own = p.vm.export(handler, UNDEFINED_FUNCTION, 3)
         if own.function is not None:
             p.x[:3] = [export.module, export.name, make_list(args)]
