@@ -80,8 +80,11 @@ def _bits_size(term: Bitstring, release: int) -> int:
             return 8
         # A part of it that is not made of its first whole bytes is described once more.
         return 11 if term.size & 7 or term.offset else 6
-    heap = 2 + (size + 7) // 8
-    return heap + 5 if term.size & 7 and release < NEW_BINARIES_SINCE else heap
+    if term.size & 7 and release < NEW_BINARIES_SINCE:
+        # The bytes that it lies in, as it lies there, and the description of the part.
+        lies_in = ((term.offset & 7) + term.size + 7) // 8
+        return 2 + (lies_in + 7) // 8 + 5
+    return 2 + (size + 7) // 8
 
 
 def _map_size(size: int, release: int) -> int:
@@ -117,6 +120,11 @@ def _shared_own_size(term: Term, release: int) -> int:
     return size - 3 if type(term) is Fun and release == NEW_BINARIES_SINCE else size
 
 
+def _is_empty(term: Term) -> bool:
+    """Whether a term is one object here however often it is made, and many objects in OTP."""
+    return term is Bitstring.EMPTY or (type(term) in (tuple, Map) and not len(term))
+
+
 def shared_size(term: Term, release: int) -> int:
     """The words of a term when terms that are the same object count once."""
     words = 0
@@ -132,8 +140,7 @@ def shared_size(term: Term, release: int) -> int:
         if type(item) is Cons or id(item) in seen:
             continue
         size = _shared_own_size(item, release)
-        if size and item is not Bitstring.EMPTY:
-            # Empty binaries are one object here, and many there.
+        if size and not _is_empty(item):
             seen.add(id(item))
         words += size
         stack.extend(subterms(item))
