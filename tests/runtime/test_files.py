@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from enigma_ref.bifs.prim_file_io import read_some
-from enigma_ref.runtime.vm import VM
+from enigma_ref.runtime.vm import VM, CallTimeout
 from enigma_ref.terms import Bitstring, Reference, Term, atom, make_list, make_string
 from enigma_ref.terms.atoms import OK
 
@@ -143,3 +143,39 @@ def test_references_to_files_are_magic(make_vm: MakeVm, tmp_path: Path) -> None:
     handle = found[1][2].get(atom("handle"))
     assert type(handle) is Reference
     assert handle.magic is not None
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path
+
+
+def test_ends_of_a_pipe_wait_for_each_other(make_vm: MakeVm, pipe: Path) -> None:
+    outcome = make_vm().call("pipes", "both", [name(pipe)], timeout=20)
+    hello, there = Bitstring.of(b"hello"), Bitstring.of(b"there")
+    assert outcome.value == ((OK, hello), (OK, there), OK)
+
+
+def test_whole_files_may_be_pipes(make_vm: MakeVm, pipe: Path) -> None:
+    outcome = make_vm().call("pipes", "file", [name(pipe)], timeout=20)
+    assert outcome.value == (OK, Bitstring.of(b"all of it"))
+
+
+def test_a_file_is_closed_when_the_call_of_its_dead_owner_is_done(
+    make_vm: MakeVm, pipe: Path
+) -> None:
+    vm = make_vm()
+    outcome = vm.call("pipes", "killed", [name(pipe)], timeout=20)
+    assert outcome.ok, outcome
+    while vm.run_turn():
+        pass
+    assert descriptors(pipe) == []
+
+
+def test_a_system_that_is_given_up_does_not_wait_for_a_pipe(make_vm: MakeVm, pipe: Path) -> None:
+    with pytest.raises(CallTimeout):
+        make_vm().call("prim_file", "read_file", [name(pipe)], timeout=0.2)
+    # Somebody opens the other end, so that the thread ends too.
+    os.close(os.open(pipe, os.O_WRONLY))
