@@ -424,11 +424,6 @@ def check_erlang_list_to_tuple_1(list_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_load_nif_2(path_: Any, loadinfo_: Any) -> None:
-    if type(path_) is not Cons and path_ is not NIL:
-        raise badarg()
-
-
 def check_erlang_make_fun_3(module_: Any, function_: Any, arity_: Any) -> None:
     if type(module_) is not Atom:
         raise badarg()
@@ -1249,18 +1244,18 @@ def check_prim_file_is_translatable_1(name_: Any) -> None:
 def check_prim_file_advise_nif_4(fileref_: Any, offset_: Any, length_: Any, advise_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(length_) is not int:
+    if type(length_) is not int and type(length_) is not Float:
         raise badarg()
 
 
 def check_prim_file_allocate_nif_3(fileref_: Any, offset_: Any, length_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(length_) is not int:
+    if type(length_) is not int and type(length_) is not Float:
         raise badarg()
 
 
@@ -1292,9 +1287,9 @@ def check_prim_file_get_handle_nif_1(fileref_: Any) -> None:
 def check_prim_file_ipread_s32bu_p32bu_nif_3(fileref_: Any, offset_: Any, maxsize_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(maxsize_) is not int:
+    if type(maxsize_) is not int and type(maxsize_) is not Float:
         raise badarg()
 
 
@@ -1308,16 +1303,16 @@ def check_prim_file_open_nif_2(name_: Any, modes_: Any) -> None:
 def check_prim_file_pread_nif_3(fileref_: Any, offset_: Any, size_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
-    if type(size_) is not int:
+    if type(size_) is not int and type(size_) is not Float:
         raise badarg()
 
 
 def check_prim_file_pwrite_nif_3(fileref_: Any, offset_: Any, iovec_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(offset_) is not int:
+    if type(offset_) is not int and type(offset_) is not Float:
         raise badarg()
     if type(iovec_) is not Cons and iovec_ is not NIL:
         raise badarg()
@@ -1336,7 +1331,7 @@ def check_prim_file_read_info_nif_2(path_: Any, followlinks_: Any) -> None:
 def check_prim_file_read_nif_2(fileref_: Any, size_: Any) -> None:
     if type(fileref_) is not Reference:
         raise badarg()
-    if type(size_) is not int:
+    if type(size_) is not int and type(size_) is not Float:
         raise badarg()
 
 
@@ -2359,7 +2354,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "list_to_port", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_list_to_port_1),
     ("erlang", "list_to_ref", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_list_to_ref_1),
     ("erlang", "list_to_tuple", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_list_to_tuple_1),
-    ("erlang", "load_nif", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_load_nif_2),
+    ("erlang", "load_nif", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "loaded", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "localtime", 0): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "localtime_to_universaltime", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),

@@ -45,6 +45,10 @@ class CodeTable(Protocol):
         """Make the current version the old one."""
         ...
 
+    def give_natives(self, module: LoadedModule) -> bool:
+        """Let native functions take the place of a version's own; whether there are any."""
+        ...
+
     def fun_entry(
         self, module: Atom, arity: int, index: int, uniq: int, unique: bytes, num_free: int
     ) -> Lambda:
@@ -241,6 +245,15 @@ class System(Protocol):
 
     def demonitor(self, watcher: Process, ref: Reference) -> bool:
         """Stop watching; whether there was such a monitor."""
+        ...
+
+    def watch(self, process: Process, ref: Reference, action: Callable[[], None]) -> None:
+        """Do something when a process ends. `ref` stands for the resource that wants it, and is
+        among those that monitor the process."""
+        ...
+
+    def unwatch(self, pid: Pid, ref: Reference) -> None:
+        """Do nothing after all when a process ends."""
         ...
 
     def unique_integer(self) -> int:

@@ -21,6 +21,7 @@ from enigma_ref.terms import Atom, atom
 from enigma_ref.terms.atoms import ERROR
 
 NIF = "nif"
+ON_LOAD = atom("on_load")
 
 
 class CodeServer:
@@ -70,7 +71,7 @@ class CodeServer:
         mfa = (export.module.name, export.name.name, export.arity)
         entry = BIFS.get(mfa)
         export.is_undefined = False
-        if entry is not None and self.release in entry.releases:
+        if entry is not None and self.release in entry.releases and entry.kind != NIF:
             if entry.instruction is not None:
                 export.code = self.linker.stub(entry.instruction, export)
                 return
@@ -125,9 +126,12 @@ class CodeServer:
             return None
         return load_module_file(path, self.cache)
 
-    def install(self, decoded: Module) -> LoadedModule:
+    def install(self, decoded: Module, unbooted: bool = False) -> LoadedModule:
         """Load a decoded module. Unless it has an on_load function it becomes the current
         version at once, and the current one the old one, of which there must be none.
+
+        Modules of the runtime itself export theirs, and OTP calls it when it boots (erl_init.erl).
+        With `unbooted` it counts as if it were declared.
 
         Raises LoadError for instructions that this release refuses.
         """
@@ -152,6 +156,11 @@ class CodeServer:
             self.export(module.name, exported.name, exported.arity) for exported in decoded.exports
         ]
         module.on_load = _on_load_function(module)
+        if unbooted and module.on_load is None and _has_natives(module, self.release):
+            module.on_load = next(
+                (found for found in module.functions if found.name is ON_LOAD and not found.arity),
+                None,
+            )
         self.funs.load(module)
         self.seen.add(module.name)
         self._missing.discard(module.name)
@@ -236,7 +245,26 @@ class CodeServer:
         that only report an error.
         """
         entry = BIFS.get((export.module.name, export.name.name, export.arity))
-        return entry is not None and self.release in entry.releases
+        return entry is not None and self.release in entry.releases and entry.kind != NIF
+
+    def give_natives(self, module: LoadedModule) -> bool:
+        """Let native functions take the place of a version's own, where there are any; whether
+        the runtime has a library of them for the module. Those that are not implemented stay the
+        stand-ins that they are."""
+        if not _has_natives(module, self.release):
+            return False
+        for function in module.functions:
+            mfa = (module.name.name, function.name.name, function.arity)
+            entry = BIFS.get(mfa)
+            if entry is None or entry.kind != NIF or self.release not in entry.releases:
+                continue
+            native = Export(module.name, function.name, function.arity)
+            native.bif = self._implementation(mfa, entry)
+            if native.bif is not None:
+                function.begin_at(self.linker.stub("i_call_bif_only", native))
+                function.ready = True
+        module.has_natives = True
+        return True
 
 
 def _on_load_function(module: LoadedModule) -> Function | None:
@@ -246,6 +274,15 @@ def _on_load_function(module: LoadedModule) -> Function | None:
             if NAMES[module.decoded.code[position][0]] == "on_load":
                 return function
     return None
+
+
+def _has_natives(module: LoadedModule, release: int) -> bool:
+    """Whether the runtime has native functions for a module."""
+    for function in module.functions:
+        entry = BIFS.get((module.name.name, function.name.name, function.arity))
+        if entry is not None and entry.kind == NIF and release in entry.releases:
+            return True
+    return False
 
 
 class RecordOf(NamedTuple):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import FunctionType
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from weakref import WeakValueDictionary
 
 from enigma_ref.bifs.heaps import outgrows_limit
@@ -89,6 +89,13 @@ class _Monitor:
     name: Term = None
     tag: Term = field(default=DOWN)
     priority: bool = False
+
+
+class _Watch(NamedTuple):
+    """What is done when a process ends, for the resource that `watcher` stands for."""
+
+    watcher: Reference
+    action: Callable[[], None]
 
 
 def _print(text: str) -> None:
@@ -322,10 +329,10 @@ class VM:
         """Whether this release has the function built in."""
         return self.code.is_builtin(module, name, arity)
 
-    def install(self, decoded: Module) -> LoadedModule:
+    def install(self, decoded: Module, unbooted: bool = False) -> LoadedModule:
         """Load a decoded module. Unless it has an on_load function it becomes the current
         version at once. Raises LoadError for instructions that this release refuses."""
-        module = self.code.install(decoded)
+        module = self.code.install(decoded, unbooted)
         if module.on_load is None:
             self._became_current(module)
         return module
@@ -349,7 +356,7 @@ class VM:
         decoded = self.code.decoded(name)
         if decoded is None:
             return False
-        module = self.install(decoded)
+        module = self.install(decoded, unbooted=True)
         if module.on_load is not None:
             self.on_load.start(module)
         return name in self.code.modules
@@ -593,6 +600,16 @@ class VM:
             watched.monitored_by.pop(ref, None)
         return True
 
+    def watch(self, process: Process, ref: Reference, action: Callable[[], None]) -> None:
+        """Do something for a resource when a process ends."""
+        process.monitored_by[ref] = _Watch(ref, action)
+
+    def unwatch(self, pid: Pid, ref: Reference) -> None:
+        """Do nothing after all."""
+        process = self.processes.get(pid)
+        if process is not None:
+            process.monitored_by.pop(ref, None)
+
     def _end_alias(self, ref: Reference) -> None:
         """A monitor has come to its end, and with it an alias that was to go with it."""
         if self.aliases.get(ref, (None, ""))[1] in ("demonitor", "reply_demonitor"):
@@ -680,6 +697,9 @@ class VM:
             if watched is not None:
                 watched.monitored_by.pop(ref, None)
         for ref, watch in process.monitored_by.items():
+            if type(watch) is _Watch:
+                watch.action()
+                continue
             watcher = self.processes.get(watch.watcher)
             if watcher is not None:
                 watcher.monitors.pop(ref, None)
