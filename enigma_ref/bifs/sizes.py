@@ -36,6 +36,11 @@ FUN: Final = {23: 6, 25: 5, 27: 6, 28: 2}
 LOCAL_NODE: Final = atom("nonode@nohost")
 
 
+LARGE_BITS: Final = 8
+BINARY_REFERENCE: Final = 3
+"""Words of a large binary since `NEW_BINARIES_SINCE`, and those of them that its parts share."""
+
+
 def _of_release(table: dict[int, int], release: int) -> int:
     """The value of the newest release in a table that is not after this one."""
     return table[max(since for since in table if since <= release)]
@@ -77,9 +82,9 @@ def _bits_size(term: Bitstring, release: int) -> int:
         return 11
     if size > MAX_HEAP_BINARY:
         if release >= NEW_BINARIES_SINCE:
-            return 8
-        # A part of it that is not made of its first whole bytes is described once more.
-        return 11 if term.size & 7 or term.offset else 6
+            return LARGE_BITS
+        # A part of it that is not made of whole bytes is described once more.
+        return 11 if term.size & 7 or term.offset & 7 else 6
     if term.size & 7 and release < NEW_BINARIES_SINCE:
         # The bytes that it lies in, as it lies there, and the description of the part.
         lies_in = ((term.offset & 7) + term.size + 7) // 8
@@ -142,6 +147,10 @@ def shared_size(term: Term, release: int) -> int:
         size = _shared_own_size(item, release)
         if size and not _is_empty(item):
             seen.add(id(item))
+        if type(item) is Bitstring and size == LARGE_BITS and release >= NEW_BINARIES_SINCE:
+            if id(item.data) in seen:
+                size -= BINARY_REFERENCE
+            seen.add(id(item.data))
         words += size
         stack.extend(subterms(item))
     return words
