@@ -12,6 +12,7 @@ import fcntl
 import os
 import stat
 import struct
+from collections.abc import Callable
 from typing import Final
 
 from enigma_ref.bifs.native_arguments import c_int, resource
@@ -19,6 +20,7 @@ from enigma_ref.bifs.native_libraries import on_library_load
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_file_paths import native_path
 from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.waiting_calls import aside
 from enigma_ref.bifs.working_folder import folder
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -47,13 +49,25 @@ class File:
 
     `is_open` becomes false when somebody closes it, or its owner ends. `words` are those of its
     reference. Whoever throws a whole system away need not close its files; those of programs that
-    run on are only closed by their owners.
+    run on are only closed by their owners. `may_wait` tells that reading or writing may wait for
+    somebody; while it `is_busy` with that, it is not closed.
     """
 
-    __slots__ = ("__weakref__", "descriptor", "is_open", "ours", "owner", "words")
+    __slots__ = (
+        "__weakref__",
+        "descriptor",
+        "is_busy",
+        "is_open",
+        "may_wait",
+        "ours",
+        "owner",
+        "words",
+    )
 
     def __init__(self, descriptor: int, owner: Pid, ours: bool) -> None:
         self.descriptor = descriptor
+        self.may_wait = waits(os.fstat(descriptor))
+        self.is_busy = False
         self.owner = owner
         self.ours = ours
         self.is_open = True
@@ -66,10 +80,35 @@ class File:
         if descriptor >= 0:
             os.close(descriptor)
 
+    def busy_with(self, function: Callable[..., Term], *arguments: Term) -> Term:
+        """What a function of the descriptor says; the file is closed behind it when its owner
+        has ended meanwhile."""
+        self.is_busy = True
+        try:
+            return function(self.descriptor, *arguments)
+        finally:
+            self.is_busy = False
+            if not self.is_open:
+                with contextlib.suppress(OSError):
+                    self.close()
+
     def __del__(self) -> None:
         if self.ours and self.descriptor >= 0:
             with contextlib.suppress(OSError):
                 os.close(self.descriptor)
+
+
+def waits(found: os.stat_result) -> bool:
+    """Whether reading or writing a file may wait for somebody: a pipe, a terminal, a device."""
+    return stat.S_ISFIFO(found.st_mode) or stat.S_ISCHR(found.st_mode)
+
+
+def waiting_path(vm: System, path: bytes) -> bool:
+    """The same by name; also opening a pipe waits."""
+    try:
+        return waits(os.stat(path, dir_fd=folder(vm)))
+    except OSError:
+        return False
 
 
 def file_of(process: Process, ref: Term) -> File:
@@ -96,6 +135,8 @@ def _owner_ended(vm: System, ref: Reference) -> None:
     file = ref.magic
     assert isinstance(file, File)
     file.is_open = False
+    if file.is_busy:
+        return
     pid = vm.state.get(HELPER)
     helper = None if pid is None else vm.processes.get(pid)
     if helper is not None:
@@ -156,8 +197,14 @@ def open_nif_2(process: Process, name: Term, modes: Term) -> Term:
     path = native_path(name)
     if path is None:
         return failure(errno.EINVAL)
+    wanted = _wanted(modes)
+    vm = process.vm
     try:
-        return _owned(process, open_file(process.vm, path, _wanted(modes)), True)
+        if process.work is not None or waiting_path(vm, path):
+            descriptor = aside(process, lambda: open_file(vm, path, wanted), os.close)
+        else:
+            descriptor = open_file(vm, path, wanted)
+        return _owned(process, descriptor, True)
     except OSError as error:
         return failed(error)
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from typing import Concatenate, Final, ParamSpec
+from typing import Final
 
 from enigma_ref.bifs.native_arguments import c_int, c_long, is_number, signed, some_binaries
 from enigma_ref.bifs.posix_reasons import failed, failure
-from enigma_ref.bifs.prim_file_handles import READ, File, file_of, open_file
+from enigma_ref.bifs.prim_file_handles import READ, file_of, open_file, waiting_path
 from enigma_ref.bifs.prim_file_paths import native_path
 from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.waiting_calls import aside
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.terms import NIL, Atom, Bitstring, Term, atom
 from enigma_ref.terms.atoms import OK
-
-P = ParamSpec("P")
 
 EOF: Final = atom("eof")
 CONTINUE: Final = atom("continue")
@@ -61,13 +61,15 @@ def on_file(name: str, arity: int) -> Callable[[Callable[..., Term]], Callable[.
     """Register a function of an open file, given as its descriptor, under the name and arity
     that it has with a reference in its place."""
 
-    def register(function: Callable[Concatenate[int, P], Term]) -> Callable[..., Term]:
-        def call(process: Process, ref: Term, *arguments: P.args, **none: P.kwargs) -> Term:
-            file: File = file_of(process, ref)
-            if not file.is_open:
-                return failure(errno.EINVAL)
+    def register(function: Callable[..., Term]) -> Callable[..., Term]:
+        def call(process: Process, ref: Term, *arguments: Term) -> Term:
+            file = file_of(process, ref)
             try:
-                return function(file.descriptor, *arguments, **none)
+                if process.work is not None or (file.may_wait and file.is_open):
+                    return aside(process, lambda: file.busy_with(function, *arguments))
+                if not file.is_open:
+                    return failure(errno.EINVAL)
+                return function(file.descriptor, *arguments)
             except Refused as refused:
                 return failure(refused.number)
             except OSError as error:
@@ -238,13 +240,19 @@ def read_file_nif_1(process: Process, name: Term) -> Term:
     path = native_path(name)
     if path is None:
         return failure(errno.EINVAL)
+    vm = process.vm
     try:
-        descriptor = open_file(process.vm, path, {READ})
-        try:
-            # Where the size is 0, as in /proc, all that comes is taken.
-            size = os.fstat(descriptor).st_size or ADDRESSABLE - 1
-            return (OK, Bitstring.of(read_some(descriptor, size)))
-        finally:
-            os.close(descriptor)
+        if process.work is not None or waiting_path(vm, path):
+            return (OK, Bitstring.of(aside(process, lambda: _whole(vm, path))))
+        return (OK, Bitstring.of(_whole(vm, path)))
     except OSError as error:
         return failed(error)
+
+
+def _whole(vm: System, path: bytes) -> bytes:
+    descriptor = open_file(vm, path, {READ})
+    try:
+        # Where the size is 0, as in /proc, all that comes is taken.
+        return read_some(descriptor, os.fstat(descriptor).st_size or ADDRESSABLE - 1)
+    finally:
+        os.close(descriptor)

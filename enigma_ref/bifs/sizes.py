@@ -36,6 +36,11 @@ FUN: Final = {23: 6, 25: 5, 27: 6, 28: 2}
 LOCAL_NODE: Final = atom("nonode@nohost")
 
 
+LARGE_BITS: Final = 8
+BINARY_REFERENCE: Final = 3
+"""Words of a large binary since `NEW_BINARIES_SINCE`, and those of them that its parts share."""
+
+
 def _of_release(table: dict[int, int], release: int) -> int:
     """The value of the newest release in a table that is not after this one."""
     return table[max(since for since in table if since <= release)]
@@ -77,11 +82,14 @@ def _bits_size(term: Bitstring, release: int) -> int:
         return 11
     if size > MAX_HEAP_BINARY:
         if release >= NEW_BINARIES_SINCE:
-            return 8
-        # A part of it that is not made of its first whole bytes is described once more.
-        return 11 if term.size & 7 or term.offset else 6
-    heap = 2 + (size + 7) // 8
-    return heap + 5 if term.size & 7 and release < NEW_BINARIES_SINCE else heap
+            return LARGE_BITS
+        # A part of it that is not made of whole bytes is described once more.
+        return 11 if term.size & 7 or term.offset & 7 else 6
+    if term.size & 7 and release < NEW_BINARIES_SINCE:
+        # The bytes that it lies in, as it lies there, and the description of the part.
+        lies_in = ((term.offset & 7) + term.size + 7) // 8
+        return 2 + (lies_in + 7) // 8 + 5
+    return 2 + (size + 7) // 8
 
 
 def _map_size(size: int, release: int) -> int:
@@ -117,6 +125,11 @@ def _shared_own_size(term: Term, release: int) -> int:
     return size - 3 if type(term) is Fun and release == NEW_BINARIES_SINCE else size
 
 
+def _is_empty(term: Term) -> bool:
+    """Whether a term is one object here however often it is made, and many objects in OTP."""
+    return term is Bitstring.EMPTY or (type(term) in (tuple, Map) and not len(term))
+
+
 def shared_size(term: Term, release: int) -> int:
     """The words of a term when terms that are the same object count once."""
     words = 0
@@ -132,9 +145,12 @@ def shared_size(term: Term, release: int) -> int:
         if type(item) is Cons or id(item) in seen:
             continue
         size = _shared_own_size(item, release)
-        if size and item is not Bitstring.EMPTY:
-            # Empty binaries are one object here, and many there.
+        if size and not _is_empty(item):
             seen.add(id(item))
+        if type(item) is Bitstring and size == LARGE_BITS and release >= NEW_BINARIES_SINCE:
+            if id(item.data) in seen:
+                size -= BINARY_REFERENCE
+            seen.add(id(item.data))
         words += size
         stack.extend(subterms(item))
     return words
