@@ -35,6 +35,9 @@ EXPLAINS = {
 }
 """Which module explains the errors of a module's built-in functions (EEP 54)."""
 
+REGISTERS = frozenset("xy")
+"""Tags of operands that are registers."""
+
 ERROR_INFO = atom("error_info")
 MODULE = atom("module")
 CAUSE = atom("cause")
@@ -271,11 +274,12 @@ LOOPS: set[CodeType] = {Engine.run.__code__}
 
 def _is_increment(name: str, operands: list[Any]) -> bool:
     """Whether older releases add or subtract a constant, or change no sign, without naming the
-    operator when it fails: erts made other instructions of these (measured on 23 and 25)."""
+    operator when it fails: erts made other instructions of these (measured on 23 and 25). The
+    other operand must be a register."""
     constants = [tag == "i" and -SMALL < value < SMALL for tag, value in operands]
     if len(operands) == 1:
         return name == "+"
-    if len(operands) != 2:
+    if len(operands) != 2 or not any(tag in REGISTERS for tag, _ in operands):
         return False
     return any(constants) if name == "+" else name == "-" and constants[1]
 

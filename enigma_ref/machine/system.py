@@ -281,6 +281,10 @@ class System(Protocol):
         """Let a waiting process run."""
         ...
 
+    def report(self, level: str, process: Process, text: str) -> None:
+        """Let the logger know of what a process did: `level` is error, warning or info."""
+        ...
+
     def write_output(self, text: str) -> None:
         """Print to the standard output of the runtime (`erlang:display/1`)."""
         ...

@@ -27,7 +27,7 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
 from enigma_ref.machine.suspension import Halt, Leave
-from enigma_ref.runtime import system_processes
+from enigma_ref.runtime import reports, system_processes
 from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
@@ -43,7 +43,6 @@ from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
 MILLISECOND = 1_000_000
-LOGGER = atom("logger")
 SIGNED_ZERO_SINCE = 27
 NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
@@ -52,6 +51,8 @@ PROCESS = atom("process")
 NOCATCH = atom("nocatch")
 NOPROC = atom("noproc")
 TRAP_EXIT = "trap_exit"
+OUTGROWN = "outgrown"
+"""Set for a process that holds more than its max_heap_size, which is told once."""
 
 
 class Deadlock(Exception):
@@ -91,6 +92,14 @@ class _Monitor:
     priority: bool = False
 
 
+def _drop(_: str) -> None:
+    """In the place of standard error for whoever takes the output."""
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(text)
+
+
 def _print(text: str) -> None:
     """Write to standard output, bytes that are no UTF-8 as they are."""
     data = text.encode(errors="surrogateescape")
@@ -107,7 +116,9 @@ class VM:
 
     `paths` are the folders that modules come from. With `coverage`, `exercised_opcodes` and
     `exercised_bifs` fill up as code runs. `observer` may watch each instruction. Output of
-    programs goes to `write`, by default standard output. `scheduler` decides who runs when, and
+    programs goes to `write`, by default standard output, and what the system itself has to say
+    while nobody logs to `write_error`, by default standard error, or nowhere when `write` is given.
+    `scheduler` decides who runs when, and
     `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
     code of another system, loaded modules and observer included, and shares nothing else with it;
     the other one must not run any more.
@@ -122,6 +133,7 @@ class VM:
         observer: Observer | None = None,
         cache: Cache | None = None,
         write: Callable[[str], None] | None = None,
+        write_error: Callable[[str], None] | None = None,
         scheduler: Scheduler | None = None,
         clock: Clock | None = None,
         code_of: VM | None = None,
@@ -150,13 +162,14 @@ class VM:
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.priority_aliases: set[Reference] = set()
         self.backtrace_depth = BACKTRACE_DEPTH
-        self.system_logger: Term = LOGGER
+        self.system_logger: Term = reports.LOGGER
         self.tracing: Any = None
         self.tables = Tables()
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
         self.timers = Timers(self.clock)
         self.write = write or _print
+        self.write_error = write_error or (_complain if write is None else _drop)
         self._output: list[str] = []
         self._pids = 0
         self._refs = 0
@@ -280,13 +293,18 @@ class VM:
             self.scheduler.add(process)
 
     def _is_killed_for_size(self, process: Process) -> bool:
-        """End a process that holds more than it may (process_flag(max_heap_size, ...))."""
-        if process.status == "exited" or not limit_of(process).kill:
+        """End a process that holds more than it may (process_flag(max_heap_size, ...)), or tell
+        the logger when it begins to."""
+        limit = limit_of(process)
+        if process.status == "exited" or not (limit.kill or limit.error_logger):
             return False
-        if not outgrows_limit(process):
-            return False
-        self.kill(process, KILLED)
-        return True
+        outgrows = outgrows_limit(process)
+        if outgrows and limit.error_logger and not process.flags.get(OUTGROWN):
+            reports.outgrown(self, process)
+        process.flags[OUTGROWN] = outgrows
+        if outgrows and limit.kill:
+            self.kill(process, KILLED)
+        return outgrows and limit.kill
 
     def _uncaught(self, process: Process, error: BeamError) -> None:
         trace = trace_term(error.trace) if type(error.trace) is RawTrace else error.trace
@@ -297,6 +315,9 @@ class VM:
             reason = ((NOCATCH, error.reason), trace)
         else:
             reason = (error.reason, trace)
+        # Who called from outside is told by the outcome.
+        if error.cls is not EXIT and process.parent is not None:
+            reports.died(self, process, reason)
         self.exit_process(process, reason)
 
     # ---------------------------------------------------------------- what the machine asks for
@@ -543,6 +564,10 @@ class VM:
         self._output.append(text)
         self.write(text)
 
+    def report(self, level: str, process: Process, text: str) -> None:
+        """Let the logger know of what a process did: `level` is error, warning or info."""
+        reports.report(self, level, process, text)
+
     # ---------------------------------------------------------------- links, monitors, exits
 
     def link(self, process: Process, other: Process, priority: bool = False) -> None:
@@ -682,7 +707,13 @@ class VM:
                 message = (watch.tag, ref, PROCESS, watch.name, reason)
                 self._send_signal(process.pid, watcher, message, watch.priority)
 
-    def _send_signal(self, sender: Pid, receiver: Process, message: Term, priority: bool) -> None:
+    def signal_from(self, sender: Pid | Atom, receiver: Process, message: Term) -> None:
+        """Send a message that comes from the system itself, or that a signal becomes."""
+        self._send_signal(sender, receiver, message, False)
+
+    def _send_signal(
+        self, sender: Pid | Atom, receiver: Process, message: Term, priority: bool
+    ) -> None:
         """Send a message that a signal becomes when it arrives."""
         if self.tracing is not None:
             self.tracing.signalled(receiver, sender)

@@ -344,7 +344,7 @@ class Tracing:
         self.active(process, False)
         self.sequential.forget(process)
 
-    def signalled(self, receiver: Process, sender: Pid) -> None:
+    def signalled(self, receiver: Process, sender: Pid | Atom) -> None:
         """A process gets a signal that becomes a message: it looks at all it has got so far."""
         mailbox = receiver.mailbox
         if isinstance(mailbox, WatchedMailbox):
