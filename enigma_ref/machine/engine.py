@@ -35,6 +35,9 @@ EXPLAINS = {
 }
 """Which module explains the errors of a module's built-in functions (EEP 54)."""
 
+WAITS = frozenset(("wait", "wait_timeout"))
+"""Instructions that wait for a message."""
+
 REGISTERS = frozenset("xy")
 """Tags of operands that are registers."""
 
@@ -90,7 +93,11 @@ class Engine:
         """The function and the position of the instruction that a process runs, or ran last."""
         if process.status == "running":
             return self.running_place()
-        return self.linker.place(process.left)
+        place = self.linker.place(process.left)
+        if _name_at(place) in WAITS:
+            # It goes on at the beginning of its receive, and stands there for erts.
+            return self.linker.place(process.resume) or place
+        return place
 
     def running_place(self) -> tuple[Any, int] | None:
         """The function and the position of the instruction that is running now."""

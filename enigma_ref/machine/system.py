@@ -251,8 +251,9 @@ class System(Protocol):
         """The function (or export entry) and the position that a process is at."""
         ...
 
-    def call_places(self, process: Process) -> list[tuple[Any, int]]:
-        """The calls that a process is in the middle of, innermost first."""
+    def call_places(self, process: Process, repeated: bool = True) -> list[tuple[Any, int]]:
+        """The calls that a process is in the middle of, innermost first; when not `repeated`,
+        those from the same place in a row once."""
         ...
 
     def exit_process(self, process: Process, reason: Term) -> None:

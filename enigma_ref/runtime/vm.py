@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from time import monotonic
 from types import FunctionType
@@ -286,6 +287,10 @@ class VM:
             # Its stack is gone, so that it stands in no function of its own.
             process.left = self.export(atom("erlang"), atom("hibernate"), 3).code
             process.collected_at = process.reductions_done
+        elif process.status == "dozing" and process.mailbox.peek() is None:
+            process.status = "waiting"
+            process.x[1:] = [None] * (len(process.x) - 1)
+            process.collected_at = process.reductions_done
         elif process.status == "waiting":
             process.x[:] = [None] * len(process.x)
         elif process.status != "suspended":
@@ -416,9 +421,12 @@ class VM:
         """The function (or export entry) and the position that a process is at."""
         return self.engine.where(process)
 
-    def call_places(self, process: Process) -> list[tuple[Any, int]]:
-        """The calls that a process is in the middle of, innermost first."""
+    def call_places(self, process: Process, repeated: bool = True) -> list[tuple[Any, int]]:
+        """The calls that a process is in the middle of, innermost first. When not `repeated`,
+        calls from the same place in a row count as one, as in traces."""
         addresses = [value for value in reversed(process.stack) if type(value) is FunctionType]
+        if not repeated:
+            addresses = [address for address, _ in groupby(addresses)]
         places = [self.linker.call_place(address) for address in addresses]
         return [place for place in places if place is not None]
 

@@ -378,7 +378,7 @@ class Tracing:
         linker = self.vm.linker
         if process.status == "hibernating":
             return HIBERNATE
-        place = linker.place(process.left) if process.status == "waiting" else None
+        place = linker.place(process.left) if process.status in ("waiting", "dozing") else None
         if place is None:
             place = linker.place(process.resume) or linker.call_place(process.resume)
         if place is None:

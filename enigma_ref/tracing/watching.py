@@ -45,7 +45,7 @@ class WatchingEngine(Engine):
             error = super().run(process, reductions)
         if error is None and process.status != "exited":
             tracing.scheduled(process, "out")
-            if process.status in ("waiting", "hibernating") and tracing.profiler is not None:
+            if process.status in ("waiting", "hibernating", "dozing") and tracing.profiler is not None:
                 tracing.active(process, False)
         return error
 

@@ -24,7 +24,6 @@ endings() ->
      fun() -> lists:map(fun(X) -> X / 0 end, [1]) end].
 
 ends() -> report_kit:reports(fun() -> [begin {P, _} = spawn_monitor(F), down(P) end || F <- endings()] end).
-texts() -> report_kit:texts(fun() -> [begin {P, _} = spawn_monitor(F), down(P) end || F <- endings()] end).
 
 down(Pid) -> receive {'DOWN', _, process, Pid, Reason} -> Reason end.
 
@@ -76,7 +75,7 @@ heaps() ->
     Work = fun() -> [begin {P, _} = spawn_monitor(Grow(O)), down(P) end
                      || O <- [1000, #{size => 1000, error_logger => false},
                               #{size => 1000, kill => true, error_logger => true}]] end,
-    {Result, Reports} = report_kit:reports(Work),
+    {Result, Reports, _} = report_kit:reports(Work),
     {Result, [{Level, Format, [Pid, Size, is_integer(Total), Kill, Log | [shape(X) || X <- Rest]], Meta}
               || {Level, {Format, [Pid, Size, Total, Kill, Log | Rest]}, Meta} <- Reports]}.
 

@@ -1,40 +1,49 @@
 -module(report_kit).
--export([reports/1, reports/2, texts/1, texts/2, start/0, filter/2, renamed/1, ended/1, value/1]).
+-export([call/2, reports/1, reports/2, start/0, filter/2, renamed/1, ended/1, value/1]).
+
+%% A function of a program, with what OTP's own modules expect to run.
+call(Module, Function) ->
+    start(),
+    Module:Function().
 
 %% Reports that are logged while a function runs, in terms that are the same in each run: pids,
 %% references and funs are numbered in the order in which they show, and numbers that depend on
 %% memory are 0.
 
-%% {Result, [{Level, Report, Domain or other metadata}]} of what the processes of this call log.
+%% {Result, [{Level, Report, Metadata}], [Text]} of what the processes log that Work starts; each
+%% text is what logger_formatter makes of a report.
 reports(Work) -> reports(error, Work).
 
 reports(Level, Work) ->
     {Result, Events} = logged(Level, Work),
-    renamed({Result, [steady({Kind, Message, maps:with([domain, error_logger], Meta)})
-                      || #{level := Kind, msg := Message, meta := Meta} <- Events]}).
-
-%% What logger_formatter makes of the same reports, as strings.
-texts(Work) -> texts(error, Work).
-
-texts(Level, Work) ->
-    {_, Events} = logged(Level, Work),
+    {Shown, Steady} = renamed({Result, [Event#{msg := steady(Message)} || #{msg := Message} = Event <- Events]}),
     Config = #{template => [level, ": ", msg, "\n"], single_line => false, legacy_header => false},
-    Shown = renamed([Event#{msg := steady(Message)} || #{msg := Message} = Event <- Events]),
-    [unicode:characters_to_list(logger_formatter:format(Event, Config)) || Event <- Shown].
+    {Shown,
+     [{Kind, Message, maps:with([domain, error_logger], Meta)}
+      || #{level := Kind, msg := Message, meta := Meta} <- Steady],
+     [unicode:characters_to_list(logger_formatter:format(Event, Config)) || Event <- Steady]}.
 
+%% The work is done in a process of its own, by whose group leader its reports are told from others.
 logged(Level, Work) ->
     start(),
-    Me = self(),
-    Collector = spawn_link(fun() -> group_leader(Me, self()), collect([]) end),
+    Collector = spawn_link(fun() -> collect([]) end),
     Old = maps:get(level, logger:get_primary_config()),
-    ok = logger:add_primary_filter(?MODULE, {fun ?MODULE:filter/2, {group_leader(), Collector}}),
+    ok = logger:add_primary_filter(?MODULE, {fun ?MODULE:filter/2, Collector}),
     ok = logger:set_primary_config(level, Level),
-    try value(Work) of
-        Result ->
-            %% Reports of the emulator take their time; this one is the last.
-            spawn(fun() -> error({last_of, Collector}) end),
-            Collector ! {take, Me},
-            receive {taken, Collector, Events} -> {Result, Events} end
+    try
+        Me = self(),
+        {Worker, Monitor} = spawn_monitor(fun() ->
+                                                  group_leader(Collector, self()),
+                                                  Me ! {self(), value(Work)}
+                                          end),
+        Result = receive
+                     {Worker, Value} -> Value;
+                     {'DOWN', Monitor, _, _, Reason} -> {ended, Reason}
+                 end,
+        %% Reports of the emulator take their time; this one is the last.
+        spawn(fun() -> group_leader(Collector, self()), error({last_of, Collector}) end),
+        Collector ! {take, Me},
+        receive {taken, Collector, Events} -> {Result, Events} end
     after
         logger:set_primary_config(level, Old),
         logger:remove_primary_filter(?MODULE)
@@ -43,7 +52,7 @@ logged(Level, Work) ->
 value(Work) ->
     try Work() catch Class:Reason -> {Class, Reason} end.
 
-filter(#{meta := #{gl := Leader}} = Event, {Leader, Collector}) -> Collector ! {event, Event}, stop;
+filter(#{meta := #{gl := Collector}} = Event, Collector) -> Collector ! {event, Event}, stop;
 filter(_, _) -> stop.
 
 collect(Events) ->
@@ -117,4 +126,4 @@ number(Term, Kind, Seen) ->
     end.
 
 name(pid, N) -> list_to_pid("<0." ++ N ++ ".0>");
-name(ref, N) -> list_to_ref("#Ref<0.1.2." ++ N ++ ">").
+name(ref, N) -> list_to_ref("#Ref<0.1.1." ++ N ++ ">").
