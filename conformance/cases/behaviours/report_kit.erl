@@ -28,6 +28,8 @@ logged(Level, Work) ->
     start(),
     Collector = spawn_link(fun() -> collect([]) end),
     Old = maps:get(level, logger:get_primary_config()),
+    %% A call that ran out of time may have left it there.
+    _ = logger:remove_primary_filter(?MODULE),
     ok = logger:add_primary_filter(?MODULE, {fun ?MODULE:filter/2, Collector}),
     ok = logger:set_primary_config(level, Level),
     try
@@ -40,6 +42,8 @@ logged(Level, Work) ->
                      {Worker, Value} -> Value;
                      {'DOWN', Monitor, _, _, Reason} -> {ended, Reason}
                  end,
+        %% Processes that have answered may still have to end, and to report it.
+        timer:sleep(30),
         %% Reports of the emulator take their time; this one is the last.
         spawn(fun() -> group_leader(Collector, self()), error({last_of, Collector}) end),
         Collector ! {take, Me},
