@@ -117,7 +117,7 @@ starts() ->
                                fun() -> {ok, s, [], {timeout, 0, x}} end, fun() -> ignore end, fun() -> {stop, because} end,
                                fun() -> wrong end, fun() -> exit(out) end, fun() -> throw({ok, s, []}) end]],
     mode(wrong),
-    B = Start(fun() -> {ok, s, []} end),
+    B = element(1, gen_statem:start(?MODULE, {go, fun() -> {ok, s, []} end}, [])),
     mode(state),
     C = Start(fun() -> {ok, "no atom", []} end),
     mode(handle_enter),

@@ -51,7 +51,12 @@ ways() ->
       bad_state => fun() -> told(started(state_functions, data), {do, fun(_, D) -> {next_state, "state", D, {next_event, internal, x}} end}) end,
       stop => fun() -> told(started(data), {do, fun(_, _) -> {stop, because} end}) end,
       stop_shutdown => fun() -> told(started(data), {do, fun(_, _) -> {stop, {shutdown, x}} end}) end,
-      stop_and_reply => fun() -> called(started(data), {do, fun(From, _, D) -> {stop_and_reply, because, {reply, From, bye}, D} end}) end,
+      stop_and_reply => fun() ->
+                                Pid = started(data),
+                                Monitor = monitor(process, Pid),
+                                Request = gen_statem:send_request(Pid, {do, fun(From, _, D) -> timer:sleep(20), {stop_and_reply, because, {reply, From, bye}, D} end}),
+                                receive {'DOWN', Monitor, _, _, Reason} -> {Reason, gen_statem:wait_response(Request, 100)} end
+                        end,
       postponed => fun() ->
                            Pid = started(data),
                            Pid ! {do, fun(_, _) -> {keep_state_and_data, postpone} end},

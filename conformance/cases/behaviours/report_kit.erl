@@ -1,5 +1,5 @@
 -module(report_kit).
--export([call/2, reports/1, reports/2, start/0, filter/2, renamed/1, ended/1, value/1]).
+-export([init/1, call/2, reports/1, reports/2, start/0, filter/2, renamed/1, ended/1, value/1]).
 
 %% A function of a program, with what OTP's own modules expect to run.
 call(Module, Function) ->
@@ -36,14 +36,16 @@ logged(Level, Work) ->
         Me = self(),
         {Worker, Monitor} = spawn_monitor(fun() ->
                                                   group_leader(Collector, self()),
-                                                  Me ! {self(), value(Work)}
+                                                  Value = value(Work),
+                                                  %% Processes that have answered may still have
+                                                  %% to end, and to report it.
+                                                  timer:sleep(30),
+                                                  Me ! {self(), Value}
                                           end),
         Result = receive
-                     {Worker, Value} -> Value;
+                     {Worker, Given} -> Given;
                      {'DOWN', Monitor, _, _, Reason} -> {ended, Reason}
                  end,
-        %% Processes that have answered may still have to end, and to report it.
-        timer:sleep(30),
         %% Reports of the emulator take their time; this one is the last.
         spawn(fun() -> group_leader(Collector, self()), error({last_of, Collector}) end),
         Collector ! {take, Me},
@@ -78,11 +80,15 @@ start() ->
             ok
     end.
 
+init(Supervised) -> {ok, Supervised}.
+
 server(From) ->
     {ok, _} = application_controller:start({application, kernel, [{env, []}]}),
     {ok, _} = logger_server:start_link(),
     {ok, _, _} = logger_proxy:start_link(),
     ok = logger:remove_handler(simple),
+    %% Where timer puts its server.
+    [{ok, _} = supervisor:start_link({local, Name}, ?MODULE, {#{}, []}) || Name <- [kernel_sup, kernel_safe_sup]],
     From ! {self(), started},
     receive never -> ok end.
 
@@ -96,6 +102,7 @@ ended(Pid) ->
 steady({Item, N}) when is_integer(N), (Item =:= heap_size orelse Item =:= stack_size orelse Item =:= reductions
                                        orelse Item =:= total_heap_size orelse Item =:= old_heap_size) ->
     {Item, 0};
+steady({links, Pids}) -> {links, lists:sort(Pids)};
 steady([Head | Tail]) -> [steady(Head) | steady(Tail)];
 steady(Tuple) when is_tuple(Tuple) -> list_to_tuple(steady(tuple_to_list(Tuple)));
 steady(Map) when is_map(Map) -> maps:map(fun(_, Value) -> steady(Value) end, Map);
