@@ -19,7 +19,8 @@ class Process:
 
     `x` holds the x registers and, behind them, the float registers. `stack` holds return
     addresses and y registers; its last element is the top. `resume` is the code to go on with.
-    `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`; `held` is
+    `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`, and until the
+    end of the turn `hibernating` (hibernate/3) or `dozing` (hibernate/0); `held` is
     what it is once a suspended process was resumed `suspensions` times. `suspending` tells which
     processes this one has suspended, and how often. `granted` are the reductions of the current
     turn, of which `reductions` are left. `builder` is what bs_put instructions write to. `timer`
