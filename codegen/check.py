@@ -32,7 +32,7 @@ READS_AS = {
 
 LISTS = ("list", "puts", "segments", "commands")
 TERMS = ("term", "num")
-STATUSES = ("waiting", "hibernating", "yielding", "exited")
+STATUSES = ("waiting", "hibernating", "dozing", "yielding", "exited")
 
 Environment = dict[str, str]
 """Names of locals and loop variables: an operand kind (`src`, `dst`) or a type."""

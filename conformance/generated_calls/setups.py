@@ -27,12 +27,14 @@ from conformance.generated_calls.script import (
     Made,
     TupleExpr,
     Value,
+    parts,
 )
 from enigma_ref.terms import (
     NIL,
     Bitstring,
     Float,
     Map,
+    Reference,
     Term,
     atom,
     make_list,
@@ -686,6 +688,12 @@ _INFO_ITEMS: Final = (
 )  # fmt: skip
 
 
+def _has_stable_hash(term: Term) -> bool:
+    """Whether `erl` finds a term again in a table. References of other systems with one word it
+    hashes with what lies behind them in memory (measured on 23 and 25)."""
+    return not any(type(one) is Reference and len(one.words) == 1 for one in parts(term))
+
+
 @setup("ets:*", "erts_internal:ets_*")
 def _ets(draw: Any, bif: Bif) -> Setup:
     """A table with a few objects. Tables without order are asked for what has none only."""
@@ -700,7 +708,7 @@ def _ets(draw: Any, bif: Bif) -> Setup:
         options.append(atom("named_table"))
     name = atom("enigma_table")
     key = st.one_of(st.integers(1, 4), st.sampled_from([atom("a"), Float(1.0), Float(2.0)]),
-                    values.terms)  # fmt: skip
+                    values.terms.filter(_has_stable_hash))  # fmt: skip
     item = st.one_of(st.integers(0, 3), key)
     least = 3 if bif.arity == 1 and bif.params[0][0] == "Continuation" else 0
     objects = draw(st.lists(st.tuples(key, item), min_size=least, max_size=5))

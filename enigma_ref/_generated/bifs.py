@@ -2308,6 +2308,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "halt", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_halt_2),
     ("erlang", "has_prepared_code_on_load", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_has_prepared_code_on_load_1),
     ("erlang", "hd", 1): BifEntry("ubif", (23, 25, 27, 28, 29,), True, True, True, None, None),
+    ("erlang", "hibernate", 0): BifEntry("bif", (28, 29,), False, False, False, "i_hibernate_0", None),
     ("erlang", "hibernate", 3): BifEntry("hbif", (23, 25, 27, 28, 29,), False, False, False, "i_hibernate_3", None),
     ("erlang", "insert_element", 3): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_insert_element_3),
     ("erlang", "integer_to_binary", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, True, False, None, check_erlang_integer_to_binary_1),

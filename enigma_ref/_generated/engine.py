@@ -145,6 +145,7 @@ NAMESPACE: Final[dict[str, object]] = {
     "atom_badrecord": atom('badrecord'),
     "atom_case_clause": atom('case_clause'),
     "atom_if_clause": atom('if_clause'),
+    "atom_ok": atom('ok'),
     "atom_true": atom('true'),
     "atom_try_clause": atom('try_clause'),
 }
@@ -2748,6 +2749,61 @@ if left > 0:
     return c_
 p.resume = c_
 raise Leave
+'''),
+        ),
+    ),
+    "i_hibernate_0": Template(
+        name="i_hibernate_0",
+        operands=(),
+        raises=False,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_hibernate_0",),
+        variants=(
+            ({}, '''\
+x[0] = atom_ok
+if messages_peek_message(p) is None:
+    p.status = 'dozing'
+    p.resume = s.pop()
+    raise Leave
+return s.pop()
+'''),
+        ),
+    ),
+    "i_hibernate": Template(
+        name="i_hibernate",
+        operands=(),
+        raises=False,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_hibernate",),
+        variants=(
+            ({}, '''\
+x[0] = atom_ok
+if messages_peek_message(p) is None:
+    p.status = 'dozing'
+    p.resume = next
+    raise Leave
+return next
+'''),
+        ),
+    ),
+    "i_hibernate_last": Template(
+        name="i_hibernate_last",
+        operands=(('N', 'static'),),
+        raises=False,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_hibernate_last", i[1][1],),
+        variants=(
+            ({}, '''\
+«drop N»
+x[0] = atom_ok
+if messages_peek_message(p) is None:
+    p.status = 'dozing'
+    p.resume = s.pop()
+    raise Leave
+return s.pop()
 '''),
         ),
     ),

@@ -95,9 +95,11 @@ def _word(process: Process, number: int) -> None:
 @bif("erts_internal", "atomics_new", 2, process=True)
 def atomics_new_2(process: Process, size: Term, options: Term) -> Reference:
     """A new array of zeros; bit 0 of the options says that values have a sign."""
-    count = _size(process, size)
+    if type(size) is int and size > 0:
+        _word(process, size)
     if type(options) is not int or options < 0:
         raise badarg()
+    count = _size(process, size)
     _word(process, options)
     return process.vm.make_magic_ref(Atomics(count, bool(options & SIGNED_OPTION)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module, read_module
@@ -117,6 +118,8 @@ def delete_module_1(process: Process, name: Term) -> Atom:
     if name not in code.seen:
         return UNDEFINED
     if name in code.old:
+        shown = emulator_text(name, process.vm.release)
+        process.vm.report("error", process, f"Module {shown} must be purged before deleting\n")
         raise badarg()
     code.delete(name)
     return TRUE

@@ -56,7 +56,7 @@ def _current_function(asked: Process) -> Term:
 
 def _current_stacktrace(asked: Process) -> Term:
     place = asked.vm.place_of(asked)
-    places = ([] if place is None else [place]) + asked.vm.call_places(asked)
+    places = ([] if place is None else [place]) + asked.vm.call_places(asked, repeated=False)
     return make_list(
         [
             (*_mfa(owner), location(owner, at) if isinstance(owner, Function) else NIL)
@@ -117,7 +117,7 @@ def _reductions(asked: Process) -> int:
 
 
 def _status(asked: Process) -> Atom:
-    return atom("waiting" if asked.status == "hibernating" else asked.status)
+    return atom("waiting" if asked.status in ("hibernating", "dozing") else asked.status)
 
 
 def _suspending(asked: Process) -> Term:

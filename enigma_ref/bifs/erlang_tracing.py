@@ -59,6 +59,8 @@ HAVE_BUILT_IN: Final = frozenset(module for module, _, _ in BIFS)
 
 # -------------------------------------------------------------------- trace flags
 
+TRACED_ALREADY = "** can only have one tracer per process\n"
+
 
 @bif("erts_internal", "trace", 3, process=True)
 def trace_3(process: Process, who: Term, how: Term, flags: Term) -> int:
@@ -88,7 +90,10 @@ def _trace(process: Process, session: Session, who: Term, how: Term, flags: Term
     on, off = (given, none) if how is TRUE else (none, given)
     if type(who) is Pid:
         tracee = process.vm.processes.get(who)
-        if tracee is None or cpu_time or not _start(tracing, session, tracee, tracer, on, off):
+        if tracee is None or cpu_time:
+            raise badarg()
+        if not _start(tracing, session, tracee, tracer, on, off):
+            process.vm.report("error", process, TRACED_ALREADY)
             raise badarg()
         tracing.attend(process)
         return 1

@@ -68,7 +68,7 @@ def merge_2(left: Term, right: Term) -> Map:
         return left
     if not len(left):
         return right
-    return left.put_all(right.items())
+    return left.merge(right)
 
 
 @bif("maps", "put", 3)

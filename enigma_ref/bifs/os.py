@@ -11,7 +11,7 @@ from enigma_ref.bifs.iodata import text_list
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import FALSE, TRUE, Atom, Term, make_list, make_string, string_of
+from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Term, make_list, make_string
 
 
 def _environment(process: Process) -> dict[str, str]:
@@ -28,10 +28,20 @@ def _name(term: Term) -> str:
 
 
 def _value(term: Term) -> str:
-    value = string_of(term)
-    if value is None or "\0" in value or any("\ud800" <= item <= "\udfff" for item in value):
-        raise badarg()
-    return value
+    """The characters in a list of any depth. Raises badarg."""
+    found: list[str] = []
+    left = [term]
+    while left:
+        item = left.pop()
+        if type(item) is Cons:
+            if item.tail is not NIL and type(item.tail) is not Cons:
+                raise badarg()
+            left += (item.tail, item.head)
+        elif type(item) is int and left and 0 < item < 0x110000 and not 0xD800 <= item < 0xE000:
+            found.append(chr(item))
+        elif item is not NIL:
+            raise badarg()
+    return "".join(found)
 
 
 @bif("os", "get_env_var", 1, process=True)

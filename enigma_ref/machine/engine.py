@@ -35,6 +35,12 @@ EXPLAINS = {
 }
 """Which module explains the errors of a module's built-in functions (EEP 54)."""
 
+WAITS = frozenset(("wait", "wait_timeout"))
+"""Instructions that wait for a message."""
+
+REGISTERS = frozenset("xy")
+"""Tags of operands that are registers."""
+
 ERROR_INFO = atom("error_info")
 MODULE = atom("module")
 CAUSE = atom("cause")
@@ -87,7 +93,11 @@ class Engine:
         """The function and the position of the instruction that a process runs, or ran last."""
         if process.status == "running":
             return self.running_place()
-        return self.linker.place(process.left)
+        place = self.linker.place(process.left)
+        if _name_at(place) in WAITS:
+            # It goes on at the beginning of its receive, and stands there for erts.
+            return self.linker.place(process.resume) or place
+        return place
 
     def running_place(self) -> tuple[Any, int] | None:
         """The function and the position of the instruction that is running now."""
@@ -271,11 +281,12 @@ LOOPS: set[CodeType] = {Engine.run.__code__}
 
 def _is_increment(name: str, operands: list[Any]) -> bool:
     """Whether older releases add or subtract a constant, or change no sign, without naming the
-    operator when it fails: erts made other instructions of these (measured on 23 and 25)."""
+    operator when it fails: erts made other instructions of these (measured on 23 and 25). The
+    other operand must be a register."""
     constants = [tag == "i" and -SMALL < value < SMALL for tag, value in operands]
     if len(operands) == 1:
         return name == "+"
-    if len(operands) != 2:
+    if len(operands) != 2 or not any(tag in REGISTERS for tag, _ in operands):
         return False
     return any(constants) if name == "+" else name == "-" and constants[1]
 

@@ -62,6 +62,7 @@ CALLS_IN_PLACE = {
     for name, arity, instructions in (
         ("apply", 2, "i_apply_fun i_apply_2 i_apply_fun_last"),
         ("apply", 3, "i_apply i_apply_3 i_apply_last"),
+        ("hibernate", 0, "i_hibernate i_hibernate_0 i_hibernate_last"),
         ("hibernate", 3, "i_hibernate_3 i_hibernate_3 i_hibernate_3"),
     )
 }
@@ -303,7 +304,7 @@ class _FunctionLinker(_Operands):
             if imported.bif is not None:
                 return TEMPLATES[CALLS_OF_BIFS[name]], (opcode, called, arity, *rest)
             in_place = CALLS_IN_PLACE.get(imported.mfa)
-            if in_place is not None:
+            if in_place is not None and not imported.is_undefined:
                 return TEMPLATES[in_place[name]], (opcode, *rest)
         return template, instruction
 

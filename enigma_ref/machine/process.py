@@ -21,13 +21,14 @@ class Process:
     that it goes on with (see `registers`). `stack` holds return addresses and y registers; its
     last element is the top. `resume` is the code to go on with.
 
-    `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`; `held` is
-    what it is once a suspended process was resumed `suspensions` times. `suspending` tells which
-    processes this one has suspended, and how often. `granted` are the reductions of the current
-    turn, of which `reductions` are left. `builder` is what bs_put instructions write to. `timer`
-    is the running timer of a receive; `time_out` where the process goes on when it runs out;
-    `timed_out` whether it has. `left` is the instruction that gave the processor back last; `work`
-    is what a built-in function has still to do that gave it back before it was done.
+    `status` is `running`, `runnable`, `waiting`, `yielding`, `suspended` or `exited`, and until the
+    end of the turn `hibernating` (hibernate/3) or `dozing` (hibernate/0); `held` is what it is once
+    a suspended process was resumed `suspensions` times. `suspending` tells which processes this one
+    has suspended, and how often. `granted` are the reductions of the current turn, of which
+    `reductions` are left. `builder` is what bs_put instructions write to. `timer` is the running
+    timer of a receive; `time_out` where the process goes on when it runs out; `timed_out` whether
+    it has. `left` is the instruction that gave the processor back last; `work` is what a built-in
+    function has still to do that gave it back before it was done.
     """
 
     __slots__ = (

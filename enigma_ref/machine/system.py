@@ -266,8 +266,9 @@ class System(Protocol):
         """The function (or export entry) and the position that a process is at."""
         ...
 
-    def call_places(self, process: Process) -> list[tuple[Any, int]]:
-        """The calls that a process is in the middle of, innermost first."""
+    def call_places(self, process: Process, repeated: bool = True) -> list[tuple[Any, int]]:
+        """The calls that a process is in the middle of, innermost first; when not `repeated`,
+        those from the same place in a row once."""
         ...
 
     def exit_process(self, process: Process, reason: Term) -> None:
@@ -294,6 +295,10 @@ class System(Protocol):
 
     def wake(self, process: Process) -> None:
         """Let a waiting process run."""
+        ...
+
+    def report(self, level: str, process: Process, text: str) -> None:
+        """Let the logger know of what a process did: `level` is error, warning or info."""
         ...
 
     def write_output(self, text: str) -> None:

@@ -22,6 +22,8 @@ from enigma_ref.terms.atoms import ERROR
 
 NIF = "nif"
 ON_LOAD = atom("on_load")
+HIBERNATE = ("erlang", "hibernate", 0)
+"""For erts a function of the module erlang in which its loader puts an instruction (measured)."""
 
 
 class CodeServer:
@@ -97,8 +99,11 @@ class CodeServer:
 
     def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:
         """Whether this release has the function built in (`erlang:is_builtin/3`)."""
-        entry = BIFS.get((module.name, name.name, arity))
-        return entry is not None and self.release in entry.releases and entry.kind != NIF
+        mfa = (module.name, name.name, arity)
+        entry = BIFS.get(mfa)
+        if entry is None or self.release not in entry.releases:
+            return False
+        return entry.kind != NIF and mfa != HIBERNATE
 
     def fun_entry(
         self, module: Atom, arity: int, index: int, uniq: int, unique: bytes, num_free: int

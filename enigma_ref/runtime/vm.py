@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from time import monotonic
 from types import FunctionType
@@ -27,7 +28,7 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
 from enigma_ref.machine.suspension import Halt, Leave
-from enigma_ref.runtime import system_processes
+from enigma_ref.runtime import reports, system_processes
 from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
@@ -43,7 +44,6 @@ from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
 MILLISECOND = 1_000_000
-LOGGER = atom("logger")
 SIGNED_ZERO_SINCE = 27
 NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
@@ -52,6 +52,8 @@ PROCESS = atom("process")
 NOCATCH = atom("nocatch")
 NOPROC = atom("noproc")
 TRAP_EXIT = "trap_exit"
+OUTGROWN = "outgrown"
+"""Set for a process that holds more than its max_heap_size, which is told once."""
 
 
 class Deadlock(Exception):
@@ -98,6 +100,14 @@ class _Watch(NamedTuple):
     action: Callable[[], None]
 
 
+def _drop(_: str) -> None:
+    """In the place of standard error for whoever takes the output."""
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(text)
+
+
 def _print(text: str) -> None:
     """Write to standard output, bytes that are no UTF-8 as they are."""
     data = text.encode(errors="surrogateescape")
@@ -114,7 +124,9 @@ class VM:
 
     `paths` are the folders that modules come from. With `coverage`, `exercised_opcodes` and
     `exercised_bifs` fill up as code runs. `observer` may watch each instruction. Output of
-    programs goes to `write`, by default standard output. `scheduler` decides who runs when, and
+    programs goes to `write`, by default standard output, and what the system itself has to say
+    while nobody logs to `write_error`, by default standard error, or nowhere when `write` is given.
+    `scheduler` decides who runs when, and
     `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
     code of another system, loaded modules and observer included, and shares nothing else with it;
     the other one must not run any more.
@@ -129,6 +141,7 @@ class VM:
         observer: Observer | None = None,
         cache: Cache | None = None,
         write: Callable[[str], None] | None = None,
+        write_error: Callable[[str], None] | None = None,
         scheduler: Scheduler | None = None,
         clock: Clock | None = None,
         code_of: VM | None = None,
@@ -158,13 +171,14 @@ class VM:
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.priority_aliases: set[Reference] = set()
         self.backtrace_depth = BACKTRACE_DEPTH
-        self.system_logger: Term = LOGGER
+        self.system_logger: Term = reports.LOGGER
         self.tracing: Any = None
         self.tables = Tables()
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
         self.timers = Timers(self.clock)
         self.write = write or _print
+        self.write_error = write_error or (_complain if write is None else _drop)
         self._output: list[str] = []
         self._pids = 0
         self._refs = 0
@@ -285,6 +299,11 @@ class VM:
             # Its stack is gone, so that it stands in no function of its own.
             process.left = self.export(atom("erlang"), atom("hibernate"), 3).code
             process.collected_at = process.reductions_done
+        elif process.status == "dozing" and process.mailbox.peek() is None:
+            goes_on = True
+            process.status = "waiting"
+            process.x[1:] = [None] * (len(process.x) - 1)
+            process.collected_at = process.reductions_done
         elif process.status != "waiting":
             goes_on = True
             if process.status != "suspended":
@@ -293,13 +312,18 @@ class VM:
         registers.take_back(file, process, keep=goes_on)
 
     def _is_killed_for_size(self, process: Process) -> bool:
-        """End a process that holds more than it may (process_flag(max_heap_size, ...))."""
-        if process.status == "exited" or not limit_of(process).kill:
+        """End a process that holds more than it may (process_flag(max_heap_size, ...)), or tell
+        the logger when it begins to."""
+        limit = limit_of(process)
+        if process.status == "exited" or not (limit.kill or limit.error_logger):
             return False
-        if not outgrows_limit(process):
-            return False
-        self.kill(process, KILLED)
-        return True
+        outgrows = outgrows_limit(process)
+        if outgrows and limit.error_logger and not process.flags.get(OUTGROWN):
+            reports.outgrown(self, process)
+        process.flags[OUTGROWN] = outgrows
+        if outgrows and limit.kill:
+            self.kill(process, KILLED)
+        return outgrows and limit.kill
 
     def _uncaught(self, process: Process, error: BeamError) -> None:
         trace = trace_term(error.trace) if type(error.trace) is RawTrace else error.trace
@@ -310,6 +334,9 @@ class VM:
             reason = ((NOCATCH, error.reason), trace)
         else:
             reason = (error.reason, trace)
+        # Who called from outside is told by the outcome.
+        if error.cls is not EXIT and process.parent is not None:
+            reports.died(self, process, reason)
         self.exit_process(process, reason)
 
     # ---------------------------------------------------------------- what the machine asks for
@@ -408,9 +435,12 @@ class VM:
         """The function (or export entry) and the position that a process is at."""
         return self.engine.where(process)
 
-    def call_places(self, process: Process) -> list[tuple[Any, int]]:
-        """The calls that a process is in the middle of, innermost first."""
+    def call_places(self, process: Process, repeated: bool = True) -> list[tuple[Any, int]]:
+        """The calls that a process is in the middle of, innermost first. When not `repeated`,
+        calls from the same place in a row count as one, as in traces."""
         addresses = [value for value in reversed(process.stack) if type(value) is FunctionType]
+        if not repeated:
+            addresses = [address for address, _ in groupby(addresses)]
         places = [self.linker.call_place(address) for address in addresses]
         return [place for place in places if place is not None]
 
@@ -555,6 +585,10 @@ class VM:
         """Print, and keep what was printed for the outcome."""
         self._output.append(text)
         self.write(text)
+
+    def report(self, level: str, process: Process, text: str) -> None:
+        """Let the logger know of what a process did: `level` is error, warning or info."""
+        reports.report(self, level, process, text)
 
     # ---------------------------------------------------------------- links, monitors, exits
 
@@ -708,7 +742,13 @@ class VM:
                 message = (watch.tag, ref, PROCESS, watch.name, reason)
                 self._send_signal(process.pid, watcher, message, watch.priority)
 
-    def _send_signal(self, sender: Pid, receiver: Process, message: Term, priority: bool) -> None:
+    def signal_from(self, sender: Pid | Atom, receiver: Process, message: Term) -> None:
+        """Send a message that comes from the system itself, or that a signal becomes."""
+        self._send_signal(sender, receiver, message, False)
+
+    def _send_signal(
+        self, sender: Pid | Atom, receiver: Process, message: Term, priority: bool
+    ) -> None:
         """Send a message that a signal becomes when it arrives."""
         if self.tracing is not None:
             self.tracing.signalled(receiver, sender)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 import immutables
 
 from enigma_ref.terms.deep import Shape, children, deep_hash, register
+from enigma_ref.terms.floats import signed_zero
 from enigma_ref.terms.keys import FLAT_TYPES, DeepKey, guard_key, unguard_key
 from enigma_ref.terms.order import compare_exact, register_map_type
 from enigma_ref.terms.sortkeys import (
@@ -87,6 +88,21 @@ class Map:
         changes = old.mutate()
         for key, value in pairs:
             changes[guard_key(key)] = value
+        return Map(changes.finish())
+
+    def merge(self, other: Map) -> Map:
+        """All pairs of both; those of `other` win, with their keys (0.0 and -0.0 may be equal)."""
+        old, new = self._table, other._table
+        if isinstance(old, dict):
+            table = dict(new.items())
+            for key, value in old.items():
+                table.setdefault(key, value)
+            return Map(table if len(table) <= MAX_SMALL else immutables.Map(table))
+        changes = old.mutate()
+        for key, value in new.items():
+            if not signed_zero():
+                changes.pop(key, None)
+            changes[key] = value
         return Map(changes.finish())
 
     def remove(self, key: Any) -> Map:

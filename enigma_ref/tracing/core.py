@@ -344,7 +344,7 @@ class Tracing:
         self.active(process, False)
         self.sequential.forget(process)
 
-    def signalled(self, receiver: Process, sender: Pid) -> None:
+    def signalled(self, receiver: Process, sender: Pid | Atom) -> None:
         """A process gets a signal that becomes a message: it looks at all it has got so far."""
         mailbox = receiver.mailbox
         if isinstance(mailbox, WatchedMailbox):
@@ -378,7 +378,7 @@ class Tracing:
         linker = self.vm.linker
         if process.status == "hibernating":
             return HIBERNATE
-        place = linker.place(process.left) if process.status == "waiting" else None
+        place = linker.place(process.left) if process.status in ("waiting", "dozing") else None
         if place is None:
             place = linker.place(process.resume) or linker.call_place(process.resume)
         if place is None:

@@ -24,6 +24,9 @@ Runner = Callable[[Code, list[Any], list[Any], Process], Any]
 SENDS: Final = frozenset((("send", 2), ("send", 3), ("!", 2)))
 """The functions of erlang that send messages."""
 
+WAITING = ("waiting", "hibernating", "dozing")
+"""States of a process that waits for a message when its turn ends."""
+
 
 class WatchingEngine(Engine):
     """Runs processes for as long as something is traced."""
@@ -45,7 +48,10 @@ class WatchingEngine(Engine):
             error = super().run(process, reductions)
         if error is None and process.status != "exited":
             tracing.scheduled(process, "out")
-            if process.status in ("waiting", "hibernating") and tracing.profiler is not None:
+            if (
+                process.status in ("waiting", "hibernating", "dozing")
+                and tracing.profiler is not None
+            ):
                 tracing.active(process, False)
         return error
 

@@ -37,6 +37,16 @@ run({sizes, Term, Versions}) ->
     {erlang:external_size(Term, Options), byte_size(term_to_binary(Term, Options))};
 run({atom, Characters}) ->
     {list_to_atom(Characters), list_to_existing_atom(Characters)};
+run({merge, Key, Other, Keys}) ->
+    Left = maps:from_list([{Key, 1} | [{K, 2} || K <- Keys]]),
+    Merged = [maps:merge(Left, #{Other => 3}), maps:merge(#{Other => 3}, Left)],
+    [{map_size(Map), lists:sort([term_to_binary(K) || K <- maps:keys(Map), K == Key])}
+     || Map <- Merged];
+run({atomics, Size, Options}) ->
+    erts_internal:atomics_new(Size, Options);
+run({env, Name}) ->
+    os:putenv("ENIGMA_A", ["v", [$w]]),
+    os:getenv(Name);
 run({large_binaries, Sizes}) ->
     Table = ets:new(table, [bag]),
     [ets:insert(Table, {Size, binary:copy(<<Size>>, Size)}) || Size <- Sizes],

@@ -1,6 +1,6 @@
 %% Every item of process_info.
 -module(process_items).
--export([own/1, other/1, shape/1, all/0, list/1, bad/2, dictionary/1, monitors/0, monitored_by/0, links/0, messages/0, suspending/0, current/1, gc/1, summary/0, named/0, dead/1, label/0, status/1, last_calls/0, labels/0, trace_items/0, message_queue_data/0, async/0, parents/0, memory/0]).
+-export([same_places/0, deep/1, own/1, other/1, shape/1, all/0, list/1, bad/2, dictionary/1, monitors/0, monitored_by/0, links/0, messages/0, suspending/0, current/1, gc/1, summary/0, named/0, dead/1, label/0, status/1, last_calls/0, labels/0, trace_items/0, message_queue_data/0, async/0, parents/0, memory/0]).
 
 %% The value of an item of the own process, where it is the same in every run.
 own(Item) ->
@@ -205,3 +205,14 @@ memory() ->
     {heap_size, H} = process_info(self(), heap_size),
     {stack_size, S} = process_info(self(), stack_size),
     {A > T, T >= H, S > 0}.
+
+%% Calls from the same place in a row show once.
+same_places() ->
+    Pid = spawn(fun() -> [deep(3), done] end),
+    timer:sleep(20),
+    {_, Trace} = process_info(Pid, current_stacktrace),
+    exit(Pid, kill),
+    [{Function, Arity, Where} || {?MODULE, Function, Arity, Where} <- Trace].
+
+deep(0) -> receive never -> ok end;
+deep(N) -> [N | deep(N - 1)].
