@@ -174,7 +174,7 @@ def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> An
         if p.vm.load_module(export.module) and not export.is_undefined:
             return export.code
         p.vm.wait_for_module(p, export.module, export.code, undefined)
-    if p.vm.booted or handler is not DEFAULT_HANDLER:
+    if (p.vm.booted and not p.vm.is_builtin(*export.mfa)) or handler is not DEFAULT_HANDLER:
         own = p.vm.export(handler, UNDEFINED_FUNCTION, 3)
         if own.function is not None:
             p.x[:3] = [export.module, export.name, make_list(args)]
