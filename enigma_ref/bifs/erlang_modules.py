@@ -82,10 +82,15 @@ def loaded_0(process: Process) -> Term:
 @bif("erlang", "pre_loaded", 0, process=True)
 def pre_loaded_0(process: Process) -> Term:
     """The names of the modules that the runtime brings along."""
+    return make_list([atom(name) for name in preloaded(process.vm.release)])
+
+
+def preloaded(release: int) -> list[str]:
+    """The names of the modules that the runtime of a release brings along."""
     names = [*PRELOADED]
-    if process.vm.release >= CLEANER_SINCE:
+    if release >= CLEANER_SINCE:
         names.insert(4, CLEANER)
-    return make_list([atom(name) for name in names])
+    return names
 
 
 # ---------------------------------------------------------------- module_info

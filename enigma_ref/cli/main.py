@@ -1,5 +1,5 @@
-"""The command line: `enigma call`, `enigma dis`, `enigma explore`,
-`enigma otp`."""
+"""The command line: `enigma call`, `enigma dis`, `enigma explore`, `enigma otp`, and with flags
+alone what `erl` does."""
 
 from __future__ import annotations
 
@@ -14,10 +14,22 @@ COMMANDS = ("call", "dis", "explore", "otp")
 """Each is a module of this package with `add_parser(subparsers)` and `run(arguments)`."""
 
 
+OWN_FLAGS = ("-h", "--help", "--version")
+"""All others are those of `erl`."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(prog="enigma", description="A BEAM that people can read.")
+    if given and given[0].startswith(("-", "+")) and given[0] not in OWN_FLAGS:
+        from enigma_ref.cli import erl
+
+        return erl.run(given)
+    parser = argparse.ArgumentParser(
+        prog="enigma",
+        description="A BEAM that people can read.",
+        epilog="With the flags of `erl` it boots OTP: enigma [--otp RELEASE] -noshell -eval ...",
+    )
     parser.add_argument("--version", action="version", version=f"enigma {enigma_ref.__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     # Importing only the command that runs keeps start-up short.

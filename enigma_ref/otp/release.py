@@ -77,12 +77,16 @@ class Release:
             name, version = _split_versioned(ebin.parent.name)
             if name not in newest or newest[name][0] < version:
                 newest[name] = (version, ebin)
-        runtime = self.root / "lib" / self.bindir.parent.name / "ebin"
+        runtime = self.preloaded_dir()
         if runtime.is_dir():
             # Old and new runtimes can lie side by side; the modules must be this emulator's.
             newest["erts"] = ((), runtime)
         rank = {"kernel": 0, "stdlib": 1, "erts": 3}
         return [newest[name][1] for name in sorted(newest, key=lambda n: (rank.get(n, 2), n))]
+
+    def preloaded_dir(self) -> Path:
+        """The folder of the modules that the emulator carries in itself."""
+        return self.root / "lib" / self.bindir.parent.name / "ebin"
 
     def _environment(self, program: str) -> dict[str, str]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -129,7 +130,8 @@ class VM:
     `scheduler` decides who runs when, and
     `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
     code of another system, loaded modules and observer included, and shares nothing else with it;
-    the other one must not run any more.
+    the other one must not run any more. One that is to be
+    `booted` has no `init` before boot.boot() starts it.
     """
 
     def __init__(
@@ -145,6 +147,7 @@ class VM:
         scheduler: Scheduler | None = None,
         clock: Clock | None = None,
         code_of: VM | None = None,
+        booted: bool = False,
     ) -> None:
         set_signed_zero(release >= SIGNED_ZERO_SINCE)
         set_integer_rules(release)
@@ -153,7 +156,7 @@ class VM:
         if cache is not None:
             RECIPES.keep_in(cache)
         self.release = release
-        self.booted = False
+        self.booted = booted
         self.node = NODE
         self.coverage = Coverage() if coverage else None
         if code_of is None:
@@ -186,12 +189,13 @@ class VM:
         self.state: dict[str, Any] = {}
         # References lose what they stand for when they travel as bytes.
         self._resources: WeakValueDictionary[tuple[int, ...], Any] = WeakValueDictionary()
-        self._start_init()
+        self.init = None if booted else self._stand_in_for_init()
         self._halt = self.linker.stub(
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
         self.system_processes = dict(system_processes.start(self))
-        self.system_processes[self.init] = INIT
+        if self.init is not None:
+            self.system_processes[self.init] = INIT
 
     # ---------------------------------------------------------------- for programs that embed it
 
@@ -254,6 +258,13 @@ class VM:
                 raise CallTimeout
             if not self.run_turn() and not self.wait(deadline):
                 raise Deadlock
+
+    def run_for_ever(self) -> NoReturn:
+        """Run all processes until the system is halted. Raises `Halt`."""
+        while True:
+            if not self.run_turn() and not self.wait():
+                # Nothing can happen any more but a signal that ends the program.
+                signal.pause()
 
     def run_turn(self) -> bool:
         """Let one process run for a while; False when none can."""
@@ -468,13 +479,14 @@ class VM:
         self._unique += 1
         return self._unique
 
-    def _start_init(self) -> None:
+    def _stand_in_for_init(self) -> Process:
         """The process called init, which no code runs in: it answers as its messages come."""
-        self.init = Process(self, Pid(NODE, 0))
-        self.init.status = "waiting"
-        self.init.registered_name = INIT
-        self.registered[INIT] = self.init
-        self.processes[self.init.pid] = self.init
+        process = Process(self, Pid(NODE, 0))
+        process.status = "waiting"
+        process.registered_name = INIT
+        self.registered[INIT] = process
+        self.processes[process.pid] = process
+        return process
 
     def send(self, process: Process, message: Term) -> None:
         """Put a message into a queue and wake its process."""

@@ -1,0 +1,51 @@
+"""`enigma -noshell -eval ...`: what `erl` does, with the flags of `erl`."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+from enigma_ref.cli.complaints import complain
+from enigma_ref.cli.erl_flags import FlagError, read_command_line
+from enigma_ref.loader.cache import Cache
+from enigma_ref.loader.errors import LoadError
+from enigma_ref.machine.errors import MachineFault
+from enigma_ref.machine.suspension import Halt
+from enigma_ref.otp import OtpError, find_release
+from enigma_ref.runtime.boot import boot
+from enigma_ref.runtime.vm import VM
+
+
+def run(arguments: list[str]) -> int:
+    """Boot a system and run it to its end; the exit status."""
+    otp = None
+    if arguments[:1] == ["--otp"]:
+        otp, arguments = arguments[1] if len(arguments) > 1 else "", arguments[2:]
+    try:
+        release = find_release(otp)
+        line = read_command_line(arguments, os.environ)
+    except (FlagError, OtpError) as problem:
+        return complain(str(problem))
+    if ("V", None) in line.emulator:
+        runtime = release.bindir.parent.name.removeprefix("erts-")
+        print(f"Erlang (Enigma) (BEAM) emulator version {runtime}", file=sys.stderr)
+        return 0
+    os.environ.update(line.environment)
+    # Terms cannot form cycles, so that counting references frees them (docs/design.md).
+    gc.disable()
+    vm = VM(release.number, cache=Cache.of_user(), booted=True)
+    home = os.environ.get("HOME")
+    try:
+        boot(vm, release, line.init, None if home is None else Path(home))
+        vm.run_for_ever()
+    except LoadError as problem:
+        return complain(str(problem))
+    except Halt as halt:
+        sys.stdout.flush()
+        if halt.slogan is not None:
+            print(halt.slogan, file=sys.stderr)
+        return halt.status & 0xFF
+    except MachineFault as fault:
+        return complain(f"defect of the machine: {fault}\nPlease report it with the command.")

@@ -1,0 +1,46 @@
+"""Starting a system as the emulator does: its own modules, and the process that runs `init`.
+
+Facts: erl_init.c (`erl_first_process_otp`, `load_preloaded`) and erl_init.erl of OTP's erts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from enigma_ref.bifs.erlang_modules import preloaded
+from enigma_ref.loader.cache import load_module_file
+from enigma_ref.loader.errors import LoadError
+from enigma_ref.machine.process import Process
+from enigma_ref.otp import Release
+from enigma_ref.runtime.vm import VM
+from enigma_ref.terms import Bitstring, Pid, atom, make_list
+
+START: Final = (atom("erl_init"), atom("start"), 2)
+
+
+def boot(vm: VM, release: Release, arguments: Sequence[str], home: Path | None) -> Process:
+    """Begin to boot a system: the first process, which is `init`, is ready to run.
+
+    `arguments` are those behind the ones that tell where things lie. Raises LoadError when the
+    release lacks a module that the emulator brings along, or one of them is broken.
+    """
+    folder = release.preloaded_dir()
+    for name in preloaded(vm.release):
+        path = folder / f"{name}.beam"
+        if not path.is_file():
+            raise LoadError(name, f"is not in {folder}, where the runtime's own modules are")
+        vm.install(load_module_file(path, vm.code.cache))
+    process = vm.new_process(Pid(vm.node, 0), vm.export(*START).code)
+    words = [
+        *("-root", str(release.root), "-bindir", str(release.bindir), "-progname", "erl", "--"),
+        *(() if home is None else ("-home", str(home))),
+        *("--", *arguments),
+    ]
+    process.x = [atom("init"), make_list([Bitstring.of(os.fsencode(word)) for word in words])]
+    process.initial_call = START
+    vm.system_processes[process] = atom("init")
+    vm.scheduler.add(process)
+    return process
