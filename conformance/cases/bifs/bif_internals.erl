@@ -1,6 +1,6 @@
 %% What OTP's own modules ask of the runtime.
 -module(bif_internals).
--export([reductions/1, nodes_of/1, nodes_of/2, keys/0, preloaded/0, halted/2, nif/0, nif/1, persistent/0, persistent_info/0, task/0, bad_task/4, system_process/0, system_signals/0, bad_system_process/3,
+-export([reductions/1, nodes_of/1, nodes_of/2, keys/0, preloaded/0, halted/2, nif/0, nif/1, persistent/0, persistent_info/0, task/0, bad_task/4, system_process/0,
          facts/0, counters/0, counters_bad/0, collector/0, copied/1, copied/2, same/0, hashed/1, types/0, compared/2]).
 
 caught(F) -> try F() catch C:R -> {C, R} end.
@@ -9,7 +9,7 @@ reductions(N) ->
     {_, A} = process_info(self(), reductions),
     R = caught(fun() -> erlang:bump_reductions(N) end),
     {_, B} = process_info(self(), reductions),
-    [R, is_integer(N) andalso B - A >= min(N, 4000), is_integer(N) andalso B - A < N + 1000].
+    [R, is_integer(N) andalso B - A >= min(N, 2000), is_integer(N) andalso B - A < N + 1000].
 
 nodes_of(What) -> caught(fun() -> erlang:nodes(What) end).
 nodes_of(What, Options) -> caught(fun() -> erlang:nodes(What, Options) end).
@@ -24,7 +24,7 @@ keys() ->
 
 preloaded() ->
     L = erlang:pre_loaded(),
-    [lists:all(fun is_atom/1, L), [lists:member(M, L) || M <- [erlang, erts_internal, init, prim_file, zlib, lists]], lists:all(fun erlang:module_loaded/1, L), lists:all(fun(M) -> code:which(M) =:= preloaded end, L)].
+    [lists:all(fun is_atom/1, L), [lists:member(M, L) || M <- [erlang, erts_internal, init, prim_file, zlib, lists]], lists:all(fun erlang:module_loaded/1, L)].
 
 %% With arguments that it does not take; with others it ends.
 halted(Status, Options) -> caught(fun() -> erlang:halt(Status, Options) end).
@@ -56,7 +56,7 @@ task() ->
     {Pid, M} = spawn_monitor(fun() -> receive stop -> ok end end),
     R = [erts_internal:request_system_task(Me, Pid, normal, {garbage_collect, id, major}), receive X -> X after 1000 -> none end],
     Other = spawn_monitor(fun() -> receive Y -> exit(Y) end end),
-    R2 = [erts_internal:request_system_task(element(1, Other), Pid, inherit, {garbage_collect, id2, minor}), receive {'DOWN', _, _, P, Y} when P =:= element(1, Other) -> Y after 1000 -> none end],
+    R2 = [erts_internal:request_system_task(element(1, Other), Pid, low, {garbage_collect, id2, minor}), receive {'DOWN', _, _, P, Y} when P =:= element(1, Other) -> Y after 1000 -> none end],
     R3 = [erts_internal:request_system_task(Me, Pid, high, {check_process_code, id3, ?MODULE}), receive Z -> Z after 1000 -> none end],
     Pid ! stop,
     receive {'DOWN', M, _, _, _} -> ok end,
@@ -66,18 +66,12 @@ bad_task(R, P, Prio, Request) ->
     At = fun(self) -> self(); (X) -> X end,
     caught(fun() -> erts_internal:request_system_task(At(R), At(P), Prio, Request) end).
 
+%% When such a process ends, and for arguments that are not as they must be, the emulator ends.
 system_process() ->
     Pid = erts_internal:spawn_system_process(timer, sleep, [infinity]),
     [is_pid(Pid), is_process_alive(Pid), erts_internal:is_system_process(Pid), erts_internal:is_system_process(self()), lists:member(Pid, processes()), process_info(Pid, links)].
 
-%% Since 26 nothing that others send ends such a process.
-system_signals() ->
-    Pid = erts_internal:spawn_system_process(timer, sleep, [infinity]),
-    [exit(Pid, kill), exit(Pid, reason), is_process_alive(Pid), caught(fun() -> link(Pid) end), unlink(Pid)].
-
-bad_system_process(M, F, A) -> caught(fun() -> erts_internal:spawn_system_process(M, F, A) end).
-
-facts() -> [erts_internal:no_aux_work_threads() > 0, erts_internal:get_creation(), erts_internal:perf_counter_unit() > 0, is_binary(re:version())].
+facts() -> [caught(fun() -> erts_internal:no_aux_work_threads() > 0 end), caught(fun() -> erts_internal:get_creation() end), erts_internal:perf_counter_unit() > 0, is_binary(re:version())].
 
 counters() ->
     C = erts_internal:counters_new(3),
@@ -91,7 +85,7 @@ counters_bad() ->
 
 collector() -> [caught(fun() -> erts_literal_area_collector:release_area_switch() end), caught(fun() -> erts_literal_area_collector:send_copy_request(self(), tag, init) end), caught(fun() -> erts_literal_area_collector:send_copy_request(x, tag, y) end)].
 
-copied(T) -> [erts_debug:copy_shared(T) =:= T, erts_debug:copy_shared([T, T]) =:= [T, T]].
+copied(T) -> [erts_debug:copy_shared(T) =:= T, erts_debug:copy_shared([T, T]) =:= [T, T], caught(fun() -> erts_debug:copy_shared(T, true) =:= T end), caught(fun() -> erts_debug:copy_shared(T, false) =:= T end)].
 copied(T, Options) -> caught(fun() -> erts_debug:copy_shared(T, Options) =:= T end).
 
 same() ->
