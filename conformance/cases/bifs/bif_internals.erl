@@ -1,6 +1,6 @@
 %% What OTP's own modules ask of the runtime.
 -module(bif_internals).
--export([reductions/1, nodes_of/1, nodes_of/2, keys/0, preloaded/0, halted/2, nif/0, nif/1, persistent/0, persistent_info/0, task/0, bad_task/4, system_process/0,
+-export([reductions/1, nodes_of/1, nodes_of/2, keys/0, preloaded/0, halted/2, nif/0, nif/1, persistent/0, persistent_info/0, task/0, bad_task/4, 
          facts/0, counters/0, counters_bad/0, collector/0, copied/1, copied/2, same/0, hashed/1, types/0, compared/2]).
 
 caught(F) -> try F() catch C:R -> {C, R} end.
@@ -24,7 +24,7 @@ keys() ->
 
 preloaded() ->
     L = erlang:pre_loaded(),
-    [lists:all(fun is_atom/1, L), [lists:member(M, L) || M <- [erlang, erts_internal, init, prim_file, zlib, lists]], lists:all(fun erlang:module_loaded/1, L)].
+    [lists:all(fun is_atom/1, L), [lists:member(M, L) || M <- [erlang, erts_internal, init, prim_file, zlib, lists]], lists:usort(L) =:= lists:sort(L)].
 
 %% With arguments that it does not take; with others it ends.
 halted(Status, Options) -> caught(fun() -> erlang:halt(Status, Options) end).
@@ -65,11 +65,6 @@ task() ->
 bad_task(R, P, Prio, Request) ->
     At = fun(self) -> self(); (X) -> X end,
     caught(fun() -> erts_internal:request_system_task(At(R), At(P), Prio, Request) end).
-
-%% When such a process ends, and for arguments that are not as they must be, the emulator ends.
-system_process() ->
-    Pid = erts_internal:spawn_system_process(timer, sleep, [infinity]),
-    [is_pid(Pid), is_process_alive(Pid), erts_internal:is_system_process(Pid), erts_internal:is_system_process(self()), lists:member(Pid, processes()), process_info(Pid, links)].
 
 facts() -> [caught(fun() -> erts_internal:no_aux_work_threads() > 0 end), caught(fun() -> erts_internal:get_creation() end), erts_internal:perf_counter_unit() > 0, is_binary(re:version())].
 
