@@ -195,7 +195,7 @@ def port_command_3(process: Process, port_id: Term, data: Term, options: Term) -
             return FALSE
         ports.suspend(process, port)
     try:
-        written = ports.to_bytes(data)
+        written = ports.output_bytes(data)
     except BeamError:
         ports.bad_output(process, port)
         return BADARG

@@ -42,6 +42,11 @@ class Child:
     def forget(self) -> None:
         """Nobody asks about it any more."""
         os.close(self.ended)
+        self.ended = -1
+
+    def __del__(self) -> None:
+        if self.ended >= 0:
+            os.close(self.ended)
 
 
 def _end_of(program: subprocess.Popen[bytes]) -> int:

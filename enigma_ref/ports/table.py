@@ -14,7 +14,7 @@ from enigma_ref.ports.drivers import Driver
 from enigma_ref.ports.port import OpenPort
 from enigma_ref.ports.settings import Settings
 from enigma_ref.ports.watching import Watching
-from enigma_ref.terms import Atom, Pid, Port, Reference, Term, atom
+from enigma_ref.terms import Atom, Bitstring, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import KILL, KILLED, NORMAL
 
 MAX_PORTS: Final = 65536
@@ -23,6 +23,10 @@ FIRST: Final = 3
 
 TURNS: Final = 4
 """Turns of processes between two looks at descriptors."""
+
+BYTE: Final = 8
+WHOLE_BYTES_SINCE: Final = 27
+"""Before, a bitstring of less than a byte was nothing to write."""
 
 CLOSE: Final = atom("close")
 COMMAND: Final = atom("command")
@@ -84,6 +88,26 @@ class Ports:
         driver.start(port)
         return port
 
+    def close(self) -> None:
+        """The system is at its end: let go of what it holds. Programs see the end of their
+        input."""
+        for port in (*self.open.values(), *self.lingering):
+            port.driver.stop()
+        self.open.clear()
+        self.names.clear()
+        self.lingering.clear()
+        self.watching.close()
+
+    def close(self) -> None:
+        """The system is at its end: let go of what it holds. Programs see the end of their
+        input."""
+        for port in (*self.open.values(), *self.lingering):
+            port.driver.stop()
+        self.open.clear()
+        self.names.clear()
+        self.lingering.clear()
+        self.watching.close()
+
     def is_full(self) -> bool:
         """Whether there can be no more ports."""
         return len(self.open) >= MAX_PORTS
@@ -132,13 +156,19 @@ class Ports:
                 self.suspend(process, port)
             return False
         try:
-            data = self.to_bytes(term)
+            data = self.output_bytes(term)
         except BeamError:
             self.bad_output(process, port)
             port.bad_signal()
         else:
             port.output(data)
         return True
+
+    def output_bytes(self, term: Term) -> bytes:
+        """The bytes that a process wants to write. Raises badarg."""
+        if type(term) is Bitstring and term.size < BYTE and self.vm.release < WHOLE_BYTES_SINCE:
+            return b""
+        return self.to_bytes(term)
 
     def suspend(self, process: Process, port: OpenPort) -> None:
         """Let the running process wait until a port is not busy; what it does is done again."""

@@ -43,6 +43,7 @@ from enigma_ref.terms import NIL, Atom, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
 from enigma_ref.terms.integers import set_integer_rules
+from enigma_ref.terms.smalls import is_immediate
 from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
@@ -67,6 +68,9 @@ class Deadlock(Exception):
 class CallTimeout(TimeoutError):
     """A call took longer than it was given."""
 
+
+TOLD_AS_PORT_SINCE = 27
+"""Before, the end of a port for a reason that is no immediate was told as that of a process."""
 
 PID_BITS = 28
 NARROW_PID_BITS = 15
@@ -231,6 +235,10 @@ class VM:
         outcome: Outcome = process.outcome
         outcome.output = "".join(self._output)
         return outcome
+
+    def close(self) -> None:
+        """Let go of what the system holds outside: ports are closed, and nobody hears of it."""
+        self.ports.close()
 
     def start(self, module: str, function: str, arguments: Sequence[Term]) -> Process:
         """A new process that calls a function; `outcome` is how it ended once it has."""
@@ -796,7 +804,9 @@ class VM:
         if watcher is not None:
             watcher.monitors.pop(ref, None)
             self._end_alias(ref)
-            kind = PORT if type(ended) is Port else PROCESS
+            kind = PROCESS
+            if type(ended) is Port and (self.release >= TOLD_AS_PORT_SINCE or is_immediate(reason)):
+                kind = PORT
             message = (watch.tag, ref, kind, watch.name, reason)
             self._send_signal(ended, watcher, message, watch.priority)
 
