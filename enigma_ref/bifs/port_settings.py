@@ -35,7 +35,7 @@ class BadSettings(Exception):
 
 def native_name(term: Term, *, may_be_empty: bool = False) -> bytes:
     """A name as the operating system takes it: an atom, a binary or nested characters, without
-    zero bytes except at its end. Raises badarg."""
+    zero bytes. Raises badarg."""
     if type(term) is Atom:
         data = term.name.encode()
     elif type(term) is Bitstring:
@@ -44,7 +44,6 @@ def native_name(term: Term, *, may_be_empty: bool = False) -> bytes:
         data = term.to_bytes()
     else:
         data = _characters(term).encode()
-    data = data.rstrip(b"\0")
     if 0 in data or not (data or may_be_empty):
         raise badarg()
     return data

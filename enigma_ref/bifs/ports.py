@@ -309,7 +309,7 @@ SUMMARY: Final = ("name", "links", "id", "connected", "input", "output", "os_pid
 @bif("erts_internal", "port_info", 1, process=True)
 def port_info_1(process: Process, port_id: Term) -> Term:
     """The usual items about a port; undefined when it is closed."""
-    port = process.vm.ports.get(port_id)
+    port = process.vm.ports.known(port_id)
     if port is None:
         return UNDEFINED if _may_be_port(process, port_id) else BADARG
     names = (["registered_name"] if port.registered_name is not None else []) + list(SUMMARY)
@@ -320,7 +320,7 @@ def port_info_1(process: Process, port_id: Term) -> Term:
 def port_info_2(process: Process, port_id: Term, item: Term) -> Term:
     """One item about a port; undefined when it is closed. The atoms badarg (no such item) and
     badtype (no port) are errors."""
-    port = process.vm.ports.get(port_id)
+    port = process.vm.ports.known(port_id)
     if port is None:
         bad_type = BADTYPE if process.vm.release >= CAUSES_SINCE else BADARG
         return UNDEFINED if _may_be_port(process, port_id) else bad_type

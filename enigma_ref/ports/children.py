@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Thread
 from typing import Final
 
@@ -91,7 +92,9 @@ def _start(executable: bytes, argv: list[bytes], settings: Settings, folder: byt
         elif failure.filename == at != executable:
             return _with_pipes(executable, argv, settings, None)
         script = explanation + b"exit %d" % ((failure.errno or 1) & 0xFF)
-        return _with_pipes(SHELL, [b"sh", b"-c", script], settings, None)
+        # Its standard error is the system's own until its program begins.
+        plain = replace(settings, stderr_to_stdout=False)
+        return _with_pipes(SHELL, [b"sh", b"-c", script], plain, None)
 
 
 def _with_pipes(

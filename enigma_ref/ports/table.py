@@ -98,16 +98,6 @@ class Ports:
         self.lingering.clear()
         self.watching.close()
 
-    def close(self) -> None:
-        """The system is at its end: let go of what it holds. Programs see the end of their
-        input."""
-        for port in (*self.open.values(), *self.lingering):
-            port.driver.stop()
-        self.open.clear()
-        self.names.clear()
-        self.lingering.clear()
-        self.watching.close()
-
     def is_full(self) -> bool:
         """Whether there can be no more ports."""
         return len(self.open) >= MAX_PORTS
@@ -122,9 +112,13 @@ class Ports:
         port = self.names.get(port_id) if type(port_id) is Atom else self.open.get(port_id)
         return port if port is not None and port.is_open else None
 
+    def known(self, port_id: Term) -> OpenPort | None:
+        """As get, or one that still has something to write."""
+        return self.get(port_id) or (self.open.get(port_id) if type(port_id) is Port else None)
+
     def ids(self) -> list[Port]:
-        """All open ports."""
-        return [port_id for port_id, port in self.open.items() if port.is_open]
+        """All ports, those too that still have something to write."""
+        return list(self.open)
 
     # ---------------------------------------------------------------- signals
 
