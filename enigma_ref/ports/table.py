@@ -13,6 +13,7 @@ from enigma_ref.machine.system import System
 from enigma_ref.ports.drivers import Driver
 from enigma_ref.ports.port import OpenPort
 from enigma_ref.ports.settings import Settings
+from enigma_ref.ports.signals import Signals
 from enigma_ref.ports.watching import Watching
 from enigma_ref.terms import Atom, Bitstring, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import KILL, KILLED, NORMAL
@@ -41,6 +42,7 @@ class Ports:
         self.vm = vm
         self.to_bytes = to_bytes
         self.watching = Watching()
+        self.signals = Signals(vm, self.watching)
         self.open: dict[Port, OpenPort] = {}
         self.names: dict[Atom, OpenPort] = {}
         self.lingering: set[OpenPort] = set()
@@ -62,7 +64,9 @@ class Ports:
 
     def may_wake(self) -> bool:
         """Whether something that comes from outside can let a process go on."""
-        return any(port.driver.may_happen for port in (*self.open.values(), *self.lingering))
+        return bool(self.signals.handled) or any(
+            port.driver.may_happen for port in (*self.open.values(), *self.lingering)
+        )
 
     def has_program(self) -> bool:
         """Whether a program runs at the other end of a port."""
@@ -96,6 +100,7 @@ class Ports:
         self.open.clear()
         self.names.clear()
         self.lingering.clear()
+        self.signals.close()
         self.watching.close()
 
     def is_full(self) -> bool:
