@@ -28,12 +28,16 @@ class Child:
     this side's descriptors of its output and input, or None."""
 
     def __init__(
-        self, program: subprocess.Popen[bytes], reads: int | None, writes: int | None
+        self,
+        program: subprocess.Popen[bytes],
+        reads: int | None,
+        writes: int | None,
+        ended: int,
     ) -> None:
         self.program = program
         self.reads = reads
         self.writes = writes
-        self.ended = _end_of(program)
+        self.ended = ended
 
     def status(self) -> int:
         """The exit status as shells tell it; waits for the end."""
@@ -128,12 +132,19 @@ def _with_pipes(
                     pass_fds=_hold(held),
                     preexec_fn=_into_place(settings, *ends),
                 )
+        try:
+            ended = _end_of(program)
+        except OSError:
+            program.kill()
+            program.wait()
+            raise
         on_failure.pop_all()
     if not settings.reads:
         os.close(reads)
     if not settings.writes:
         os.close(writes)
-    return Child(program, reads if settings.reads else None, writes if settings.writes else None)
+    own = reads if settings.reads else None, writes if settings.writes else None
+    return Child(program, *own, ended)
 
 
 def _pipe(child_ends: ExitStack, on_failure: ExitStack, is_input: bool) -> tuple[int, int]:

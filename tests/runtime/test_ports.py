@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable
@@ -61,6 +62,25 @@ def test_nothing_is_left_of_ports(make_vm: MakeVm) -> None:
         vm.ports.wait(0.05)
     assert not children()
     assert descriptors() <= before
+
+
+def test_descriptors_run_out_and_come_back(make_vm: MakeVm) -> None:
+    vm = make_vm()
+    ask(vm, "many", 1)
+    before = descriptors()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for more in range(12, 18):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before + more, limits[1]))
+        try:
+            reason, opened = ask(vm, "exhausts")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert reason is atom("emfile")
+        assert opened >= 2
+        deadline = time.monotonic() + 10
+        while children() and time.monotonic() < deadline:
+            vm.ports.wait(0.05)
+        assert descriptors() <= before
 
 
 def test_a_closed_system_closes_its_ports(make_vm: MakeVm) -> None:

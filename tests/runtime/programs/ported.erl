@@ -1,6 +1,6 @@
 %% What asks for ports in tests of the runtime.
 -module(ported).
--export([echo/1, slow/1, waits/0, timer_first/0, reads/1, writes/2, many/1, abandoned/0]).
+-export([echo/1, slow/1, waits/0, timer_first/0, reads/1, writes/2, many/1, abandoned/0, exhausts/0]).
 
 echo(Data) ->
     P = open_port({spawn, "cat"}, [binary]),
@@ -44,6 +44,17 @@ many(0) -> ok;
 many(N) ->
     <<"x">> = echo("x"),
     many(N - 1).
+
+%% Opens ports until there is something that there are no more of.
+exhausts() -> exhausts([]).
+
+exhausts(Ps) ->
+    try open_port({spawn, "cat"}, []) of
+        P -> exhausts([P | Ps])
+    catch error:Reason ->
+        _ = [port_close(P) || P <- Ps],
+        {Reason, length(Ps)}
+    end.
 
 abandoned() ->
     open_port({spawn, "cat"}, []),
