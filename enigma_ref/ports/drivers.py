@@ -245,8 +245,10 @@ class Descriptors:
         others as well must not be made non-blocking: it only gets what it surely takes."""
         if self.owned:
             return os.write(number, data)
-        if number == sys.__stdout__.fileno() if sys.__stdout__ is not None else False:
-            sys.stdout.flush()
+        out = sys.__stdout__
+        if out is not None and not out.closed and number == out.fileno():
+            # What the system itself has printed comes first.
+            out.flush()
         if stat.S_ISREG(os.fstat(number).st_mode):
             return os.write(number, data)
         if not select.select([], [number], [], 0)[1]:

@@ -84,7 +84,8 @@ class OpenPort:
 
     def deliver_status(self, status: int) -> None:
         """Send how the program has ended."""
-        self.deliver((EXIT_STATUS, status))
+        if self.is_open:
+            self.deliver((EXIT_STATUS, status))
 
     def complain(self, text: str) -> None:
         """Let the logger know of something."""
