@@ -9,6 +9,7 @@ choose(Signal, Action) ->
 
 %% The process that kernel starts for signals steps aside for a while.
 handled(Signal, Short) ->
+    ports_folder:shell(),
     Server = whereis(erl_signal_server),
     Server =:= undefined orelse unregister(erl_signal_server),
     register(erl_signal_server, self()),

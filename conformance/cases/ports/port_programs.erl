@@ -315,11 +315,12 @@ fd_pipe() ->
 
 driver({Kind, Name}) -> open({Kind, Name}, []).
 
-cmd(C) -> c(fun() -> os:cmd(C) end).
-cmd_max(N) -> c(fun() -> os:cmd("echo 0123456789", #{max_size => N}) end).
-cmd_bad(X) -> c(fun() -> os:cmd(X) end).
+cmd(C) -> ports_folder:shell(), c(fun() -> os:cmd(C) end).
+cmd_max(N) -> ports_folder:shell(), c(fun() -> os:cmd("echo 0123456789", #{max_size => N}) end).
+cmd_bad(X) -> ports_folder:shell(), c(fun() -> os:cmd(X) end).
 
 parallel() ->
+    ports_folder:shell(),
     Me = self(),
     T0 = erlang:monotonic_time(millisecond),
     Ps = [spawn(fun() -> Me ! {self(), os:cmd("sleep 0.5; echo " ++ integer_to_list(N))} end) || N <- [1, 2, 3, 4]],

@@ -1,6 +1,15 @@
 %% A fresh folder for a call, and nothing of it left afterwards.
 -module(ports_folder).
--export([in/1, clean/1, caught/1]).
+-export([in/1, clean/1, caught/1, shell/0]).
+
+%% What the start of kernel does for os:cmd/1 in newer releases.
+shell() ->
+    _ = os:type(),
+    case erlang:function_exported(os, internal_init_cmd_shell, 0)
+         andalso persistent_term:get(kernel_os_cmd_shell, none) =:= none of
+        true -> os:internal_init_cmd_shell();
+        false -> ok
+    end.
 
 in(F) ->
     D = make(),
