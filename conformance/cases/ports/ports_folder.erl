@@ -2,13 +2,11 @@
 -module(ports_folder).
 -export([in/1, clean/1, caught/1, shell/0]).
 
-%% What the start of kernel does for os:cmd/1 in newer releases.
+%% What the start of kernel leaves for os:cmd/1 since 27.
 shell() ->
-    _ = os:type(),
-    case erlang:function_exported(os, internal_init_cmd_shell, 0)
-         andalso persistent_term:get(kernel_os_cmd_shell, none) =:= none of
-        true -> os:internal_init_cmd_shell();
-        false -> ok
+    case persistent_term:get(kernel_os_cmd_shell, none) of
+        none -> persistent_term:put(kernel_os_cmd_shell, "/bin/sh");
+        _ -> ok
     end.
 
 in(F) ->
