@@ -2,7 +2,7 @@
 -module(port_signals).
 -export([owner/1, command/1, control/1, closed/1, bang/1, badsig/1, exits/1, linked/2, owner_ends/1,
          monitors/1, names/1, data/0, info/1, connect/0, connect_dead/0, unlinked/0, ports/0,
-         process_items/0, seen/0]).
+         process_items/0]).
 
 -define(WAIT, 2000).
 
@@ -248,10 +248,3 @@ process_items() ->
     {monitors, M} = process_info(self(), monitors),
     erlang:demonitor(R),
     {lists:member(P, L), M =:= [{port, P}]}.
-
-%% The end of a program is a signal to whoever waits for nothing else.
-seen() ->
-    P = open_port({spawn, "cat >/dev/null; exit 3"}, [exit_status]),
-    Me = self(),
-    spawn(fun() -> P ! {Me, {command, "x"}}, P ! {Me, close} end),
-    receive Any -> Any after 500 -> nothing end.
