@@ -29,9 +29,6 @@ BYTE: Final = 8
 WHOLE_BYTES_SINCE: Final = 27
 """Before, a bitstring of less than a byte was nothing to write."""
 
-OWNER_CLOSES_SINCE: Final = 24
-"""Before, the message `{Pid, close}` closed a port whoever Pid was (measured on 23 and 25)."""
-
 CLOSE: Final = atom("close")
 COMMAND: Final = atom("command")
 CONNECT: Final = atom("connect")
@@ -140,7 +137,7 @@ class Ports:
         if type(message) is tuple and len(message) == 2 and type(message[0]) is Pid:
             owner, what = message
             is_owner = owner == port.connected
-            if what is CLOSE and (is_owner or self.vm.release < OWNER_CLOSES_SINCE):
+            if what is CLOSE and is_owner:
                 port.close(NORMAL, tells=True)
                 return True
             if type(what) is tuple and len(what) == 2 and is_owner:
