@@ -88,6 +88,7 @@ class Enigma:
                 _exercised(vm),
             )
         finally:
+            vm.close()
             self._calls += 1
             if self._calls % COLLECT_EVERY == 0:
                 gc.collect()

@@ -25,6 +25,8 @@ def halt_2(process: Process, status: Term, options: Term) -> NoReturn:
     if given is None or not all(_halt_option(option, process.vm.release) for option in given):
         raise badarg()
     if type(status) is int and status >= 0:
+        if (FLUSH, FALSE) not in given:
+            process.vm.ports.flush(_flush_seconds(given))
         raise Halt(status & 0x7FFFFFFF)
     if status is ABORT_ATOM:
         raise Halt(ABORT)
@@ -35,6 +37,17 @@ def halt_2(process: Process, status: Term, options: Term) -> NoReturn:
 
 
 ABORT_ATOM = atom("abort")
+FLUSH = atom("flush")
+FLUSH_TIMEOUT = atom("flush_timeout")
+
+
+def _flush_seconds(given: list[Term]) -> float | None:
+    """How long ports may take to write what waits; None for as long as they need."""
+    seconds = None
+    for name, value in given:
+        if name is FLUSH_TIMEOUT:
+            seconds = None if value is INFINITY else value / 1000
+    return seconds
 
 
 def _halt_option(option: Term, release: int) -> bool:

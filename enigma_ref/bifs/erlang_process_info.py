@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from enigma_ref.bifs.erlang_processes import PROCESS
+from enigma_ref.bifs.erlang_processes import PORT, PROCESS
 from enigma_ref.bifs.heaps import held, is_term, parts
 from enigma_ref.bifs.process_flags import (
     SAVE_CALLS,
@@ -29,6 +29,7 @@ from enigma_ref.terms import (
     Atom,
     Bitstring,
     Pid,
+    Port,
     Reference,
     Term,
     atom,
@@ -240,7 +241,12 @@ ITEMS: dict[str, Callable[[Process], Term]] = {
     "min_bin_vheap_size": lambda asked: flag_value(asked, "min_bin_vheap_size"),
     "min_heap_size": lambda asked: flag_value(asked, "min_heap_size"),
     "monitored_by": lambda asked: make_list([m.watcher for m in asked.monitored_by.values()]),
-    "monitors": lambda asked: make_list([(PROCESS, m.name) for m in asked.monitors.values()]),
+    "monitors": lambda asked: make_list(
+        [
+            (PORT if type(watch.watched) is Port else PROCESS, watch.name)
+            for watch in asked.monitors.values()
+        ]
+    ),
     "parent": lambda asked: UNDEFINED if asked.parent is None else asked.parent,
     "priority": lambda asked: flag_value(asked, "priority"),
     "priority_messages": _has_priority,

@@ -34,8 +34,10 @@ from enigma_ref.terms.atoms import BADARG, NORMAL, OK, UNDEFINED
 FLUSH = atom("flush")
 INFO = atom("info")
 PROCESS = atom("process")
+PORT = atom("port")
 PASSIVE = atom("allow_passive_connect")
 NOPROC = atom("noproc")
+NOSUSPEND = atom("nosuspend")
 
 SEND_OPTIONS = frozenset(("noconnect", "nosuspend", "priority"))
 NOTALIVE_SINCE = 24
@@ -52,8 +54,9 @@ def send_2(process: Process, to: Term, message: Term) -> Term:
 
 @bif("erlang", "send", 3, process=True)
 def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
-    """Send a message with the options noconnect and nosuspend, which change nothing locally, and
-    priority, with which it goes ahead of others when it is sent to an alias that allows it."""
+    """Send a message. The options: noconnect changes nothing locally, with nosuspend a message
+    for a busy port is not sent (nosuspend is the result), and with priority one goes ahead of
+    others when it is sent to an alias that allows it."""
     vm = process.vm
     known = SEND_OPTIONS if vm.release >= PRIORITY_SINCE else SEND_OPTIONS - {"priority"}
     given = list_items(options)
@@ -65,9 +68,15 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
         receiver, takes_priority = vm.take_alias(to)
         if receiver is not None:
             (vm.send_ahead if takes_priority else vm.send)(receiver, message)
+    elif NOSUSPEND in given and _is_port(process, to):
+        return OK if messages.send_to_port(process, to, message, waits=False) else NOSUSPEND
     else:
         messages.send(process, to, message)
     return OK
+
+
+def _is_port(process: Process, to: Term) -> bool:
+    return type(to) is Port or (type(to) is Atom and to in process.vm.ports.names)
 
 
 @bif("erlang", "link", 1, process=True)
@@ -91,7 +100,7 @@ def _link(process: Process, pid: Term, priority: bool) -> Atom:
     if process.vm.tracing is not None:
         process.vm.tracing.linking(process, pid)
     if type(pid) is Port:
-        return TRUE
+        return _link_port(process, pid, priority)
     if type(pid) is not Pid:
         raise badarg()
     if pid == process.pid:
@@ -101,11 +110,27 @@ def _link(process: Process, pid: Term, priority: bool) -> Atom:
         if process.vm.tracing is not None:
             process.vm.tracing.linked(process, other)
         process.vm.link(process, other, priority)
-    elif process.flags.get(TRAP_EXIT):
-        process.vm.exit_signal(pid, process, NOPROC, priority)
     else:
-        raise error(NOPROC)
+        _link_to_nobody(process, pid, priority)
     return TRUE
+
+
+def _link_port(process: Process, port_id: Port, priority: bool) -> Atom:
+    port = process.vm.ports.get(port_id)
+    if port is not None:
+        process.links[port_id] = priority
+        port.links[process.pid] = None
+    elif port_id.node is process.vm.node:
+        _link_to_nobody(process, port_id, priority)
+    else:
+        raise badarg()
+    return TRUE
+
+
+def _link_to_nobody(process: Process, to: Pid | Port, priority: bool) -> None:
+    if not process.flags.get(TRAP_EXIT):
+        raise error(NOPROC)
+    process.vm.exit_signal(to, process, NOPROC, priority)
 
 
 def _leave_if_dead(process: Process) -> None:
@@ -118,6 +143,7 @@ def _leave_if_dead(process: Process) -> None:
 def unlink_1(process: Process, pid: Term) -> Atom:
     """Remove a link."""
     if type(pid) is Port:
+        process.vm.ports.unlink(process, pid)
         return TRUE
     if type(pid) is not Pid:
         raise badarg()
@@ -149,7 +175,7 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
     return ref
 
 
-OTHER_MONITORS = frozenset(("port", "time_offset"))
+OTHER_MONITORS = frozenset(("time_offset",))
 """What else can be watched on erl; here there is nothing of the kind."""
 
 ALIASES = frozenset(("explicit_unalias", "reply"))
@@ -183,13 +209,17 @@ def unalias_1(process: Process, ref: Term) -> Atom:
 
 
 def _is_itself(process: Process, item: Term) -> bool:
-    """Whether something to watch, given by pid or name, is the process itself."""
+    """Whether something to watch, given by identifier or name, is the process itself."""
     if type(item) is Pid:
         return item == process.pid
+    if type(item) is Port:
+        return False
     return process.vm.registered.get(item if type(item) is Atom else item[0]) is process
 
 
 def _monitor(process: Process, kind: Term, item: Term, wanted: MonitorOptions) -> Reference:
+    if kind is PORT:
+        return _monitor_port(process, item, wanted)
     if kind is not PROCESS:
         raise badarg(None if type(kind) is Atom and kind.name in OTHER_MONITORS else "badtype")
     vm = process.vm
@@ -211,6 +241,20 @@ def _monitor(process: Process, kind: Term, item: Term, wanted: MonitorOptions) -
     if watched is process:
         return vm.make_ref()
     return vm.monitor(process, watched, item, wanted.tag, wanted.priority)
+
+
+def _monitor_port(process: Process, item: Term, wanted: MonitorOptions) -> Reference:
+    vm = process.vm
+    named: Term
+    if type(item) is Port and item.node is vm.node:
+        named = item
+    elif type(item) is Atom:
+        named = (item, vm.node)
+    elif type(item) is tuple and len(item) == 2 and type(item[0]) is Atom and item[1] is vm.node:
+        named, item = item, item[0]
+    else:
+        raise badarg()
+    return vm.monitor_port(process, vm.ports.get(item), named, wanted.tag, wanted.priority)
 
 
 @bif("erlang", "demonitor", 1, process=True)
@@ -287,6 +331,10 @@ def _exit(
 ) -> Atom:
     vm = process.vm
     if type(to) is Port:
+        port = vm.ports.get(to)
+        if port is not None:
+            port.close(reason)
+            _leave_if_dead(process)
         return TRUE
     if type(to) is Reference and vm.release >= PRIORITY_SINCE:
         receiver, takes_priority = vm.take_alias(to)
@@ -339,14 +387,21 @@ def processes_0(process: Process) -> Term:
 
 @bif("erlang", "register", 2, process=True)
 def register_2(process: Process, name: Term, pid: Term) -> Atom:
-    """Give a process a name."""
-    if type(name) is not Atom or name is UNDEFINED or type(pid) is not Pid:
+    """Give a process or a port a name."""
+    if type(name) is not Atom or name is UNDEFINED or type(pid) not in (Pid, Port):
         raise badarg("none")
-    named = process.vm.processes.get(pid)
+    vm = process.vm
+    named = vm.ports.get(pid) if type(pid) is Port else vm.processes.get(pid)
     if named is None:
-        raise badarg("notalive")
-    if named.registered_name is not None or name in process.vm.registered:
+        raise badarg("notalive" if type(pid) is Pid else "none")
+    if name in vm.registered or name in vm.ports.names:
         raise badarg("none")
+    if named.registered_name is not None:
+        raise badarg("registered_name")
+    if type(pid) is Port:
+        named.registered_name = name
+        vm.ports.names[name] = named
+        return TRUE
     named.registered_name = name
     process.vm.registered[name] = named
     if process.vm.tracing is not None:
@@ -357,6 +412,10 @@ def register_2(process: Process, name: Term, pid: Term) -> Atom:
 @bif("erlang", "unregister", 1, process=True)
 def unregister_1(process: Process, name: Term) -> Atom:
     """Take a name away."""
+    port = process.vm.ports.names.pop(name, None) if type(name) is Atom else None
+    if port is not None:
+        port.registered_name = None
+        return TRUE
     named = process.vm.registered.pop(name, None) if type(name) is Atom else None
     if named is None:
         raise badarg()
@@ -368,17 +427,20 @@ def unregister_1(process: Process, name: Term) -> Atom:
 
 @bif("erlang", "whereis", 1, process=True)
 def whereis_1(process: Process, name: Term) -> Term:
-    """The process with a name, or undefined."""
+    """The process or port with a name, or undefined."""
     if type(name) is not Atom:
         raise badarg()
     named = process.vm.registered.get(name)
-    return UNDEFINED if named is None else named.pid
+    if named is not None:
+        return named.pid
+    port = process.vm.ports.get(name)
+    return UNDEFINED if port is None else port.id
 
 
 @bif("erlang", "registered", 0, process=True)
 def registered_0(process: Process) -> Term:
     """All names."""
-    return make_list(list(process.vm.registered))
+    return make_list([*process.vm.registered, *process.vm.ports.names])
 
 
 @bif("erlang", "make_ref", 0, process=True)

@@ -6,7 +6,7 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import SMALL, flat_size, shared_size
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Atom, Bitstring, Term, to_bool_atom
+from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Bitstring, Term, to_bool_atom
 
 
 @bif("erts_debug", "flat_size", 1, process=True)
@@ -49,6 +49,11 @@ def copy_shared_1(term: Term) -> Term:
 
 
 @bif("erts_debug", "copy_shared", 2)
-def copy_shared_2(term: Term, options: Term) -> Term:
-    """A copy of a term; terms never change, so that it is the term."""
+def copy_shared_2(term: Term, literals: Term) -> Term:
+    """As copy_shared/1; true says that constants of the code are copied too.
+
+    Raises badarg for anything else than true and false.
+    """
+    if literals is not TRUE and literals is not FALSE:
+        raise badarg()
     return term

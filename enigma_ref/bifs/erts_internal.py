@@ -26,6 +26,7 @@ from enigma_ref.terms import (
     Term,
     atom,
 )
+from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.terms.maps import MAX_SMALL
 from enigma_ref.terms.order import compare_exact
 
@@ -98,9 +99,9 @@ def no_aux_work_threads_0() -> int:
 
 
 @bif("erts_internal", "get_creation", 0)
-def get_creation_0() -> int:
-    """The number of this incarnation of the node."""
-    return 0
+def get_creation_0() -> Atom:
+    """The number of this incarnation of the node: undefined, since it is not distributed."""
+    return UNDEFINED
 
 
 @bif("file", "native_name_encoding", 0)

@@ -14,6 +14,7 @@ GARBAGE_COLLECT: Final = atom("garbage_collect")
 CHECK_PROCESS_CODE: Final = atom("check_process_code")
 COPY_LITERALS: Final = atom("copy_literals")
 PRIORITIES: Final = ("max", "high", "normal", "low", "inherit")
+INHERIT_SINCE: Final = 24
 PURGER: Final = atom("erts_code_purger")
 COLLECTOR: Final = atom("erts_literal_area_collector")
 SIGNAL_HANDLER: Final = atom("erts_dirty_process_signal_handler")
@@ -42,9 +43,11 @@ def _request(
 ) -> Atom:
     """Do what a process shall do for another one, which gets the answer as a message."""
     vm = process.vm
-    if type(target) is not Pid or type(requester) is not Pid:
+    if type(target) is not Pid:
         raise badarg()
     if type(priority) is not Atom or priority.name not in PRIORITIES:
+        raise badarg()
+    if priority.name == "inherit" and vm.release < INHERIT_SINCE:
         raise badarg()
     if type(request) is not tuple or len(request) != 3 or type(request[2]) is not Atom:
         raise badarg()
@@ -55,7 +58,7 @@ def _request(
         done = asked is not None and vm.purging.is_in_old_code(asked, what)
     elif kind is not GARBAGE_COLLECT or what.name not in COLLECTIONS:
         raise badarg()
-    receiver = vm.processes.get(requester)
+    receiver = vm.processes.get(requester) if type(requester) is Pid else None
     if receiver is not None:
         vm.send(receiver, (kind, identity, to_bool_atom(done)))
     return OK

@@ -14,20 +14,21 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Term, make_list, make_string
 
 
-def _environment(process: Process) -> dict[str, str]:
+def environment(process: Process) -> dict[str, str]:
+    """The variables of a system, to change."""
     found: dict[str, str] = process.vm.state.setdefault("os:environment", dict(os.environ))
     return found
 
 
-def _name(term: Term) -> str:
+def variable_name(term: Term) -> str:
     """The name of a variable: no equals sign in it. Raises badarg."""
-    name = _value(term)
+    name = variable_value(term)
     if "=" in name:
         raise badarg()
     return name
 
 
-def _value(term: Term) -> str:
+def variable_value(term: Term) -> str:
     """The characters in a list of any depth. Raises badarg."""
     found: list[str] = []
     left = [term]
@@ -48,7 +49,7 @@ def _value(term: Term) -> str:
 @bif("os", "getenv", 1, process=True)
 def getenv_1(process: Process, name: Term) -> Term:
     """The value of a variable, or false."""
-    found = _environment(process).get(_name(name))
+    found = environment(process).get(variable_name(name))
     return FALSE if found is None else make_string(found)
 
 
@@ -56,7 +57,7 @@ def getenv_1(process: Process, name: Term) -> Term:
 @bif("os", "putenv", 2, process=True)
 def putenv_2(process: Process, name: Term, value: Term) -> Atom:
     """Set a variable."""
-    _environment(process)[_name(name)] = _value(value)
+    environment(process)[variable_name(name)] = variable_value(value)
     return TRUE
 
 
@@ -64,7 +65,7 @@ def putenv_2(process: Process, name: Term, value: Term) -> Atom:
 @bif("os", "unsetenv", 1, process=True)
 def unsetenv_1(process: Process, name: Term) -> Atom:
     """Remove a variable."""
-    _environment(process).pop(_name(name), None)
+    environment(process).pop(variable_name(name), None)
     return TRUE
 
 
@@ -72,7 +73,7 @@ def unsetenv_1(process: Process, name: Term) -> Atom:
 @bif("os", "env", 0, process=True)
 def env_0(process: Process) -> Term:
     """All variables: pairs of name and value."""
-    pairs = _environment(process).items()
+    pairs = environment(process).items()
     return make_list([(make_string(name), make_string(value)) for name, value in pairs])
 
 

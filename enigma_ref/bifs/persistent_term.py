@@ -70,7 +70,7 @@ def erase_1(process: Process, key: Term) -> Atom:
 def erase_persistent_terms_0(process: Process) -> Atom:
     """Forget all keys."""
     _table(process).clear()
-    return OK
+    return TRUE
 
 
 @bif("persistent_term", "info", 0, process=True)

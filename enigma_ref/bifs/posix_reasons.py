@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-from typing import Final
-
-from enigma_ref.terms import Atom, atom
+from enigma_ref.machine.posix_reasons import reason
+from enigma_ref.terms import Atom
 from enigma_ref.terms.atoms import ERROR
-
-SAME: Final = {errno.EOPNOTSUPP: "enotsup", errno.EWOULDBLOCK: "eagain"}
-"""Numbers that have two names on some systems, of which OTP tells this one."""
-
-
-def reason(number: int) -> Atom:
-    """The name of an error by its number (`erl_errno_id` in OTP's runtime)."""
-    name = SAME.get(number) or errno.errorcode.get(number, "unknown").lower()
-    return atom(name)
 
 
 def failure(number: int) -> tuple[Atom, Atom]:

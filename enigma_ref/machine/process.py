@@ -8,7 +8,7 @@ from enigma_ref.machine.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from enigma_ref.machine.system import System
-    from enigma_ref.terms import Atom, Pid, Term
+    from enigma_ref.terms import Atom, Pid, Port, Term
 
 X_REGISTERS = 1024
 FLOAT_REGISTERS = 1024
@@ -94,7 +94,7 @@ class Process:
         self.flags: dict[str, Any] = {}
         # In the order in which they were made, so that each run tells them alike; True where the
         # exit signal goes ahead of ordinary messages.
-        self.links: dict[Pid, bool] = {}
+        self.links: dict[Pid | Port, bool] = {}
         self.monitors: dict[Any, Any] = {}
         self.monitored_by: dict[Any, Any] = {}
         self.outcome: Any = None

@@ -10,7 +10,7 @@ from enigma_ref.machine.code import Code, Export, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Atom, Pid, Reference, Term
+from enigma_ref.terms import Atom, Pid, Port, Reference, Term
 
 
 class Clock(Protocol):
@@ -109,6 +109,8 @@ class System(Protocol):
     tracing: Any
     """The `enigma_ref.tracing.core.Tracing` of the system, which the machine does not know; None
     as long as nothing was ever traced."""
+    ports: Any
+    """The `enigma_ref.ports.table.Ports` of the system, which the machine does not know."""
     state: dict[str, Any]
     """What built-in functions keep for the whole system, under a name of their own."""
 
@@ -276,9 +278,31 @@ class System(Protocol):
         ...
 
     def exit_signal(
-        self, sender: Pid, receiver: Process, reason: Term, priority: bool = False
+        self, sender: Pid | Port, receiver: Process, reason: Term, priority: bool = False
     ) -> None:
         """Deliver an exit signal as `exit/2` sends it."""
+        ...
+
+    def kill(self, process: Process, reason: Term) -> None:
+        """End a process from outside, whether it traps exits or not."""
+        ...
+
+    def signal_from(self, sender: Pid | Port | Atom, receiver: Process, message: Term) -> None:
+        """Send a message that a signal becomes when it arrives."""
+        ...
+
+    def monitor_port(
+        self, watcher: Process, watched: Any, named: Term, tag: Term = None, priority: bool = False
+    ) -> Reference:
+        """As monitor, of an open port; None for one that is gone."""
+        ...
+
+    def break_links(self, ended: Pid | Port, pids: Iterable[Pid], reason: Term) -> list[Process]:
+        """Tell processes the end of what they were linked to; those who have to end with it."""
+        ...
+
+    def monitored_ended(self, ended: Pid | Port, ref: Reference, watch: Any, reason: Term) -> None:
+        """Tell whoever monitors something that it has ended."""
         ...
 
     def is_builtin(self, module: Atom, name: Atom, arity: int) -> bool:

@@ -17,6 +17,9 @@ VIRTUAL_START = 1_000_000_000_000_000_000
 class Clock(system.Clock, Protocol):
     """A clock that a runtime can let go on."""
 
+    is_virtual: bool
+    """Whether waiting takes no real time."""
+
     def wait_until(self, moment: int) -> None:
         """Let the time pass that is left until then."""
         ...
@@ -28,6 +31,8 @@ class Clock(system.Clock, Protocol):
 
 class SystemClock:
     """The monotonic clock of the operating system."""
+
+    is_virtual = False
 
     def __init__(self) -> None:
         self._started = time.monotonic_ns()
@@ -52,6 +57,8 @@ class SystemClock:
 class VirtualClock:
     """Time that passes when processes run, a little for each reduction, and leaps to the next
     timer when all wait: waiting takes no real time, and each run sees the same times."""
+
+    is_virtual = True
 
     def __init__(self) -> None:
         self._now = 0

@@ -187,6 +187,10 @@ class CodeServer:
             if not self._stays_built_in(export):
                 export.code = way_into(export.function)
                 export.is_undefined = False
+            elif export.bif is not None and not export.function.ready:
+                # The module itself calls the built-in function, too, and not its stand-in.
+                export.function.begin_at(self.linker.stub("i_call_bif_only", export))
+                export.function.ready = True
         if before is not None:
             self._withdraw(before)
 

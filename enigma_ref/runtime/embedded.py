@@ -10,18 +10,20 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.process import Process
 from enigma_ref.otp import find_release
 from enigma_ref.runtime.clocks import VirtualClock
 from enigma_ref.runtime.scheduler import SeededScheduler
-from enigma_ref.runtime.timers import SECOND
 from enigma_ref.runtime.vm import VM as System
 from enigma_ref.runtime.vm import CallTimeout, Deadlock
 from enigma_ref.terms import NIL, Atom, Term
 from enigma_ref.terms.text import format_p
+
+LOOK = 0.02
+"""Seconds between two looks at what comes from outside, where nobody tells of it."""
 
 TURNS = 8
 """Turns of Erlang processes between two of the program's other tasks."""
@@ -79,6 +81,7 @@ class VM:
         self._task.cancel()
         await asyncio.wait([self._task])
         self._fail(CallTimeout("the system has been closed"))
+        self.system.close()
 
     async def call(
         self,
@@ -146,16 +149,40 @@ class VM:
         self._answer()
         self._woken.clear()
         due = self.system.timers.due()
-        if due is None:
+        ports = self.system.ports
+        from_outside = ports.may_wake()
+        if due is None and not from_outside:
             self._fail(Deadlock("all processes wait for messages that nobody can send any more"))
             await self._woken.wait()
             return
-        clock: Any = self.system.clock
-        if isinstance(clock, VirtualClock):
+        if from_outside and ports.wait(0):
+            return
+        seconds = self.system.time_for_ports(due)
+        clock = self.system.clock
+        if clock.is_virtual and due is not None and not (from_outside and seconds):
             clock.wait_until(due)
             return
+        if from_outside:
+            await self._wait_for_ports(seconds)
+        else:
+            await self._wait_to_be_woken(seconds)
+
+    async def _wait_to_be_woken(self, seconds: float | None) -> None:
         try:
-            async with asyncio.timeout(max(0, due - clock.now()) / SECOND):
+            async with asyncio.timeout(seconds):
                 await self._woken.wait()
         except TimeoutError:
             return
+
+    async def _wait_for_ports(self, seconds: float | None) -> None:
+        """Wait for a call, a timer, or for something that comes from outside."""
+        descriptor = self.system.ports.watching.descriptor()
+        if descriptor is None:
+            await self._wait_to_be_woken(LOOK if seconds is None else min(LOOK, seconds))
+            return
+        loop = asyncio.get_running_loop()
+        loop.add_reader(descriptor, self._woken.set)
+        try:
+            await self._wait_to_be_woken(seconds)
+        finally:
+            loop.remove_reader(descriptor)

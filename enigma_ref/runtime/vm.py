@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 from weakref import WeakValueDictionary
 
 from enigma_ref.bifs.heaps import outgrows_limit
+from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, limit_of
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
@@ -29,6 +30,8 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
 from enigma_ref.machine.suspension import Halt, Leave
+from enigma_ref.ports.port import OpenPort
+from enigma_ref.ports.table import Ports
 from enigma_ref.runtime import reports, system_processes
 from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
@@ -37,10 +40,11 @@ from enigma_ref.runtime.init_service import INIT, answer
 from enigma_ref.runtime.scheduler import Scheduler
 from enigma_ref.runtime.timers import SECOND, Timer, Timers
 from enigma_ref.runtime.versions import OnLoad, Purging, fun_table
-from enigma_ref.terms import NIL, Atom, Pid, Reference, Term, atom
+from enigma_ref.terms import NIL, Atom, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
 from enigma_ref.terms.floats import set_signed_zero
 from enigma_ref.terms.integers import set_integer_rules
+from enigma_ref.terms.smalls import is_immediate
 from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
@@ -50,6 +54,7 @@ NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
 DOWN = atom("DOWN")
 PROCESS = atom("process")
+PORT = atom("port")
 NOCATCH = atom("nocatch")
 NOPROC = atom("noproc")
 TRAP_EXIT = "trap_exit"
@@ -64,6 +69,9 @@ class Deadlock(Exception):
 class CallTimeout(TimeoutError):
     """A call took longer than it was given."""
 
+
+TOLD_AS_PORT_SINCE = 27
+"""Before, the end of a port for a reason that is no immediate was told as that of a process."""
 
 PID_BITS = 28
 NARROW_PID_BITS = 15
@@ -88,7 +96,7 @@ class Outcome:
 class _Monitor:
     ref: Reference
     watcher: Pid
-    watched: Pid
+    watched: Pid | Port
     name: Term = None
     tag: Term = field(default=DOWN)
     priority: bool = False
@@ -177,6 +185,7 @@ class VM:
         self.system_logger: Term = reports.LOGGER
         self.tracing: Any = None
         self.tables = Tables()
+        self.ports = Ports(self, iodata_bytes)
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
         self.timers = Timers(self.clock)
@@ -232,6 +241,10 @@ class VM:
         outcome.output = "".join(self._output)
         return outcome
 
+    def close(self) -> None:
+        """Let go of what the system holds outside: ports are closed, and nobody hears of it."""
+        self.ports.close()
+
     def start(self, module: str, function: str, arguments: Sequence[Term]) -> Process:
         """A new process that calls a function; `outcome` is how it ended once it has."""
         export = self.export(atom(module), atom(function), len(arguments))
@@ -269,6 +282,8 @@ class VM:
     def run_turn(self) -> bool:
         """Let one process run for a while; False when none can."""
         self.timers.fire()
+        if self.ports.watching.watched:
+            self.ports.look()
         turn = self.scheduler.next()
         if turn is None:
             return False
@@ -276,16 +291,29 @@ class VM:
         return True
 
     def wait(self, deadline: float | None = None) -> bool:
-        """Let time pass until a timer is due, or the deadline comes; False without either."""
+        """Let time pass until a timer is due, something comes from outside, or the deadline
+        comes; False when there is nothing to wait for."""
         due = self.timers.due()
-        if due is None and deadline is None:
+        from_outside = self.ports.may_wake()
+        if due is None and deadline is None and not from_outside:
             return False
         if deadline is not None:
             last = self.clock.now() + int(max(0.0, deadline - monotonic()) * SECOND)
             due = last if due is None else min(due, last)
-        assert due is not None
-        self.clock.wait_until(due)
+        if from_outside and self.ports.wait(self.time_for_ports(due)):
+            return True
+        if due is not None:
+            self.clock.wait_until(due)
         return True
+
+    def time_for_ports(self, due: int | None) -> float | None:
+        """How many seconds to wait for something to come from outside, when the next timer is due
+        then. Virtual time leaps to the timer, unless a program runs that may need the time."""
+        if due is None:
+            return None
+        if self.clock.is_virtual and not self.ports.has_program():
+            return 0
+        return max(0, due - self.clock.now()) / SECOND
 
     def run_slice(self, process: Process, reductions: int) -> None:
         """Let a process run for so many reductions, or until it waits or ends."""
@@ -642,10 +670,36 @@ class VM:
         if watch is None:
             return False
         self._end_alias(ref)
-        watched = self.processes.get(watch.watched)
-        if watched is not None:
-            watched.monitored_by.pop(ref, None)
+        self._unwatched(watch.watched, ref)
         return True
+
+    def _unwatched(self, watched: Pid | Port, ref: Reference) -> None:
+        if type(watched) is Pid:
+            process = self.processes.get(watched)
+            if process is not None:
+                process.monitored_by.pop(ref, None)
+        else:
+            self.ports.unmonitored(watched, ref)
+
+    def monitor_port(
+        self,
+        watcher: Process,
+        watched: OpenPort | None,
+        named: Term,
+        tag: Term = None,
+        priority: bool = False,
+    ) -> Reference:
+        """As monitor, of an open port; None for one that is gone."""
+        ref = self.make_ref()
+        tag = DOWN if tag is None else tag
+        if watched is None:
+            send = self.send_ahead if priority else self.send
+            send(watcher, (tag, ref, PORT, named, NOPROC))
+            return ref
+        watch = _Monitor(ref, watcher.pid, watched.id, named, tag, priority)
+        watcher.monitors[ref] = watch
+        watched.monitored_by[ref] = watch
+        return ref
 
     def watch(self, process: Process, ref: Reference, action: Callable[[], None]) -> None:
         """Do something for a resource when a process ends."""
@@ -664,7 +718,7 @@ class VM:
             self.priority_aliases.discard(ref)
 
     def exit_signal(
-        self, sender: Pid, receiver: Process, reason: Term, priority: bool = False
+        self, sender: Pid | Port, receiver: Process, reason: Term, priority: bool = False
     ) -> None:
         """An exit signal as `exit/2` sends it."""
         if reason is KILL:
@@ -717,18 +771,26 @@ class VM:
 
     def _tell_links(self, process: Process, reason: Term) -> list[Process]:
         """Those that have to end with a process."""
+        taken = self.break_links(process.pid, process.links, reason)
+        for port in [port for port in process.links if type(port) is Port]:
+            taken += self.ports.process_ended(port, process.pid, reason)
+        process.links.clear()
+        return taken
+
+    def break_links(
+        self, ended: Pid | Port, pids: Iterable[Pid | Port], reason: Term
+    ) -> list[Process]:
+        """Tell processes the end of what they were linked to; those who have to end with it."""
         taken = []
-        for pid in process.links:
-            linked = self.processes.get(pid)
+        for pid in pids:
+            linked = self.processes.get(pid) if type(pid) is Pid else None
             if linked is None:
                 continue
-            priority = linked.links.pop(process.pid, False)
+            priority = linked.links.pop(ended, False)
             if linked.flags.get(TRAP_EXIT):
-                message = (EXIT_ATOM, process.pid, reason)
-                self._send_signal(process.pid, linked, message, priority)
+                self._send_signal(ended, linked, (EXIT_ATOM, ended, reason), priority)
             elif reason is not NORMAL:
                 taken.append(linked)
-        process.links.clear()
         return taken
 
     def _end_monitors(self, process: Process, reason: Term) -> None:
@@ -740,26 +802,33 @@ class VM:
                     self.resume(suspended)
         process.suspending.clear()
         for ref, watch in process.monitors.items():
-            watched = self.processes.get(watch.watched)
-            if watched is not None:
-                watched.monitored_by.pop(ref, None)
+            self._unwatched(watch.watched, ref)
         for ref, watch in process.monitored_by.items():
             if type(watch) is _Watch:
                 watch.action()
                 continue
-            watcher = self.processes.get(watch.watcher)
-            if watcher is not None:
-                watcher.monitors.pop(ref, None)
-                self._end_alias(ref)
-                message = (watch.tag, ref, PROCESS, watch.name, reason)
-                self._send_signal(process.pid, watcher, message, watch.priority)
+            self.monitored_ended(process.pid, ref, watch, reason)
 
-    def signal_from(self, sender: Pid | Atom, receiver: Process, message: Term) -> None:
+    def monitored_ended(
+        self, ended: Pid | Port, ref: Reference, watch: _Monitor, reason: Term
+    ) -> None:
+        """Tell whoever monitors something that it has ended."""
+        watcher = self.processes.get(watch.watcher)
+        if watcher is not None:
+            watcher.monitors.pop(ref, None)
+            self._end_alias(ref)
+            kind = PROCESS
+            if type(ended) is Port and (self.release >= TOLD_AS_PORT_SINCE or is_immediate(reason)):
+                kind = PORT
+            message = (watch.tag, ref, kind, watch.name, reason)
+            self._send_signal(ended, watcher, message, watch.priority)
+
+    def signal_from(self, sender: Pid | Port | Atom, receiver: Process, message: Term) -> None:
         """Send a message that comes from the system itself, or that a signal becomes."""
         self._send_signal(sender, receiver, message, False)
 
     def _send_signal(
-        self, sender: Pid | Atom, receiver: Process, message: Term, priority: bool
+        self, sender: Pid | Port | Atom, receiver: Process, message: Term, priority: bool
     ) -> None:
         """Send a message that a signal becomes when it arrives."""
         if self.tracing is not None:

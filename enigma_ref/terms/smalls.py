@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from enigma_ref.terms import Term
+from enigma_ref.terms import Atom, Nil, Pid, Port, Term
 
 SMALL: Final = 1 << 59
 """The first integer that is too large; `-SMALL` is the lowest that is small."""
+
+
+IMMEDIATES: Final = frozenset((Atom, Nil, Pid, Port))
+
+
+def is_immediate(term: Term) -> bool:
+    """Whether a term fits in a word: an atom, a small integer, the empty list or a local pid or
+    port."""
+    return type(term) in IMMEDIATES or is_small(term)
 
 
 def is_small(term: Term) -> bool:

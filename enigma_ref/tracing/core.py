@@ -12,7 +12,7 @@ from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.link import Place
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
-from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, make_list, to_bool_atom
+from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Port, Term, atom, make_list, to_bool_atom
 from enigma_ref.terms.atoms import NORMAL, UNDEFINED
 from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
@@ -325,7 +325,7 @@ class Tracing:
         if process.registered_name is not None:
             self.unregistered(process, process.registered_name)
         for pid in process.links:
-            linked = self.vm.processes.get(pid)
+            linked = self.vm.processes.get(pid) if type(pid) is Pid else None
             # Of one that ends with it, only the end is told.
             if linked is not None and (reason is NORMAL or linked.flags.get("trap_exit")):
                 self.tell_all(linked, "procs", GETTING_UNLINKED, process.pid)
@@ -344,7 +344,7 @@ class Tracing:
         self.active(process, False)
         self.sequential.forget(process)
 
-    def signalled(self, receiver: Process, sender: Pid | Atom) -> None:
+    def signalled(self, receiver: Process, sender: Pid | Port | Atom) -> None:
         """A process gets a signal that becomes a message: it looks at all it has got so far."""
         mailbox = receiver.mailbox
         if isinstance(mailbox, WatchedMailbox):

@@ -184,7 +184,7 @@ class Sequential:
             return
         vm = self.tracing.vm
         for pid in process.links:
-            linked = vm.processes.get(pid)
+            linked = vm.processes.get(pid) if type(pid) is Pid else None
             if linked is not None:
                 token = self._advance(process)
                 assert token is not None

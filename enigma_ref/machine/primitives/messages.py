@@ -7,6 +7,7 @@ from typing import Any
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.mailbox import Message
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.suspension import Leave
 from enigma_ref.terms import Atom, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import INFINITY
 
@@ -26,7 +27,10 @@ def send(p: Process, to: Term, m: Term) -> Term:
     if kind is Atom:
         receiver = p.vm.registered.get(to)
         if receiver is None:
-            raise badarg()
+            if to not in p.vm.ports.names:
+                raise badarg()
+            send_to_port(p, to, m)
+            return m
         p.vm.send(receiver, m)
         return m
     if kind is tuple and len(to) == 2 and type(to[0]) is Atom and type(to[1]) is Atom:
@@ -34,13 +38,25 @@ def send(p: Process, to: Term, m: Term) -> Term:
             receiver = p.vm.registered.get(to[0])
             if receiver is not None:
                 p.vm.send(receiver, m)
+            else:
+                send_to_port(p, to[0], m)
         return m
     if kind is Reference and p.vm.release >= ALIASES_SINCE:
         p.vm.send_to_alias(to, m)
         return m
     if kind is Port:
+        send_to_port(p, to, m)
         return m
     raise badarg()
+
+
+def send_to_port(p: Process, to: Term, m: Term, waits: bool = True) -> bool:
+    """Send to a port, given by identifier or name; False when it is busy and the process does not
+    wait for that to end. The process may find itself ended by it."""
+    sent: bool = p.vm.ports.command(p, to, m, waits)
+    if p.status == "exited":
+        raise Leave
+    return sent
 
 
 def peek_message(p: Process) -> Term:

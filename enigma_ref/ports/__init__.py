@@ -1,0 +1,1 @@
+"""Ports: files and programs of the operating system that processes exchange bytes with."""
