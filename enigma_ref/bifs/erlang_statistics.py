@@ -8,11 +8,12 @@ from typing import Final
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import TRUE, Atom, Map, Term, atom, make_list
+from enigma_ref.terms import FALSE, TRUE, Atom, Map, Term, atom, make_list, to_bool_atom
 from enigma_ref.terms.atoms import UNDEFINED
 
 CONTEXT_REDUCTIONS: Final = 4000
 SMALL: Final = 1 << 59
+SCHEDULER_WALL_TIME: Final = "erts_internal:scheduler_wall_time"
 
 
 def _since_last(process: Process, name: str, value: int) -> tuple[int, int]:
@@ -70,8 +71,31 @@ def statistics_1(process: Process, item: Term) -> Term:
     if name == "microstate_accounting":
         return make_list([_microstate()])
     if name in ("scheduler_wall_time", "scheduler_wall_time_all"):
-        return UNDEFINED
+        return _scheduler_time(process)
     raise badarg()
+
+
+def _scheduler_time(process: Process) -> Term:
+    """`[{Scheduler, Active, Total}]` since this is counted, in nanoseconds."""
+    since = process.vm.state.get(SCHEDULER_WALL_TIME)
+    if since is None:
+        return UNDEFINED
+    total = process.vm.clock.now() - since[0]
+    return make_list([(1, total - (process.vm.idle - since[1]), total)])
+
+
+@bif("erts_internal", "scheduler_wall_time", 1, process=True)
+def scheduler_wall_time_1(process: Process, on: Term) -> Atom:
+    """Begin to count for how long the scheduler works, or stop; what it was before."""
+    if on is not TRUE and on is not FALSE:
+        raise badarg()
+    state = process.vm.state
+    before = SCHEDULER_WALL_TIME in state
+    if on is FALSE:
+        state.pop(SCHEDULER_WALL_TIME, None)
+    elif not before:
+        state[SCHEDULER_WALL_TIME] = (process.vm.clock.now(), process.vm.idle)
+    return to_bool_atom(before)
 
 
 @bif("erlang", "bump_reductions", 1, process=True)

@@ -100,6 +100,8 @@ class System(Protocol):
     """Who gets reports of processes that died: a pid, `logger` or `undefined`."""
     prepared: dict[Reference, Module]
     """Modules that are decoded and not in the code table yet."""
+    idle: int
+    """Nanoseconds for which no process could run."""
     tables: Any
     """The `enigma_ref.ets.tables.Tables` of the system, which the machine does not know."""
     engine: Any

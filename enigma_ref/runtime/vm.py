@@ -189,6 +189,7 @@ class VM:
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
         self.timers = Timers(self.clock)
+        self.idle = 0
         self.write = write or _print
         self.write_error = write_error or (_complain if write is None else _drop)
         self._output: list[str] = []
@@ -291,6 +292,13 @@ class VM:
         return True
 
     def wait(self, deadline: float | None = None) -> bool:
+        """As `_wait`, and count the time for which nothing ran."""
+        began = self.clock.now()
+        waited = self._wait(deadline)
+        self.idle += self.clock.now() - began
+        return waited
+
+    def _wait(self, deadline: float | None) -> bool:
         """Let time pass until a timer is due, something comes from outside, or the deadline
         comes; False when there is nothing to wait for."""
         due = self.timers.due()
