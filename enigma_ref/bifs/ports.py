@@ -164,7 +164,7 @@ def _file(process: Process, name: Term, settings: Settings) -> tuple[bytes, Driv
     return file, driver
 
 
-def _ended(process: Process, result: Term) -> Term:
+def _ended(process: Process, result: Atom) -> Atom:
     """The result, unless what was done has ended the process."""
     if process.status == "exited":
         raise Leave
@@ -200,7 +200,7 @@ def port_command_3(process: Process, port_id: Term, data: Term, options: Term) -
         ports.bad_output(process, port)
         return BADARG
     port.output(written)
-    return _ended(process, TRUE)  # type: ignore[no-any-return]
+    return _ended(process, TRUE)
 
 
 @bif("erts_internal", "port_close", 1, process=True)
@@ -210,7 +210,7 @@ def port_close_1(process: Process, port_id: Term) -> Atom:
     if port is None:
         return BADARG
     port.close(NORMAL)
-    return _ended(process, TRUE)  # type: ignore[no-any-return]
+    return _ended(process, TRUE)
 
 
 @bif("erts_internal", "port_connect", 2, process=True)

@@ -661,13 +661,25 @@ class VM:
         priority: bool = False,
     ) -> Reference:
         """Watch a process; `named` is what the message calls it, `tag` stands for 'DOWN'."""
+        return self._monitored(watcher, watched, PROCESS, named, tag, priority)
+
+    def _monitored(
+        self,
+        watcher: Process,
+        watched: Process | OpenPort | None,
+        kind: Atom,
+        named: Term,
+        tag: Term,
+        priority: bool,
+    ) -> Reference:
         ref = self.make_ref()
         tag = DOWN if tag is None else tag
         if watched is None:
             send = self.send_ahead if priority else self.send
-            send(watcher, (tag, ref, PROCESS, named, NOPROC))
+            send(watcher, (tag, ref, kind, named, NOPROC))
             return ref
-        watch = _Monitor(ref, watcher.pid, watched.pid, named, tag, priority)
+        identifier = watched.pid if isinstance(watched, Process) else watched.id
+        watch = _Monitor(ref, watcher.pid, identifier, named, tag, priority)
         watcher.monitors[ref] = watch
         watched.monitored_by[ref] = watch
         return ref
@@ -698,16 +710,7 @@ class VM:
         priority: bool = False,
     ) -> Reference:
         """As monitor, of an open port; None for one that is gone."""
-        ref = self.make_ref()
-        tag = DOWN if tag is None else tag
-        if watched is None:
-            send = self.send_ahead if priority else self.send
-            send(watcher, (tag, ref, PORT, named, NOPROC))
-            return ref
-        watch = _Monitor(ref, watcher.pid, watched.id, named, tag, priority)
-        watcher.monitors[ref] = watch
-        watched.monitored_by[ref] = watch
-        return ref
+        return self._monitored(watcher, watched, PORT, named, tag, priority)
 
     def watch(self, process: Process, ref: Reference, action: Callable[[], None]) -> None:
         """Do something for a resource when a process ends."""
