@@ -96,6 +96,7 @@ class Case:
     bifs: tuple[str, ...]
     otp: frozenset[int] | None
     compilers: frozenset[int] | None
+    refused: frozenset[int]
 
     @property
     def expected_path(self) -> Path:
@@ -143,6 +144,7 @@ def read_case(path: Path, root: Path) -> Case:
         bifs=tuple(data.get("bifs", ())),
         otp=_releases(data, "otp"),
         compilers=_releases(data, "compilers"),
+        refused=frozenset(data.get("refused", ())),
     )
     _check(case)
     return case

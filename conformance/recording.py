@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,19 @@ def record(
     return done
 
 
+def refusals(case: Case, units: Iterable[Unit], loadable: Iterable[Unit]) -> list[str]:
+    """What is wrong with the releases that refuse every program of a case.
+
+    Such a release makes none of the case's calls, which a case has to say.
+    """
+    silent = {unit.release for unit in units} - {unit.release for unit in loadable}
+    return [
+        f"{case.name}: OTP {release} {'refuses every program' if release in silent else 'loads it'}"
+        f", and `refused` {'does not say so' if release in silent else 'says that it does not'}"
+        for release in sorted(silent ^ (case.refused & {unit.release for unit in units}))
+    ]
+
+
 class _Recorder:
     def __init__(self, oracle: Sequence[str]) -> None:
         self._oracle = oracle
@@ -114,6 +127,7 @@ class _Recorder:
             else:
                 refused.discard(unit.setting.compiled)
                 loadable.append(unit)
+        recording.problems += refusals(case, units, loadable)
         return loadable
 
     def _answers(

@@ -97,3 +97,15 @@ def test_broken_records_are_told(tmp_path: Path) -> None:
 
 def test_the_toy_is_a_case() -> None:
     assert [case.name for case in read_cases(DATA / "cases")] == ["toy/toy"]
+
+
+def test_each_release_loads_some_program_of_each_case() -> None:
+    """A case whose program a release refuses shows nothing there, unless that is its point."""
+    looked_at = 0
+    for case in read_cases(paths.CASES):
+        recorded = read_recorded(case)
+        answered = {otp for releases in recorded.calls.values() for otp in releases}
+        silent = {otp for otp, ways in recorded.rejected.items() if ways} - answered
+        assert silent == case.refused, case.name
+        looked_at += len(answered)
+    assert looked_at > 1000
