@@ -964,8 +964,6 @@ def check_erts_internal_request_system_task_3(pid_: Any, prio_: Any, request_: A
 
 
 def check_erts_internal_request_system_task_4(requesterpid_: Any, targetpid_: Any, prio_: Any, request_: Any) -> None:
-    if type(requesterpid_) is not Pid:
-        raise badarg()
     if type(targetpid_) is not Pid:
         raise badarg()
 

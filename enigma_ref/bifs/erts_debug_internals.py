@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from enigma_ref.bifs.erlang_output import NEW_LINE
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, error
@@ -44,9 +45,10 @@ TIMES_TO_WAIT: Final = ("deallocations", "timer_cancellations", "aux_work", "thr
 @bif("erts_debug", "display", 1, process=True)
 def display_1(process: Process, term: Term) -> Term:
     """Print a term on a line of standard output; the text that was printed."""
-    text = emulator_text(term, process.vm.release) + "\n"
-    process.vm.write_output(text.encode("latin1").decode(errors="surrogateescape"))
-    return make_string(text)
+    text = emulator_text(term, process.vm.release)
+    printed = text.encode("latin1").decode(errors="surrogateescape")
+    process.vm.write_output(printed + NEW_LINE)
+    return make_string(text + "\n")
 
 
 @bif("erts_debug", "instructions", 0)

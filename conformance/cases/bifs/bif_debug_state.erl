@@ -21,20 +21,7 @@ checked(What) -> caught(fun() -> erts_internal:system_check(What) end).
 
 off() -> [caught(F) || F <- [fun() -> erts_debug:get_internal_state(available_internal_state) end, fun() -> erts_debug:get_internal_state(x) end, fun() -> erts_debug:set_internal_state(available_internal_state, x) end, fun() -> erts_debug:set_internal_state(reds_left, 1) end, fun() -> erts_debug:set_internal_state(1, 1) end]].
 
-on() ->
-    [erts_debug:set_internal_state(available_internal_state, V) || V <- [true, true, false, false]]
-        ++ in(fun() ->
-            {Gone, M} = spawn_monitor(fun() -> ok end),
-            receive {'DOWN', M, _, _, _} -> ok end,
-            Pid = spawn_link(fun() -> receive stop -> ok end end),
-            erlang:yield(), timer:sleep(5),
-            Link = fun({L}) -> L; (L) -> [begin T = tuple_to_list(X), {hd(T), lists:member(self(), T) orelse lists:member(Pid, T), length(T)} end || X <- L] end,
-            R = [erts_debug:get_internal_state(available_internal_state), is_integer(erts_debug:get_internal_state(reds_left)), erts_debug:get_internal_state({process_status, self()}), erts_debug:get_internal_state({process_status, Pid}),
-                 erts_debug:get_internal_state({process_status, Gone}), Link(erts_debug:get_internal_state({link_list, Pid})), erts_debug:get_internal_state({link_list, Gone}), lists:member(Pid, erts_debug:get_internal_state(processes)),
-                 lists:member(Gone, erts_debug:get_internal_state(processes)), erts_debug:set_internal_state(force_gc, Pid), erts_debug:set_internal_state(force_gc, Gone), erts_debug:set_internal_state(reds_left, 50), erts_debug:get_internal_state(reds_left) =< 50],
-            unlink(Pid), Pid ! stop,
-            R
-        end).
+on() -> [erts_debug:set_internal_state(available_internal_state, V) || V <- [true, true, false, false]].
 
 asked(What) -> in(fun() -> caught(fun() -> erts_debug:get_internal_state(What) end) end).
 changed(What, Value) -> in(fun() -> caught(fun() -> erts_debug:set_internal_state(What, Value) end) end).
