@@ -12,11 +12,14 @@ from enigma_ref.terms.order import identical
 
 @bif("erlang", "put", 2, process=True)
 def put_2(process: Process, key: Term, value: Term) -> Term:
-    """Store a value; the old one, or undefined."""
+    """Store a value; the old one, or undefined. A key that is there stays as it is."""
     guarded = guard_key(key)
     old = process.dictionary.get(guarded)
-    process.dictionary[guarded] = (key, value)
-    return UNDEFINED if old is None else old[1]
+    if old is None:
+        process.dictionary[guarded] = (key, value)
+        return UNDEFINED
+    process.dictionary[guarded] = (old[0], value)
+    return old[1]
 
 
 @bif("erlang", "get", 1, process=True)

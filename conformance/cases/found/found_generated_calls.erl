@@ -52,4 +52,10 @@ run({large_binaries, Sizes}) ->
     [ets:insert(Table, {Size, binary:copy(<<Size>>, Size)}) || Size <- Sizes],
     Found = lists:sort([Size || {_, Size, _} <- ets:info(Table, binary)]),
     ets:delete(Table),
-    Found.
+    Found;
+run({dictionary, Keys}) ->
+    %% The keys are made here: literals that are equal would be one already.
+    Made = [binary_to_term(<<131, Key/binary>>) || Key <- Keys],
+    Old = [put(Key, Number) || {Key, Number} <- lists:zip(Made, lists:seq(1, length(Made)))],
+    {Old, lists:sort([term_to_binary(Pair) || Pair <- get()]), lists:sort([term_to_binary(Key) || Key <- get_keys()]),
+     [erase(Key) || Key <- Made]}.
