@@ -41,7 +41,7 @@ TEXT_LIMIT: Final = 1 << 16
 
 
 class KeptModules(Cache):
-    """A cache that also keeps in memory what was read: OTP's modules, for one machine after another."""
+    """A cache that keeps in memory what it read: the next machine wants the same modules of OTP."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

@@ -89,9 +89,19 @@ server(From) ->
     ok = logger:remove_handler(simple),
     %% Where timer puts its server.
     [{ok, _} = supervisor:start_link({local, Name}, ?MODULE, {#{}, []}) || Name <- [kernel_sup, kernel_safe_sup]],
+    code_table(),
     From ! {self(), started},
     receive never -> ok end.
 
+%% Where code:is_loaded/1 of 26 and later looks, which explanations of undef ask.
+code_table() ->
+    case erlang:system_info(otp_release) >= "26" andalso ets:whereis(code_server) =:= undefined of
+        true ->
+            ets:new(code_server, [named_table]),
+            ets:insert(code_server, [{Module, "loaded"} || Module <- erlang:loaded()]);
+        false ->
+            true
+    end.
 
 %% How a process has ended.
 ended(Pid) ->
