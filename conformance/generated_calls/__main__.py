@@ -33,26 +33,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         for mfa, why in left_out().items():
             print(f"{mfa}: {why}")
         return 0
-    status = 0
     try:
         wanted = options.otp or list(releases())
         if not wanted:
             raise OtpNotFound("no Erlang/OTP here")
         for otp in wanted:
             find_release(otp)
-            plan = Plan(
-                otp,
-                options.per_bif,
-                options.seed,
-                tuple(options.filter),
-                options.explain,
-                not options.no_reduce,
-            )
-            status = max(status, _run(plan, options.jobs, options.output, console))
     except OtpNotFound as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return 2
-    return status
+    plans = [
+        Plan(
+            otp,
+            options.per_bif,
+            options.seed,
+            tuple(options.filter),
+            options.explain,
+            not options.no_reduce,
+        )
+        for otp in sorted(set(wanted))
+    ]
+    return _run(plans, options.jobs, options.output, console)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,35 +78,42 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(plan: Plan, jobs: int, output: Path, console: Console) -> int:
+def _run(plans: Sequence[Plan], jobs: int, output: Path, console: Console) -> int:
     started = time.monotonic()
-    wanted = selected(plan.otp, plan.filters)
-    if not wanted:
-        console.print(f"no function of OTP {plan.otp} fits {', '.join(plan.filters)}", style="red")
-        return 2
-    results: list[BifResult] = []
+    wanted = {plan.otp: len(selected(plan.otp, plan.filters)) for plan in plans}
+    for plan in plans:
+        if not wanted[plan.otp]:
+            console.print(
+                f"no function of OTP {plan.otp} fits {', '.join(plan.filters)}", style="red"
+            )
+            return 2
+    results: dict[int, list[BifResult]] = {plan.otp: [] for plan in plans}
     with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(f"OTP {plan.otp}", total=len(wanted))
-        for result in campaign(plan, jobs):
-            results.append(result)
+        task = progress.add_task("functions on releases", total=sum(wanted.values()))
+        for otp, result in campaign(plans, jobs):
+            results[otp].append(result)
             progress.advance(task)
-            if not result.agrees or result.misfits or len(wanted) <= ALL_SHOWN:
-                _show(result, progress.console)
+            if not result.agrees or result.misfits or wanted[otp] <= ALL_SHOWN:
+                _show(otp, result, progress.console)
     seconds = time.monotonic() - started
-    path = write_results(output, plan.otp, plan.seed, plan.per_bif, results)
-    console.print(_table(plan, results))
-    console.print(_summary(plan, results, seconds), highlight=False, soft_wrap=True)
-    console.print(f"results: {path}", highlight=False, soft_wrap=True)
-    if not any(result.judged for result in results):
+    for plan in plans:
+        some = results[plan.otp]
+        path = write_results(output, plan.otp, plan.seed, plan.per_bif, some)
+        console.print(_table(plan, some))
+        console.print(_summary(plan, some), highlight=False, soft_wrap=True)
+        console.print(f"results: {path}", highlight=False, soft_wrap=True)
+    console.print(f"{seconds:.0f} s", highlight=False)
+    if not all(any(result.judged for result in some) for some in results.values()):
         return 2
-    return 0 if all(result.agrees and not result.misfits for result in results) else 1
+    everything = [result for some in results.values() for result in some]
+    return 0 if all(result.agrees and not result.misfits for result in everything) else 1
 
 
-def _show(result: BifResult, console: Console) -> None:
+def _show(otp: int, result: BifResult, console: Console) -> None:
     """The line of a function and what is wrong with it."""
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(result.outcomes.items()))
     style = "green" if result.agrees and not result.misfits else "red"
-    _say(console, f"{result.mfa}: {outcomes}", style)
+    _say(console, f"{result.mfa} on {otp}: {outcomes}", style)
     for one in result.findings:
         _say(console, f"  {one.kind} ({one.count} calls): {one.call}")
         _say(console, f"    erl:    {one.expected}")
@@ -147,14 +155,14 @@ def _table(plan: Plan, results: Sequence[BifResult]) -> Table:
     return table
 
 
-def _summary(plan: Plan, results: Sequence[BifResult], seconds: float) -> str:
+def _summary(plan: Plan, results: Sequence[BifResult]) -> str:
     calls = sum(result.calls for result in results)
     agree = sum(result.agrees for result in results)
     differ = sum(result.outcomes["different"] for result in results)
     misfits = sum(bool(result.misfits) for result in results)
     return (
-        f"OTP {plan.otp}, seed {plan.seed}: {calls} calls of {len(results)} functions in "
-        f"{seconds:.0f} s; {agree} functions agree, {differ} calls differ, "
+        f"OTP {plan.otp}, seed {plan.seed}: {calls} calls of {len(results)} functions; "
+        f"{agree} functions agree, {differ} calls differ, "
         f"{misfits} functions are not as bifs.yaml says"
     )
 

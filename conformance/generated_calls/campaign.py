@@ -148,9 +148,10 @@ class Bench:
         reduce_script(found.script, interesting)
         return last
 
-    def run(self, bif: Bif, plan: Plan) -> BifResult:
-        """Make, judge and make smaller the calls of one function."""
-        made = make(bif, plan.per_bif, plan.seed)
+    def run(self, bif: Bif, plan: Plan, made: Sequence[Script] | None = None) -> BifResult:
+        """Make, judge and make smaller the calls of one function; `made` are made already."""
+        if made is None:
+            made = make(bif, plan.per_bif, plan.seed)
         tally = self.judge(bif, made, explain=plan.explain)
         result = BifResult(bif.mfa, tally.calls, tally.outcomes)
         for alike in distinct(tally.differences)[:FINDINGS]:
@@ -172,25 +173,36 @@ def distinct(differences: Sequence[Difference]) -> list[list[Difference]]:
     return list(groups.values())
 
 
-_bench: Bench | None = None
+_benches: dict[int, Bench] = {}
 
 
-def _work(mfa: str, plan: Plan) -> BifResult:
-    global _bench
-    if _bench is None:
-        _bench = Bench(plan.otp)
-    return _bench.run(spec().bifs[mfa], plan)
+def _work(mfa: str, plans: Sequence[Plan]) -> list[tuple[int, BifResult]]:
+    """The calls do not depend on the release: they are made once, which takes most of the time."""
+    bif = spec().bifs[mfa]
+    made = make(bif, plans[0].per_bif, plans[0].seed)
+    results = []
+    for plan in plans:
+        if plan.otp not in _benches:
+            _benches[plan.otp] = Bench(plan.otp)
+        results.append((plan.otp, _benches[plan.otp].run(bif, plan, made)))
+    return results
 
 
-def campaign(plan: Plan, jobs: int) -> Iterator[BifResult]:
-    """The results of each function of a plan, in the order of bifs.yaml."""
-    names = [bif.mfa for bif in selected(plan.otp, plan.filters)]
-    # Each process has one emulator, which ends with it: its input closes.
+def campaign(plans: Sequence[Plan], jobs: int) -> Iterator[tuple[int, BifResult]]:
+    """Releases, and their results of each function, in the order of bifs.yaml.
+
+    The plans differ in their release only.
+    """
+    having: dict[str, list[Plan]] = {name: [] for name in spec().bifs}
+    for plan in plans:
+        for bif in selected(plan.otp, plan.filters):
+            having[bif.mfa].append(plan)
+    # Each process has one emulator of each release, which ends with it: its input closes.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_work, mfa, plan) for mfa in names]
+        futures = [pool.submit(_work, mfa, plans) for mfa, plans in having.items() if plans]
         try:
             for future in futures:
-                yield future.result()
+                yield from future.result()
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -172,10 +172,21 @@ def _counters(draw: Any, bif: Bif) -> Setup:
 # ---------------------------------------------------------------- dictionaries of processes
 
 
+def _has_stable_hash(term: Term) -> bool:
+    """Whether `erl` finds a term again in a table. References of other systems with one word it
+    hashes with what lies behind them in memory (measured on 23 and 25)."""
+    return not any(type(one) is Reference and len(one.words) == 1 for one in parts(term))
+
+
+# Strategies that are made once: each new one is looked through whole before it is drawn from.
+_STABLE: Final = values.terms.filter(_has_stable_hash)
+_PAIRS: Final = st.lists(st.tuples(_STABLE, values.terms), max_size=3)
+
+
 @setup("erlang:put/2", "erlang:get/*", "erlang:get_keys/*", "erlang:erase/*")
 def _dictionary(draw: Any, bif: Bif) -> Setup:
     """A process dictionary of a few keys, whose order nobody promises."""
-    pairs = draw(st.lists(st.tuples(values.terms, values.terms), max_size=3))
+    pairs = draw(_PAIRS)
     before = tuple(Apply("erlang", "put", (Value(key), Value(value))) for key, value in pairs)
     given: dict[str, Expr] = {}
     if pairs and not _sometimes(draw, 3):
@@ -688,10 +699,20 @@ _INFO_ITEMS: Final = (
 )  # fmt: skip
 
 
-def _has_stable_hash(term: Term) -> bool:
-    """Whether `erl` finds a term again in a table. References of other systems with one word it
-    hashes with what lies behind them in memory (measured on 23 and 25)."""
-    return not any(type(one) is Reference and len(one.words) == 1 for one in parts(term))
+_KEYS: Final = st.one_of(
+    st.integers(1, 4), st.sampled_from([atom("a"), Float(1.0), Float(2.0)]),
+    _STABLE,
+)  # fmt: skip
+_ITEMS: Final = st.one_of(st.integers(0, 3), _KEYS)
+_OBJECTS: Final = st.tuples(_KEYS, _ITEMS)
+_COUNTERS: Final = st.one_of(st.integers(-2, 2), values.integers)
+_OPERATIONS: Final = st.one_of(
+    st.integers(-2, 2),
+    st.tuples(st.integers(1, 3), st.integers(-2, 2)),
+    st.tuples(st.integers(2, 3), st.integers(-2, 2), st.integers(-1, 3), st.integers(0, 1)),
+    values.integers,
+)
+_ONE_OR_MORE: Final = st.one_of(_OBJECTS, st.lists(_OBJECTS, max_size=3).map(make_list))
 
 
 @setup("ets:*", "erts_internal:ets_*")
@@ -707,32 +728,20 @@ def _ets(draw: Any, bif: Bif) -> Setup:
     if named:
         options.append(atom("named_table"))
     name = atom("enigma_table")
-    key = st.one_of(st.integers(1, 4), st.sampled_from([atom("a"), Float(1.0), Float(2.0)]),
-                    values.terms.filter(_has_stable_hash))  # fmt: skip
-    item = st.one_of(st.integers(0, 3), key)
     least = 3 if bif.arity == 1 and bif.params[0][0] == "Continuation" else 0
-    objects = draw(st.lists(st.tuples(key, item), min_size=least, max_size=5))
+    objects = draw(st.lists(_OBJECTS, min_size=least, max_size=5))
     if bif.name == "update_counter" and not _sometimes(draw, 4):
-        count = st.one_of(st.integers(-2, 2), values.integers)
-        objects = [(one, draw(count)) for one, _ in objects] or [(1, draw(count))]
+        objects = [(one, draw(_COUNTERS)) for one, _ in objects] or [(1, draw(_COUNTERS))]
     new = Apply("ets", "new", (Value(name), Value(make_list(options), fixed=in_order)))
     insert = Apply("ets", "insert", (Made(1), Value(make_list(objects))))
     known = _known(draw, [one[keypos - 1] for one in objects])
     table: Expr = Value(name) if named else Made(1)
-    operation = draw(
-        st.one_of(
-            st.integers(-2, 2),
-            st.tuples(st.integers(1, 3), st.integers(-2, 2)),
-            st.tuples(st.integers(2, 3), st.integers(-2, 2), st.integers(-1, 3), st.integers(0, 1)),
-            values.integers,
-        )
-    )
     given: dict[str, Expr] = {
         "Table": table, "Tab": table, "Key": Value(known), "Key1": Value(known),
         "MatchSpec": Value(draw(st.sampled_from(_SPECS))),
-        "UpdateOp": Value(operation),
-        "Default": Value((known, draw(item), 0)),
-        "ElementSpec": Value((draw(st.integers(0, 4)), draw(item))),
+        "UpdateOp": Value(draw(_OPERATIONS)),
+        "Default": Value((known, draw(_ITEMS), 0)),
+        "ElementSpec": Value((draw(st.integers(0, 4)), draw(_ITEMS))),
         "Pattern": Value(draw(st.sampled_from([
             atom("_"), (atom("$1"), atom("_")), (known, atom("$1")), (atom("$2"), atom("$1")),
         ]))),
@@ -744,10 +753,7 @@ def _ets(draw: Any, bif: Bif) -> Setup:
         # How much memory it takes is for the implementation to say.
         given["Item"] = Value(atom(draw(st.sampled_from(_INFO_ITEMS))))
     if bif.name in ("insert", "insert_new"):
-        given[bif.params[1][0]] = Value(
-            draw(st.one_of(st.tuples(key, item), st.lists(st.tuples(key, item), max_size=3)
-                           .map(make_list)))
-        )  # fmt: skip
+        given[bif.params[1][0]] = Value(draw(_ONE_OR_MORE))
     before: tuple[Expr, ...] = (new, insert)
     if bif.name in ("match", "match_object", "select", "select_reverse") and bif.arity == 1:
         # Some of which there are more.
