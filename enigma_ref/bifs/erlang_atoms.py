@@ -80,13 +80,16 @@ def _existing(name: str) -> Atom:
     return found
 
 
-def _two_bytes(number: int) -> int:
-    """The character of the two bytes that a negative number becomes, as if it were below 0x800.
-    Raises badarg where those are no UTF-8; OTP makes an atom of them all the same."""
-    try:
-        return ord(bytes((0xC0 | number >> 6 & 0xFF, 0x80 | number & 0x3F)).decode())
-    except UnicodeDecodeError:
-        raise badarg() from None
+def character_bytes(item: Term, release: int) -> bytes:
+    """The UTF-8 of a character of a list. Raises badarg.
+
+    A negative number becomes two bytes before 25, as if it were below 0x800.
+    """
+    if type(item) is int and -SMALL <= item < 0 and release < NEGATIVE_REFUSED_SINCE:
+        return bytes((0xC0 | item >> 6 & 0xFF, 0x80 | item & 0x3F))
+    if type(item) is not int or not 0 <= item < 0x110000 or 0xD800 <= item < 0xE000:
+        raise badarg()
+    return chr(item).encode()
 
 
 def _name(characters: Term, release: int) -> str:
@@ -96,11 +99,11 @@ def _name(characters: Term, release: int) -> str:
         item = characters.head
         if len(name) == MAX_ATOM_CHARACTERS:
             raise system_limit()
-        if type(item) is int and -SMALL <= item < 0 and release < NEGATIVE_REFUSED_SINCE:
-            item = _two_bytes(item)
-        if type(item) is not int or not 0 <= item < 0x110000 or 0xD800 <= item < 0xE000:
-            raise badarg()
-        name.append(chr(item))
+        try:
+            name.append(character_bytes(item, release).decode())
+        except UnicodeDecodeError:
+            # OTP makes an atom of those bytes all the same.
+            raise badarg() from None
         characters = characters.tail
     if characters is not NIL:
         raise badarg()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from enigma_ref.bifs.erlang_atoms import character_bytes
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import TRUE, Atom, Bitstring, Term, make_string, string_of
+from enigma_ref.terms import NIL, TRUE, Atom, Bitstring, Cons, Term, make_string
 from enigma_ref.terms.atoms import UNDEFINED
 
 NEW_LINE = "\r\n"
@@ -23,45 +24,55 @@ def display_1(process: Process, term: Term) -> Atom:
     return TRUE
 
 
-@bif("erlang", "display_string", 1)
-def display_string_1(text: Term) -> Atom:
-    """Print characters on standard error."""
-    sys.stderr.write(_text(text))
+@bif("erlang", "display_string", 1, process=True)
+def display_string_1(process: Process, text: Term) -> Atom:
+    """Print characters on standard error. Raises badarg."""
+    _print_error(_bytes(text, process.vm.release))
     return TRUE
 
 
 @bif("erlang", "display_nl", 0)
 def display_nl_0() -> Atom:
     """Begin a new line on standard error."""
-    sys.stderr.write("\n")
+    _print_error(b"\n")
     return TRUE
 
 
 @bif("erlang", "display_string", 2, process=True)
 def display_string_2(process: Process, device: Term, text: Term) -> Atom:
-    """Print characters, or the bytes of a binary, on stdout or stderr."""
+    """Print characters, or the bytes of a binary, on stdout or stderr. Raises badarg."""
     if type(device) is not Atom or device.name not in ("stdin", "stdout", "stderr"):
         raise badarg()
     if type(text) is Bitstring:
         if text.size & 7:
             raise badarg()
-        shown = text.to_bytes().decode(errors="surrogateescape")
+        shown = text.to_bytes()
     else:
-        shown = _text(text)
+        shown = _bytes(text, process.vm.release)
     if device.name == "stdout":
-        process.vm.write_output(shown)
+        process.vm.write_output(shown.decode(errors="surrogateescape"))
     elif device.name == "stderr":
-        sys.stderr.write(shown)
+        _print_error(shown)
     else:
         raise badarg()
     return TRUE
 
 
-def _text(text: Term) -> str:
-    shown = string_of(text)
-    if shown is None or any("\ud800" <= character <= "\udfff" for character in shown):
+def _print_error(data: bytes) -> None:
+    sys.stderr.flush()
+    sys.stderr.buffer.write(data)
+    sys.stderr.buffer.flush()
+
+
+def _bytes(text: Term, release: int) -> bytes:
+    """Characters in UTF-8. Raises badarg for what is no list of characters."""
+    shown = bytearray()
+    while type(text) is Cons:
+        shown += character_bytes(text.head, release)
+        text = text.tail
+    if text is not NIL:
         raise badarg()
-    return shown
+    return bytes(shown)
 
 
 MOST = (1 << 31) - 1

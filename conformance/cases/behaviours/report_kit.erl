@@ -112,6 +112,8 @@ ended(Pid) ->
 steady({Item, N}) when is_integer(N), (Item =:= heap_size orelse Item =:= stack_size orelse Item =:= reductions
                                        orelse Item =:= total_heap_size orelse Item =:= old_heap_size) ->
     {Item, 0};
+%% The order of a process dictionary is not promised.
+steady({dictionary, Pairs}) -> {dictionary, lists:sort(Pairs)};
 steady({links, Pids}) -> {links, lists:sort(Pids)};
 steady([Head | Tail]) -> [steady(Head) | steady(Tail)];
 steady(Tuple) when is_tuple(Tuple) -> list_to_tuple(steady(tuple_to_list(Tuple)));
