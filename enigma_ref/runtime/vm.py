@@ -24,8 +24,6 @@ from enigma_ref.machine.code import Code, Export, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker, Observer
-from enigma_ref.machine.primitives.arithmetic import set_borders
-from enigma_ref.machine.primitives.floats import set_negation
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.stacktrace import trace_term
@@ -37,19 +35,17 @@ from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
 from enigma_ref.runtime.init_service import INIT, answer
+from enigma_ref.runtime.rules import follow
 from enigma_ref.runtime.scheduler import Scheduler
 from enigma_ref.runtime.timers import SECOND, Timer, Timers
 from enigma_ref.runtime.versions import OnLoad, Purging, fun_table
 from enigma_ref.terms import NIL, Atom, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, EXIT, KILL, KILLED, NORMAL, THROW
-from enigma_ref.terms.floats import set_signed_zero
-from enigma_ref.terms.integers import set_integer_rules
 from enigma_ref.terms.smalls import is_immediate
 from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
 MILLISECOND = 1_000_000
-SIGNED_ZERO_SINCE = 27
 NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
 DOWN = atom("DOWN")
@@ -157,10 +153,7 @@ class VM:
         code_of: VM | None = None,
         booted: bool = False,
     ) -> None:
-        set_signed_zero(release >= SIGNED_ZERO_SINCE)
-        set_integer_rules(release)
-        set_borders(release)
-        set_negation(release)
+        follow(release)
         if cache is not None:
             RECIPES.keep_in(cache)
         self.release = release
@@ -211,6 +204,7 @@ class VM:
 
     def load(self, data: bytes, where: str = "<bytes>") -> Atom:
         """Load a module from the contents of a .beam file; its name. Raises LoadError."""
+        follow(self.release)
         decoded = read_module(data, where=where)
         if self.code.is_pair(decoded.name):
             self.purging.purge(decoded.name)
@@ -325,6 +319,7 @@ class VM:
 
     def run_slice(self, process: Process, reductions: int) -> None:
         """Let a process run for so many reductions, or until it waits or ends."""
+        follow(self.release)
         done = process.reductions_done
         registers = self.linker.registers
         file = registers.lend(process)

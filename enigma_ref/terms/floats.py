@@ -35,8 +35,8 @@ _signed_zero = False
 def set_signed_zero(on: bool) -> None:
     """Whether `-0.0 =:= 0.0` is false, as it is from OTP 27 on (OTP 27 release notes).
 
-    One setting a Python process, because `==` and `hash` of terms cannot ask a machine; the
-    runtime refuses to mix machines from both sides of OTP 27 in one Python process.
+    One setting a Python process, because `==` and `hash` of terms cannot ask a machine
+    (enigma_ref/runtime/rules.py).
     """
     global _signed_zero
     _signed_zero = on

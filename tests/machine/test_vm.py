@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.machine.primitives import arithmetic
 from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock
-from enigma_ref.terms import Bitstring, Term, atom, list_items
+from enigma_ref.terms import FALSE, TRUE, Bitstring, Float, Term, atom, list_items
 from enigma_ref.terms.parse import parse_term
 from enigma_ref.terms.text import format_w
 from tests.loader.assembler import SMALL_CODE, code_chunk, op, small_beam
@@ -134,3 +135,20 @@ def test_opcodes_of_other_releases_are_refused() -> None:
     VM(25).load(beam, "old.beam")
     with pytest.raises(LoadError, match="OTP 27 does not accept the instruction fclearerror"):
         VM(27).load(beam, "old.beam")
+
+
+def test_machines_of_several_releases_take_turns() -> None:
+    """What numbers do is set for the whole Python process, for whichever machine runs."""
+    machines = [VM(release, []) for release in (23, 25, 27)]
+    try:
+        for _ in range(2):
+            same = [vm.call("erlang", "=:=", [Float(0.0), Float(-0.0)]).value for vm in machines]
+            assert same == [TRUE, TRUE, FALSE]
+            signs = [
+                [math.copysign(1, vm.call("erlang", name, [Float(zero)]).value) for vm in machines]
+                for name, zero in (("abs", -0.0), ("-", 0.0))
+            ]
+            assert signs == [[-1, -1, 1], [1, -1, -1]]
+    finally:
+        for vm in machines:
+            vm.close()
