@@ -126,7 +126,7 @@ def _pytest(
                     *("-c", os.devnull, "--rootdir", str(paths.PACKAGE)),
                     *("-p", "conformance.pytest_plugin", "-p", "no:cacheprovider"),
                     *("-n", str(workers), "--dist", "worksteal") * bool(workers),
-                    *("--tb=no", "-q", "-rN", "--no-header", "--timeout=0"),
+                    *("--tb=no", "-q", "-rN", "--no-header", "--timeout=0", "--assert=plain"),
                     *("--junitxml", str(junit), "-o", "junit_family=xunit2"),
                 ],
                 plugins=[gathered],

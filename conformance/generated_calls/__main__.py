@@ -21,6 +21,9 @@ from conformance.generated_calls.results import NOT_JUDGED, BifResult, write_res
 from conformance.generated_calls.selection import left_out, selected
 from conformance.releases import OtpNotFound, find_release, releases
 
+STEP: Final = 100
+"""Where nobody sees a progress bar, a line is printed after so many."""
+
 ALL_SHOWN: Final = 40
 """Up to so many functions are listed one by one even when they agree."""
 
@@ -93,6 +96,9 @@ def _run(plans: Sequence[Plan], jobs: int, output: Path, console: Console) -> in
         for otp, result in campaign(plans, jobs):
             results[otp].append(result)
             progress.advance(task)
+            done = sum(map(len, results.values()))
+            if not console.is_terminal and done % STEP == 0:
+                console.print(f"{done} of {sum(wanted.values())}", highlight=False)
             if not result.agrees or result.misfits or wanted[otp] <= ALL_SHOWN:
                 _show(otp, result, progress.console)
     seconds = time.monotonic() - started
