@@ -1,5 +1,5 @@
-"""The command line: `enigma call`, `enigma dis`, `enigma explore`, `enigma otp`, and with flags
-alone what `erl` does."""
+"""The command line: `enigma call`, `enigma dis`, `enigma explore`, `enigma otp`; OTP's programs,
+as `enigma erlc`; and with flags alone what `erl` does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ COMMANDS = ("call", "dis", "explore", "otp")
 """Each is a module of this package with `add_parser(subparsers)` and `run(arguments)`."""
 
 
+PROGRAMS = ("ct_run", "dialyzer", "erlc", "escript")
+"""Programs of OTP, with arguments of their own."""
+
 OWN_FLAGS = ("-h", "--help", "--version")
 """All others are those of `erl`."""
 
@@ -25,10 +28,15 @@ def main(arguments: list[str] | None = None) -> int:
         from enigma_ref.cli import erl
 
         return erl.run(given)
+    if given and given[0] in PROGRAMS:
+        from enigma_ref.cli import programs
+
+        return programs.run(given[0], given[1:])
     parser = argparse.ArgumentParser(
         prog="enigma",
         description="A BEAM that people can read.",
-        epilog="With the flags of `erl` it boots OTP: enigma [--otp RELEASE] -noshell -eval ...",
+        epilog="With the flags of `erl` it boots OTP: enigma [--otp RELEASE] -noshell -eval ...; "
+        "erlc, escript, dialyzer and ct_run are OTP's own: enigma erlc [--otp RELEASE] ...",
     )
     parser.add_argument("--version", action="version", version=f"enigma {enigma_ref.__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from enigma_ref._generated.bifs import BIFS, BifEntry
 from enigma_ref._generated.opcodes import REFUSED
 from enigma_ref.bifs import load_all
+from enigma_ref.bifs.erlang_modules import preloaded
 from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.errors import LoadError
@@ -56,6 +57,7 @@ class CodeServer:
         self.seen: set[Atom] = set()
         self.exports: dict[tuple[Atom, Atom, int], Export] = {}
         self._missing: set[Atom] = set()
+        self._preloaded = frozenset(preloaded(release))
 
     # ---------------------------------------------------------------- export entries
 
@@ -129,7 +131,9 @@ class CodeServer:
         if path is None:
             self._missing.add(name)
             return None
-        return load_module_file(path, self.cache)
+        found = load_module_file(path, self.cache)
+        # In `erl`, nobody knows the lines of the modules that the runtime brings along (measured).
+        return found.without_lines() if name.name in self._preloaded else found
 
     def install(self, decoded: Module, unbooted: bool = False) -> LoadedModule:
         """Load a decoded module. Unless it has an on_load function it becomes the current
