@@ -8,17 +8,22 @@ from enigma_ref.terms import Term, make_list
 from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.terms.keys import guard_key
 from enigma_ref.terms.order import identical
+from enigma_ref.terms.smalls import is_immediate
 
 
 @bif("erlang", "put", 2, process=True)
 def put_2(process: Process, key: Term, value: Term) -> Term:
-    """Store a value; the old one, or undefined. A key that is there stays as it is."""
+    """Store a value; the old one, or undefined.
+
+    Of two keys that are equal, 0.0 and -0.0 before 27, the old one stays if the value takes no
+    room, since then it is written over the old value (measured).
+    """
     guarded = guard_key(key)
     old = process.dictionary.get(guarded)
     if old is None:
         process.dictionary[guarded] = (key, value)
         return UNDEFINED
-    process.dictionary[guarded] = (old[0], value)
+    process.dictionary[guarded] = (old[0] if is_immediate(value) else key, value)
     return old[1]
 
 

@@ -54,8 +54,10 @@ run({large_binaries, Sizes}) ->
     ets:delete(Table),
     Found;
 run({dictionary, Keys}) ->
+    run({dictionary, Keys, lists:seq(1, length(Keys))});
+run({dictionary, Keys, Values}) ->
     %% The keys are made here: literals that are equal would be one already.
     Made = [binary_to_term(<<131, Key/binary>>) || Key <- Keys],
-    Old = [put(Key, Number) || {Key, Number} <- lists:zip(Made, lists:seq(1, length(Made)))],
+    Old = [put(Key, Value) || {Key, Value} <- lists:zip(Made, Values)],
     {Old, lists:sort([term_to_binary(Pair) || Pair <- get()]), lists:sort([term_to_binary(Key) || Key <- get_keys()]),
      [erase(Key) || Key <- Made]}.
