@@ -32,6 +32,7 @@ from conformance.generated_calls.script import (
 from enigma_ref.terms import (
     NIL,
     Bitstring,
+    Cons,
     Float,
     Map,
     Reference,
@@ -307,6 +308,29 @@ def _existing(draw: Any, bif: Bif) -> Setup:
     known = ["erlang", "ok", "true", "undefined", "badarg", "lists"]
     text = draw(st.one_of(st.sampled_from(known), st.just("no atom is called like this")))
     return Setup(_text_term(bif.params[0][0], text))
+
+
+def _has_negative(term: Term) -> bool:
+    """Whether a list has a number below 0: of those, 23 makes text that is none, and raises
+    whatever its process has raised before."""
+    while type(term) is Cons:
+        if type(term.head) is int and term.head < 0:
+            return True
+        term = term.tail
+    return False
+
+
+_CHARACTERS: Final = st.one_of(
+    values.strings.map(make_list),
+    values.terms,
+    st.lists(st.one_of(values.chars, values.integers, values.terms), max_size=4).map(make_list),
+).filter(lambda term: not _has_negative(term))
+
+
+@setup("erlang:list_to_atom/1")
+def _atom_text(draw: Any, bif: Bif) -> Setup:
+    """Characters, and lists of other things."""
+    return Setup(limits={bif.params[0][0]: _CHARACTERS})
 
 
 @setup("erlang:list_to_pid/1", "erlang:list_to_port/1", "erlang:list_to_ref/1")
