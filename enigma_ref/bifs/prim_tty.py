@@ -16,7 +16,7 @@ import stat
 import struct
 import sys
 import termios
-from typing import Any, Final
+from typing import Final
 
 from enigma_ref.bifs.native_arguments import c_unsigned, resource
 from enigma_ref.bifs.posix_reasons import failed
@@ -26,6 +26,7 @@ from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.posix_reasons import reason
 from enigma_ref.machine.process import Process
 from enigma_ref.ports.drivers import PIPE_PART, WOULD_WAIT
+from enigma_ref.ports.terminal_modes import Mode, changed
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -61,15 +62,7 @@ READ_SIZE: Final = 1024
 """Bytes that OTP 27 reads at once; later releases say how many."""
 
 SIZE_BITS: Final = 64
-IFLAG, OFLAG, LFLAG, CHARACTERS = 0, 1, 3, 6
-"""Places in the lists of Python's termios."""
-
-SIGNALS_OF_KEYS: Final = (
-    termios.BRKINT | termios.IGNPAR | termios.ICRNL | termios.IXON | termios.IXANY
-)
 SIGNALS: Final = {signal.SIGWINCH: atom("winch"), signal.SIGCONT: atom("cont")}
-
-Mode = list[Any]
 
 
 class Terminal:
@@ -110,34 +103,6 @@ class Terminal:
 
 def _terminal(process: Process, ref: Term) -> Terminal:
     return resource(process, ref, Terminal)
-
-
-def changed(mode: Mode, canon: bool | None, echo: bool | None, sig: bool | None = None) -> Mode:
-    """A mode of a terminal with or without lines that it edits, echo, and keys for signals; None
-    leaves things as they are (`tty_init` of ttsl_drv.c)."""
-    new = [*mode[:CHARACTERS], list(mode[CHARACTERS])]
-    new[IFLAG] &= ~termios.ISTRIP
-    if canon is True:
-        new[IFLAG] |= termios.ICRNL
-        new[LFLAG] |= termios.ICANON
-        new[OFLAG] |= termios.OPOST
-    elif canon is False:
-        new[IFLAG] &= ~termios.ICRNL
-        new[LFLAG] &= ~termios.ICANON
-        new[OFLAG] &= ~termios.OPOST
-        new[CHARACTERS][termios.VMIN] = 1
-        new[CHARACTERS][termios.VTIME] = 0
-    if echo is True:
-        new[LFLAG] |= termios.ECHO
-    elif echo is False:
-        new[LFLAG] &= ~termios.ECHO
-    if sig is True:
-        new[IFLAG] |= SIGNALS_OF_KEYS
-        new[LFLAG] |= termios.ISIG | termios.IEXTEN
-    elif sig is False:
-        new[IFLAG] &= ~SIGNALS_OF_KEYS
-        new[LFLAG] &= ~(termios.ISIG | termios.IEXTEN)
-    return new
 
 
 def _refused(call: Atom, error: termios.error) -> Term:

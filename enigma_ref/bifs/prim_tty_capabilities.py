@@ -10,13 +10,13 @@ import functools
 from collections.abc import Callable
 from typing import Final
 
-from enigma_ref.bifs import terminal_library
 from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.native_arguments import LONG_BITS, c_int, signed
-from enigma_ref.bifs.re_libraries import LibraryMissing
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.posix_reasons import reason
+from enigma_ref.ports import terminal_library
+from enigma_ref.ports.terminal_library import NoTerminalLibrary
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -50,7 +50,7 @@ def _native(name: str, arity: int) -> Callable[[Native], Native]:
         def call(*arguments: Term) -> Term:
             try:
                 return function(*arguments)
-            except LibraryMissing:
+            except NoTerminalLibrary:
                 return ENOTSUP
 
         bif("prim_tty", name, arity)(call)

@@ -154,8 +154,12 @@ class OpenPort:
 
     def fail(self, number: int) -> None:
         """The operating system refused something."""
+        self.lose(reason(number))
+
+    def lose(self, reason: Term) -> None:
+        """What is at the other end is gone, for a reason that the driver tells."""
         if self.is_open:
-            self._drop(reason(number))
+            self._drop(reason)
         elif self in self.ports.lingering:
             self._terminate()
 

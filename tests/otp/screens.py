@@ -95,15 +95,17 @@ class Pair:
                 terminal.look(0.1)
         self.agree()
 
-    def wait_for_end(self) -> None:
-        """Wait until both have ended, and look alike then."""
+    def end(self, keys: str) -> None:
+        """Press keys that end both. What they still print then, two runs of `erl` do not agree
+        on: whether there is another prompt, or the echo of the keys."""
+        for terminal in self.both:
+            terminal.program.send(keys)
         until = monotonic() + PATIENCE
         for terminal in self.both:
             while not terminal.at_end and monotonic() < until:
                 terminal.look(0.1)
         if not all(terminal.at_end for terminal in self.both):
             pytest.fail("one of the two has not ended")
-        self.agree()
 
     def type(self, keys: str) -> None:
         """Press keys on both, and wait for what comes of it."""

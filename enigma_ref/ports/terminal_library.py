@@ -9,9 +9,8 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import functools
+import locale
 from typing import Any, Final
-
-from enigma_ref.bifs.re_libraries import LibraryMissing
 
 NAMES: Final = ("libtinfo.so.6", "libncursesw.so.6", "libncurses.so.6", "libncurses.dylib")
 """Tried at first: to search takes long."""
@@ -29,6 +28,10 @@ KINDS: Final = ("bool", "num", "str")
 Outc = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
 
 
+class NoTerminalLibrary(Exception):
+    """There is no library of terminals on this machine."""
+
+
 @functools.cache
 def libc() -> Any:
     """The C library, which Python itself has loaded."""
@@ -37,7 +40,7 @@ def libc() -> Any:
 
 @functools.cache
 def _curses() -> Any:
-    """The library of capabilities. Raises LibraryMissing."""
+    """The library of capabilities. Raises NoTerminalLibrary."""
     found = _load()
     for name in ("tgetstr", "tgoto", "tparm"):
         getattr(found, name).restype = ctypes.c_char_p
@@ -57,7 +60,30 @@ def _load() -> Any:
         path = ctypes.util.find_library(name)
         if path is not None:
             return ctypes.CDLL(path, use_errno=True)
-    raise LibraryMissing("terminals need the library libtinfo: install your system's ncurses")
+    raise NoTerminalLibrary("terminals need the library libtinfo: install your system's ncurses")
+
+
+def utf8_environment() -> bool:
+    """Follow the environment's language; whether its characters are UTF-8.
+
+    That holds for the whole Python program, which has done the same when it began.
+    """
+    try:
+        locale.setlocale(locale.LC_CTYPE, "")
+    except locale.Error:
+        return False
+    return locale.nl_langinfo(locale.CODESET) == "UTF-8"
+
+
+def width(character: int) -> int:
+    """How many columns a character takes; -1 for what cannot be seen."""
+    found: int = libc().wcwidth(ctypes.c_int(character))
+    return found
+
+
+def is_printable(character: int) -> bool:
+    """Whether a character of one byte can be seen, or is a space."""
+    return bool(libc().isprint(character))
 
 
 def find_terminal(name: bytes) -> int | None:
