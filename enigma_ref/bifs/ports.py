@@ -124,7 +124,9 @@ def _open(process: Process, name: Term, settings: Settings) -> OpenPort:
     return port
 
 
-def _terminal(process: Process, name: bytes, arguments: list[bytes], settings: Settings) -> OpenPort:
+def _terminal(
+    process: Process, name: bytes, arguments: list[bytes], settings: Settings
+) -> OpenPort:
     """The terminal, edited a line at a time, in the releases whose shell does that with a port."""
     ports = process.vm.ports
     _refuse_for_others(settings)

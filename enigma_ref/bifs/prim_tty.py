@@ -59,7 +59,7 @@ INPUT: Final = atom("input")
 RAW: Final = atom("raw")
 
 READ_SIZE: Final = 1024
-"""Bytes that OTP 27 reads at once; later releases say how many."""
+"""Bytes that are read at once, at most."""
 
 SIZE_BITS: Final = 64
 SIGNALS: Final = {signal.SIGWINCH: atom("winch"), signal.SIGCONT: atom("cont")}
@@ -302,7 +302,7 @@ def read_nif_2(process: Process, tty: Term, ref: Term) -> Term:
 def read_nif_3(process: Process, tty: Term, ref: Term, size: Term) -> Term:
     """The same, at most so many bytes."""
     _terminal(process, tty)
-    return _read_input(process, tty, ref, c_unsigned(size, SIZE_BITS))
+    return _read_input(process, tty, ref, min(READ_SIZE, c_unsigned(size, SIZE_BITS)))
 
 
 @bif("prim_tty", "tty_read_signal", 2, process=True)
