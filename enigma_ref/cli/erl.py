@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from enigma_ref.cli.break_menu import BreakMenu
 from enigma_ref.cli.complaints import complain
 from enigma_ref.cli.erl_flags import CommandLine, FlagError, read_command_line
 from enigma_ref.cli.surroundings import (
@@ -36,12 +37,16 @@ def run(arguments: list[str]) -> int:
     except (FlagError, OtpError) as problem:
         return complain(str(problem))
     if ("V", None) in line.emulator:
-        runtime = release.bindir.parent.name.removeprefix("erts-")
-        print(f"Erlang (Enigma) (BEAM) emulator version {runtime}", file=sys.stderr)
+        print(_version(release), file=sys.stderr)
         return 0
     os.environ.update(line.environment)
     with terminal_as_before():
         return _boot(release, line)
+
+
+def _version(release: Release) -> str:
+    runtime = release.bindir.parent.name.removeprefix("erts-")
+    return f"Erlang (Enigma) (BEAM) emulator version {runtime}"
 
 
 def _boot(release: Release, line: CommandLine) -> int:
@@ -50,6 +55,7 @@ def _boot(release: Release, line: CommandLine) -> int:
     vm = VM(release.number, cache=Cache.of_user(), booted=True)
     home = os.environ.get("HOME")
     try:
+        BreakMenu(vm, _version(release)).listen(line.emulator)
         boot(vm, release, line.init, None if home is None else Path(home))
         vm.run_for_ever()
     except LoadError as problem:

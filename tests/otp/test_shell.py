@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ SHELLS = (23, 25, 27, 29)
 
 LEFT, RIGHT, UP, DOWN = "\x1b[D", "\x1b[C", "\x1b[A", "\x1b[B"
 HOME, END, BACKSPACE, KILL, YANK, CLEAR = "\x01", "\x05", "\x7f", "\x0b", "\x19", "\x0c"
-SWITCH, SEARCH, TAB = "\x07", "\x12", "\t"
+SWITCH, SEARCH, TAB, INTERRUPT = "\x07", "\x12", "\t", "\x03"
 
 EXPRESSIONS = [
     "1 + 1.\r",
@@ -121,3 +122,26 @@ def test_a_window_that_changes_its_size(pair: Pair) -> None:
     pair.type("lists:seq(1, 40).\r")
     pair.end("erlang:halt(7).\r")
     assert [terminal.status() for terminal in pair.both] == [7, 7]
+
+
+def test_the_menu_of_control_c(pair: Pair) -> None:
+    for keys in ("1 + 1", INTERRUPT, "x\r", "\r", "c\r", ".\r", INTERRUPT, "m\r", "ok.\r"):
+        pair.type(keys)
+    pair.type(INTERRUPT)
+    pair.end("a\r")
+    assert [terminal.status() for terminal in pair.both] == [0, 0]
+
+
+def test_control_c_twice(pair: Pair) -> None:
+    pair.type("timer:sleep(infinity).\r")
+    pair.type(INTERRUPT)
+    pair.end(INTERRUPT)
+    assert [terminal.status() for terminal in pair.both] == [0, 0]
+
+
+def test_modes_of_the_terminal(pair: Pair) -> None:
+    first = [termios.tcgetattr(terminal.program.child_fd) for terminal in pair.both]
+    assert first[0] == first[1]
+    pair.end("erlang:halt().\r")
+    last = [termios.tcgetattr(terminal.program.child_fd) for terminal in pair.both]
+    assert last[0] == last[1] != first[0]
