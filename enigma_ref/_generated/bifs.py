@@ -1835,16 +1835,12 @@ def check_prim_tty_isprint_1(char_: Any) -> None:
 def check_prim_tty_read_nif_2(tty_: Any, ref_: Any) -> None:
     if type(tty_) is not Reference:
         raise badarg()
-    if type(ref_) is not Reference:
-        raise badarg()
 
 
 def check_prim_tty_read_nif_3(tty_: Any, ref_: Any, n_: Any) -> None:
     if type(tty_) is not Reference:
         raise badarg()
-    if type(ref_) is not Reference:
-        raise badarg()
-    if type(n_) is not int or n_ < 1:
+    if type(n_) is not int or n_ < 0:
         raise badarg()
 
 
@@ -1885,8 +1881,6 @@ def check_prim_tty_tty_is_open_2(tty_: Any, fd_: Any) -> None:
 def check_prim_tty_tty_read_signal_2(tty_: Any, ref_: Any) -> None:
     if type(tty_) is not Reference:
         raise badarg()
-    if type(ref_) is not Reference:
-        raise badarg()
 
 
 def check_prim_tty_tty_select_2(tty_: Any, readref_: Any) -> None:
@@ -1896,10 +1890,6 @@ def check_prim_tty_tty_select_2(tty_: Any, readref_: Any) -> None:
 
 def check_prim_tty_tty_select_3(tty_: Any, signalref_: Any, readref_: Any) -> None:
     if type(tty_) is not Reference:
-        raise badarg()
-    if type(signalref_) is not Reference:
-        raise badarg()
-    if type(readref_) is not Reference:
         raise badarg()
 
 

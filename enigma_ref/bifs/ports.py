@@ -24,8 +24,12 @@ from enigma_ref.machine.suspension import Leave
 from enigma_ref.ports.children import start_command, start_executable
 from enigma_ref.ports.drivers import Descriptors, Driver
 from enigma_ref.ports.port import OpenPort
+from enigma_ref.ports.ram_file import NAME as RAM_FILE
+from enigma_ref.ports.ram_file import RamFile
 from enigma_ref.ports.settings import Settings
 from enigma_ref.ports.table import MAX_PORTS
+from enigma_ref.ports.tty_sl import NAME as TTY_SL
+from enigma_ref.ports.tty_sl import LineTerminal, NoTerminal
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -56,6 +60,12 @@ SPAWNS: Final = ("spawn", "spawn_executable", "spawn_driver")
 CAUSES_SINCE: Final = 24
 """Before, bad options and types were no errors of their own."""
 
+CHANGES_UNTIL: Final = 23
+"""Later releases do not compress and encode files in memory by themselves (none at 25)."""
+
+TTY_SL_UNTIL: Final = 25
+"""Later releases have native functions for terminals (prim_tty)."""
+
 FILES_UNTIL: Final = 25
 """Until then an atom or a string opened a file, without documentation."""
 
@@ -82,7 +92,8 @@ def open_port_2(process: Process, name: Term, options: Term) -> Term:
 
 def _open(process: Process, name: Term, settings: Settings) -> OpenPort:
     """Raises BeamError and OSError."""
-    ports = process.vm.ports
+    vm = process.vm
+    ports = vm.ports
     if ports.is_full():
         raise system_limit()
     if type(name) is Atom or string_of(name) is not None:
@@ -96,6 +107,18 @@ def _open(process: Process, name: Term, settings: Settings) -> OpenPort:
         raise badarg()
     if type(name[0]) is Atom and name[0].name in SPAWNS and len(name) == 2:
         file = native_name(name[1])
+        words = file.split(b" ")
+        if (
+            words[0] == TTY_SL
+            and name[0].name != "spawn_executable"
+            and process.vm.release <= TTY_SL_UNTIL
+        ):
+            return _terminal(process, file, words[1:], settings)
+        if words[0] == RAM_FILE and name[0].name != "spawn_executable":
+            _refuse_for_others(settings)
+            memory = RamFile(changes=vm.release <= CHANGES_UNTIL)
+            port = ports.add(process, file, RAM_FILE.decode(), settings, memory)
+            return port
         driver = _program(process, name[0].name, file, settings)
         port = ports.add(process, file, "spawn", settings, driver)
         return port
@@ -109,6 +132,20 @@ def _open(process: Process, name: Term, settings: Settings) -> OpenPort:
         raise error(EINVAL)
     driver = Descriptors(ports.watching, settings, reads, writes, owned=False)
     port = ports.add(process, b"%d/%d" % (name[1], name[2]), "fd", settings, driver)
+    return port
+
+
+def _terminal(
+    process: Process, name: bytes, arguments: list[bytes], settings: Settings
+) -> OpenPort:
+    """The terminal, edited a line at a time, in the releases whose shell does that with a port."""
+    ports = process.vm.ports
+    _refuse_for_others(settings)
+    try:
+        driver = LineTerminal(ports.watching, ports.signals, settings, arguments)
+    except NoTerminal:
+        raise error(EINVAL) from None
+    port: OpenPort = ports.add(process, name, TTY_SL.decode(), settings, driver)
     return port
 
 

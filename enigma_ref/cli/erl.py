@@ -7,19 +7,27 @@ import os
 import sys
 from pathlib import Path
 
+from enigma_ref.cli.break_menu import BreakMenu
 from enigma_ref.cli.complaints import complain
-from enigma_ref.cli.erl_flags import FlagError, read_command_line
+from enigma_ref.cli.erl_flags import CommandLine, FlagError, read_command_line
+from enigma_ref.cli.surroundings import (
+    forget_coerced_language,
+    open_standard_descriptors,
+    terminal_as_before,
+)
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.machine.suspension import Halt
-from enigma_ref.otp import OtpError, find_release
+from enigma_ref.otp import OtpError, Release, find_release
 from enigma_ref.runtime.boot import boot
 from enigma_ref.runtime.vm import VM
 
 
 def run(arguments: list[str]) -> int:
     """Boot a system and run it to its end; the exit status."""
+    open_standard_descriptors()
+    forget_coerced_language()
     otp = None
     if arguments[:1] == ["--otp"]:
         otp, arguments = arguments[1] if len(arguments) > 1 else "", arguments[2:]
@@ -29,15 +37,25 @@ def run(arguments: list[str]) -> int:
     except (FlagError, OtpError) as problem:
         return complain(str(problem))
     if ("V", None) in line.emulator:
-        runtime = release.bindir.parent.name.removeprefix("erts-")
-        print(f"Erlang (Enigma) (BEAM) emulator version {runtime}", file=sys.stderr)
+        print(_version(release), file=sys.stderr)
         return 0
     os.environ.update(line.environment)
+    with terminal_as_before():
+        return _boot(release, line)
+
+
+def _version(release: Release) -> str:
+    runtime = release.bindir.parent.name.removeprefix("erts-")
+    return f"Erlang (Enigma) (BEAM) emulator version {runtime}"
+
+
+def _boot(release: Release, line: CommandLine) -> int:
     # Terms cannot form cycles, so that counting references frees them (docs/design.md).
     gc.disable()
     vm = VM(release.number, cache=Cache.of_user(), booted=True)
     home = os.environ.get("HOME")
     try:
+        BreakMenu(vm, _version(release)).listen(line.emulator)
         boot(vm, release, line.init, None if home is None else Path(home))
         vm.run_for_ever()
     except LoadError as problem:

@@ -82,6 +82,18 @@ class OpenPort:
             data = (EOL if piece.eol else NOEOL, data)
         self.deliver((DATA, data))
 
+    def answer(self, header: bytes, data: bytes | None = None) -> None:
+        """Send what a driver answers. With the option `binary` the header is a list all the same,
+        and the data its tail."""
+        self.bytes_in += len(header) + len(data or b"")
+        tail: Term = NIL
+        if data is not None:
+            tail = Bitstring.of(data) if self.settings.binary else _list(data)
+        for byte in reversed(header):
+            tail = Cons(byte, tail)
+        if self.is_open:
+            self.deliver((DATA, tail))
+
     def deliver_status(self, status: int) -> None:
         """Send how the program has ended."""
         if self.is_open:
@@ -154,8 +166,12 @@ class OpenPort:
 
     def fail(self, number: int) -> None:
         """The operating system refused something."""
+        self.lose(reason(number))
+
+    def lose(self, reason: Term) -> None:
+        """What is at the other end is gone, for a reason that the driver tells."""
         if self.is_open:
-            self._drop(reason(number))
+            self._drop(reason)
         elif self in self.ports.lingering:
             self._terminate()
 

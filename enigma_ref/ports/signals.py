@@ -1,4 +1,4 @@
-"""Signals of the operating system that a system has asked for (os:set_signal/2).
+"""Signals of the operating system that a system has asked for (os:set_signal/2, terminals).
 
 Nothing is done to signals before a program asks: the system may be a guest in a Python program.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
@@ -22,19 +23,21 @@ SYSTEM: Final = atom("system")
 
 class Signals:
     """What is done for which signal. Handlers of Python only note a signal and wake the system,
-    which then tells the process registered as `erl_signal_server`."""
+    which then tells the process registered as `erl_signal_server`, or whoever listens."""
 
     def __init__(self, vm: System, watching: Watching) -> None:
         self.vm = vm
         self.watching = watching
         self.handled: set[int] = set()
-        self._come: deque[str] = deque()
+        self._listeners: dict[int, Callable[[], None]] = {}
+        self._come: deque[int] = deque()
         self._before: dict[int, Any] = {}
         self._pipe: tuple[int, int] | None = None
 
     def choose(self, number: int, action: str) -> None:
         """Handle, ignore or default from now on. Only the main thread of a Python program may
         choose: ValueError in others."""
+        self._listeners.pop(number, None)
         if action == "handle":
             chosen: Any = self._note
         elif action == "ignore" and number != signal.SIGCHLD:
@@ -54,6 +57,12 @@ class Signals:
         else:
             self.handled.discard(number)
 
+    def listen(self, number: int, action: Callable[[], None]) -> None:
+        """Do something each time a signal comes, in the place of telling the process. Raises
+        ValueError likewise."""
+        self.choose(number, "handle")
+        self._listeners[number] = action
+
     def _listen(self) -> None:
         if self._pipe is None:
             self._pipe = os.pipe()
@@ -62,7 +71,7 @@ class Signals:
             self.watching.read(self._pipe[0], self._tell)
 
     def _note(self, number: int, _: FrameType | None) -> None:
-        self._come.append(signal.Signals(number).name.lower())
+        self._come.append(number)
         if self._pipe is not None:
             try:
                 os.write(self._pipe[1], b"\0")
@@ -73,9 +82,13 @@ class Signals:
         assert self._pipe is not None
         os.read(self._pipe[0], 4096)
         while self._come:
-            name = self._come.popleft()
+            number = self._come.popleft()
+            if number in self._listeners:
+                self._listeners[number]()
+                continue
             server = self.vm.registered.get(SERVER)
             if server is not None:
+                name = signal.Signals(number).name.lower()
                 self.vm.signal_from(SYSTEM, server, (NOTIFY, atom(name)))
 
     def close(self) -> None:
@@ -84,6 +97,7 @@ class Signals:
             signal.signal(number, before)
         self._before.clear()
         self.handled.clear()
+        self._listeners.clear()
         if self._pipe is not None:
             self.watching.read(self._pipe[0], None)
             for end in self._pipe:

@@ -12,6 +12,7 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.ports.drivers import Driver
 from enigma_ref.ports.port import OpenPort
+from enigma_ref.ports.selecting import Selects
 from enigma_ref.ports.settings import Settings
 from enigma_ref.ports.signals import Signals
 from enigma_ref.ports.watching import Watching
@@ -43,6 +44,7 @@ class Ports:
         self.to_bytes = to_bytes
         self.watching = Watching()
         self.signals = Signals(vm, self.watching)
+        self.selects = Selects(vm, self.watching)
         self.open: dict[Port, OpenPort] = {}
         self.names: dict[Atom, OpenPort] = {}
         self.lingering: set[OpenPort] = set()
@@ -64,7 +66,7 @@ class Ports:
 
     def may_wake(self) -> bool:
         """Whether something that comes from outside can let a process go on."""
-        return bool(self.signals.handled) or any(
+        return bool(self.signals.handled or self.selects.waiting) or any(
             port.driver.may_happen for port in (*self.open.values(), *self.lingering)
         )
 

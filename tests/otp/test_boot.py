@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from enigma_ref.otp import OtpNotFound, Release, find_release
+from conformance.releases import releases
+from enigma_ref.otp import Release
 
-TERMINAL_SINCE = 27
-"""Since then kernel needs the native functions of prim_tty, which are not there yet."""
+BOOTED = (23, 25, 27, 29)
+
+NETWORK = "[inet_gethost_native]"
+"""Modules that only a boot with drivers for the network loads."""
 
 PROGRAMS = {
     "release": 'io:format("~p~n", [erlang:system_info(otp_release)])',
     "applications": 'io:format("~p~n", [application:which_applications()])',
     "status": 'io:format("~p~n", [init:get_status()])',
     "names": 'io:format("~p~n", [lists:sort(registered())])',
+    "modules": f'io:format("~p~n", [lists:sort([M || {{M, _}} <- code:all_loaded()]) -- {NETWORK}])',
     "arguments": 'io:format("~p~n", [init:get_plain_arguments()])',
     "loading": 'io:format("~p~n", [string:uppercase("loaded when it is called")])',
     "text": 'io:format("~ts ~p~n", [[1055, 1088], <<"é"/utf8>>])',
@@ -27,23 +32,28 @@ PROGRAMS = {
 }
 
 
-@pytest.fixture(scope="module")
-def release() -> Release:
-    try:
-        found = find_release()
-    except OtpNotFound as problem:
-        pytest.skip(str(problem))
-    if found.number >= TERMINAL_SINCE:
-        pytest.skip("the terminal of this release is not there yet")
+@pytest.fixture(scope="module", params=BOOTED)
+def release(request: pytest.FixtureRequest) -> Release:
+    found = releases().get(request.param)
+    if found is None:
+        pytest.skip(f"there is no Erlang/OTP {request.param} here")
     return found
+
+
+OURS = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join(
+        filter(None, [str(Path(__file__).parents[2]), os.getenv("PYTHONPATH")])
+    ),
+}
+"""The environment that `enigma` runs in."""
 
 
 def here(arguments: list[str], folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run `enigma` with these flags, in a folder."""
-    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.getenv("PYTHONPATH")]))
     return subprocess.run(
         [sys.executable, "-m", "enigma_ref", *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": path, **more},
+        cwd=folder, env={**OURS, **more},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
@@ -64,15 +74,41 @@ def test_programs_see_what_they_see_in_erl(release: Release, tmp_path: Path) -> 
 def test_standard_input_is_read(release: Release, tmp_path: Path) -> None:
     program = 'io:format("~p~n", [io:get_line("")]), halt().'
     done = subprocess.run(
-        [sys.executable, "-m", "enigma_ref", "-noshell", "-eval", program],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        [sys.executable, "-m", "enigma_ref", "--otp", str(release.root),
+         "-noshell", "-eval", program],
+        env=OURS,
         input="a line\n", capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, '"a line\\n"\n')
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+def test_closed_standard_descriptors_lead_to_nothing(
+    release: Release, closed: str, tmp_path: Path
+) -> None:
+    program = (
+        'io:format("~p~n", [io:get_line("")]), T = io_lib:format("~p", [io:get_line("")]), '
+        'file:write_file("told", T), halt().'
+    )
+    told = []
+    for side, command in (
+        ("theirs", release.erl_command([])),
+        ("ours", ([sys.executable, "-m", "enigma_ref", "--otp", str(release.root)], OURS)),
+    ):
+        (tmp_path / side).mkdir()
+        flags = " ".join(map(shlex.quote, [*command[0], "-noshell", "-eval", program]))
+        done = subprocess.run(
+            ["sh", "-c", f"exec {flags} {closed}"],
+            cwd=tmp_path / side, env=command[1], timeout=120, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        )  # fmt: skip
+        told.append((done.returncode, done.stdout, (tmp_path / side / "told").read_text()))
+    assert told[0] == told[1]
+
+
 def test_a_module_that_the_release_lacks(release: Release, tmp_path: Path) -> None:
-    done = here(["-noshell", "-s", "no_such_module", "-s", "erlang", "halt"], tmp_path)
+    flags = ["-noshell", "-s", "no_such_module", "-s", "erlang", "halt"]
+    done = here(["--otp", str(release.root), *flags], tmp_path)
     assert done.returncode == 1
     assert "undef" in done.stdout + done.stderr
 

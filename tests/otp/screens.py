@@ -1,0 +1,136 @@
+"""What a program in a terminal looks like: a real pseudo-terminal, and a model of the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import pexpect
+import pyte
+import pytest
+
+ROWS: Final = 30
+COLUMNS: Final = 100
+QUIET: Final = 0.4
+"""Seconds without a change after which nothing more is expected."""
+
+PATIENCE: Final = 30.0
+"""Seconds that two programs get until their screens are equal."""
+
+CHANGES: Final = (
+    # What the emulator was built with; its lines depend on their width.
+    (re.compile(r"\[erts-.*?\n\n", re.DOTALL), "[...]\n\n"),
+    (re.compile(r"Eshell V[\w.]+"), "Eshell"),
+    (re.compile(r"<0\.\d+\.0>"), "<0.N.0>"),
+    (re.compile(r"#Ref<[\d.]+>"), "#Ref<N>"),
+    (re.compile(r"\d+-\w+-\d{4}::[\d:.]+"), "TIME"),
+)
+"""What no two runs have in common, and what stands for it."""
+
+
+class Terminal:
+    """A program in a terminal of its own."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path):
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.screen)
+        self.at_end = False
+        self.program = pexpect.spawn(
+            command[0],
+            list(command[1:]),
+            env=dict(environment),
+            cwd=str(folder),
+            dimensions=(ROWS, COLUMNS),
+        )
+        # Keys are typed one after the other anyway.
+        self.program.delaybeforesend = None
+
+    def look(self, seconds: float) -> bool:
+        """Take in what the program prints, at most for so long; whether there was anything."""
+        if self.at_end:
+            return False
+        try:
+            self._stream.feed(self.program.read_nonblocking(65536, timeout=seconds))
+        except pexpect.TIMEOUT:
+            return False
+        except pexpect.EOF:
+            self.at_end = True
+            return False
+        return True
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the window another size."""
+        self.screen.resize(rows, columns)
+        self.program.setwinsize(rows, columns)
+
+    def shown(self) -> str:
+        """The text on the screen, and where the cursor is."""
+        text = "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        for pattern, replacement in CHANGES:
+            text = pattern.sub(replacement, text)
+        place = "at the end" if self.at_end else f"cursor in column {self.screen.cursor.x}"
+        return f"{text}\n[{place}]"
+
+    def status(self) -> int | None:
+        """How the program ended."""
+        self.program.close()
+        status: int | None = self.program.exitstatus
+        return status
+
+
+class Pair:
+    """Two programs that are to look alike."""
+
+    def __init__(self, wanted: Terminal, given: Terminal) -> None:
+        self.both = (wanted, given)
+
+    def wait_for(self, text: str) -> None:
+        """Wait until both show something."""
+        until = monotonic() + PATIENCE
+        for terminal in self.both:
+            while text not in terminal.shown() and monotonic() < until and not terminal.at_end:
+                terminal.look(0.1)
+        self.agree()
+
+    def end(self, keys: str) -> None:
+        """Press keys that end both. What they still print then, two runs of `erl` do not agree
+        on: whether there is another prompt, or the echo of the keys."""
+        for terminal in self.both:
+            terminal.program.send(keys)
+        until = monotonic() + PATIENCE
+        for terminal in self.both:
+            while not terminal.at_end and monotonic() < until:
+                terminal.look(0.1)
+        if not all(terminal.at_end for terminal in self.both):
+            pytest.fail("one of the two has not ended")
+
+    def type(self, keys: str) -> None:
+        """Press keys on both, and wait for what comes of it."""
+        before = self.both[0].shown()
+        for terminal in self.both:
+            terminal.program.send(keys)
+        until = monotonic() + PATIENCE
+        while self.both[0].shown() == before and monotonic() < until:
+            self.both[0].look(0.1)
+        self.agree()
+
+    def agree(self) -> None:
+        """Wait until both look alike, and go on doing so."""
+        wanted, given = self.both
+        until = monotonic() + PATIENCE
+        quiet_since = monotonic()
+        while monotonic() < until:
+            if wanted.look(0.05) | given.look(0.05) or wanted.shown() != given.shown():
+                quiet_since = monotonic()
+            elif wanted.at_end or monotonic() - quiet_since > QUIET:
+                break
+        if given.shown() != wanted.shown():
+            pytest.fail(f"erl shows\n{wanted.shown()}\n\nand enigma\n{given.shown()}")
+
+    def close(self) -> None:
+        """End both."""
+        for terminal in self.both:
+            terminal.program.close(force=True)
