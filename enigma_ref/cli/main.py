@@ -24,7 +24,7 @@ OWN_FLAGS = ("-h", "--help", "--version")
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    if given and given[0].startswith(("-", "+")) and given[0] not in OWN_FLAGS:
+    if not given or (given[0].startswith(("-", "+")) and given[0] not in OWN_FLAGS):
         from enigma_ref.cli import erl
 
         return erl.run(given)
