@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
+from typing import Final
 
 from enigma_ref.cli.break_menu import BreakMenu
 from enigma_ref.cli.complaints import complain
@@ -22,6 +25,9 @@ from enigma_ref.machine.suspension import Halt
 from enigma_ref.otp import OtpError, Release, find_release
 from enigma_ref.runtime.boot import boot
 from enigma_ref.runtime.vm import VM
+
+HANDLED: Final = (signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1)
+"""Signals that erl_signal_handler gets without asking for them (os:set_signal/2)."""
 
 
 def run(arguments: list[str]) -> int:
@@ -49,6 +55,14 @@ def _version(release: Release) -> str:
     return f"Erlang (Enigma) (BEAM) emulator version {runtime}"
 
 
+def _handle_signals(vm: VM) -> None:
+    """Let OTP decide what some signals do, from the beginning."""
+    for number in HANDLED:
+        # Python lets only the main thread of a program have signals.
+        with contextlib.suppress(ValueError):
+            vm.ports.signals.choose(number, "handle")
+
+
 def _boot(release: Release, line: CommandLine) -> int:
     # Terms cannot form cycles, so that counting references frees them (docs/design.md).
     gc.disable()
@@ -56,6 +70,7 @@ def _boot(release: Release, line: CommandLine) -> int:
     home = os.environ.get("HOME")
     try:
         BreakMenu(vm, _version(release)).listen(line.emulator)
+        _handle_signals(vm)
         boot(vm, release, line.init, None if home is None else Path(home))
         vm.run_for_ever()
     except LoadError as problem:

@@ -17,6 +17,9 @@ COLUMNS: Final = 100
 QUIET: Final = 0.4
 """Seconds without a change after which nothing more is expected."""
 
+LONGEST_SILENCE: Final = 5.0
+"""Seconds after which it is taken that keys do nothing."""
+
 PATIENCE: Final = 30.0
 """Seconds that two programs get until their screens are equal."""
 
@@ -74,6 +77,10 @@ class Terminal:
         place = "at the end" if self.at_end else f"cursor in column {self.screen.cursor.x}"
         return f"{text}\n[{place}]"
 
+    def picture(self) -> tuple[object, ...]:
+        """All of the screen, to see that something has changed."""
+        return (*self.screen.display, self.screen.cursor.x, self.screen.cursor.y, self.at_end)
+
     def status(self) -> int | None:
         """How the program ended."""
         self.program.close()
@@ -109,11 +116,11 @@ class Pair:
 
     def type(self, keys: str) -> None:
         """Press keys on both, and wait for what comes of it."""
-        before = self.both[0].shown()
+        before = self.both[0].picture()
         for terminal in self.both:
             terminal.program.send(keys)
-        until = monotonic() + PATIENCE
-        while self.both[0].shown() == before and monotonic() < until:
+        until = monotonic() + LONGEST_SILENCE
+        while self.both[0].picture() == before and monotonic() < until:
             self.both[0].look(0.1)
         self.agree()
 

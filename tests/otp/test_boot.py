@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,8 @@ from conformance.releases import releases
 from enigma_ref.otp import Release
 
 BOOTED = (23, 25, 27, 29)
+
+UP = 'io:format("up~n")'
 
 NETWORK = "[inet_gethost_native]"
 """Modules that only a boot with drivers for the network loads."""
@@ -80,6 +84,24 @@ def test_standard_input_is_read(release: Release, tmp_path: Path) -> None:
         input="a line\n", capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, '"a line\\n"\n')
+
+
+def test_signals_that_otp_decides_about(release: Release, tmp_path: Path) -> None:
+    command, environment = release.erl_command(["-noshell", "-eval", UP])
+    ours = [sys.executable, "-m", "enigma_ref", "--otp", str(release.root), "-noshell", "-eval", UP]
+    told = []
+    for words, variables in ((command, environment), (ours, OURS)):
+        for number in (signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1):
+            with subprocess.Popen(
+                words, env={**variables, "ERL_CRASH_DUMP_SECONDS": "0"}, cwd=tmp_path, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            ) as program:  # fmt: skip
+                assert program.stdout is not None
+                assert program.stdout.readline() == "up\n"
+                program.send_signal(number)
+                text = program.communicate(timeout=60)[0]
+            told.append((number, program.returncode, re.sub(r"\d+-\w+-\d+::[\d:.]+", "", text)))
+    assert told[3:] == told[:3]
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
