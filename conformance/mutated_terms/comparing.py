@@ -28,6 +28,7 @@ _USED: Final = make_list([atom("used")])
 OUTSIDE: Final = {
     "tag 73": "an atom by its place in the emulator's table",
     "tag 75": "an atom by its place in the emulator's table",
+    "float whose text has no end": "erl reads on in what lies behind the data",
     "reference of 0 words": "erl reads a word behind the data",
     "expected a pid": "erl takes any term for the creator of a fun until 25",
 }

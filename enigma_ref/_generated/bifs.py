@@ -558,11 +558,6 @@ def check_erlang_subtract_2(list_: Any, remove_: Any) -> None:
         raise badarg()
 
 
-def check_erlang_system_flag_2(flag_: Any, value_: Any) -> None:
-    if type(flag_) is not Atom:
-        raise badarg()
-
-
 def check_erlang_term_to_binary_2(term_: Any, options_: Any) -> None:
     if type(options_) is not Cons and options_ is not NIL:
         raise badarg()
@@ -2423,7 +2418,7 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("erlang", "start_timer", 4): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "statistics", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "subtract", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_subtract_2),
-    ("erlang", "system_flag", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, check_erlang_system_flag_2),
+    ("erlang", "system_flag", 2): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_info", 1): BifEntry("bif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("erlang", "system_monitor", 0): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),
     ("erlang", "system_monitor", 1): BifEntry("bif", (23, 25, 27,), False, False, False, None, None),

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from enigma_ref.bifs.erlang_seq_trace import TRACE_FLAGS
+from enigma_ref.bifs.erlang_statistics import scheduler_wall_time_1
+from enigma_ref.bifs.erlang_system import (
+    DEFAULT_REQUESTS,
+    REQUESTS_LIMIT,
+    REQUESTS_LIMIT_SINCE,
+    system_info_1,
+)
+from enigma_ref.bifs.process_flags import PROCESS_FLAGS, accepted, process_default
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -15,26 +26,94 @@ LOGGER = atom("logger")
 
 @bif("erlang", "system_flag", 2, process=True)
 def system_flag_2(process: Process, flag: Term, value: Term) -> Term:
-    """Set a flag of the system; the old value.
+    """Set a flag of the system; the old value. Raises badarg.
 
     `backtrace_depth` limits stack traces; `system_logger` is who gets reports of processes that
-    died: a pid, `logger` or `undefined`. `sequential_tracer`, `reset_seq_trace` and
-    `trace_control_word` belong to tracing.
+    died: a pid, `logger` or `undefined`; those of `PROCESS_FLAGS` are for processes that are
+    spawned later; `sequential_tracer`, `reset_seq_trace` and `trace_control_word` belong to
+    tracing. What there is one of here, such as a scheduler, only takes the value that it has.
     """
+    name = flag.name if type(flag) is Atom else ""
+    if name in TRACE_FLAGS:
+        return TRACE_FLAGS[name](process, value)
+    if name in PROCESS_FLAGS:
+        return _process_flag(process, name, value)
+    setting = SETTINGS.get(name)
+    if setting is None or process.vm.release < SINCE.get(name, 0):
+        raise badarg("badopt")
+    return setting(process, value)
+
+
+def _process_flag(process: Process, name: str, value: Term) -> Term:
     vm = process.vm
-    if type(flag) is not Atom:
+    old = process_default(vm, name)
+    new = accepted(process, name, value)
+    if new is None:
         raise badarg()
-    if flag.name == "backtrace_depth":
-        if type(value) is not int or value < 0:
+    vm.process_defaults[name] = new
+    return old
+
+
+def _backtrace_depth(process: Process, value: Term) -> Term:
+    if type(value) is not int or value < 0:
+        raise badarg()
+    old = process.vm.backtrace_depth
+    process.vm.backtrace_depth = min(value, MAX_BACKTRACE_DEPTH)
+    return old
+
+
+def _system_logger(process: Process, value: Term) -> Term:
+    if value is not LOGGER and value is not UNDEFINED and type(value) is not Pid:
+        raise badarg()
+    old, process.vm.system_logger = process.vm.system_logger, value
+    return old
+
+
+def _requests_limit(process: Process, value: Term) -> Term:
+    if type(value) is not int or not 1 <= value <= MAX_REQUESTS:
+        raise badarg()
+    old: Term = process.vm.state.get(REQUESTS_LIMIT, DEFAULT_REQUESTS)
+    process.vm.state[REQUESTS_LIMIT] = value
+    return old
+
+
+def _time_offset(process: Process, value: Term) -> Term:
+    """What finalizing it finds; it does not change here."""
+    if value is not FINALIZE:
+        raise badarg("badopt")
+    return system_info_1(process, atom("time_offset"))
+
+
+def _only(name: str, *values: Term) -> Callable[[Process, Term], Term]:
+    """A flag that takes only what it is."""
+
+    def same(process: Process, value: Term) -> Term:
+        if type(value) is not type(values[0]) or value not in values:
             raise badarg()
-        old: Term = vm.backtrace_depth
-        vm.backtrace_depth = min(value, MAX_BACKTRACE_DEPTH)
-        return old
-    if flag.name == "system_logger":
-        if value is not LOGGER and value is not UNDEFINED and type(value) is not Pid:
-            raise badarg()
-        old, vm.system_logger = vm.system_logger, value
-        return old
-    if flag.name in TRACE_FLAGS:
-        return TRACE_FLAGS[flag.name](process, value)
+        return system_info_1(process, atom(name))
+
+    return same
+
+
+def _refused(process: Process, value: Term) -> Term:
+    """There is nothing here that this could change."""
     raise badarg()
+
+
+FINALIZE = atom("finalize")
+MAX_REQUESTS = (1 << 27) - 1
+SINCE: Final = {REQUESTS_LIMIT: REQUESTS_LIMIT_SINCE}
+
+SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
+    "backtrace_depth": _backtrace_depth,
+    "dirty_cpu_schedulers_online": _refused,
+    "erts_alloc": _refused,
+    "multi_scheduling": _refused,
+    "cpu_topology": _only("cpu_topology", UNDEFINED),
+    REQUESTS_LIMIT: _requests_limit,
+    "scheduler_bind_type": _only("scheduler_bind_type", atom("unbound")),
+    "scheduler_wall_time": scheduler_wall_time_1,
+    "schedulers_online": _only("schedulers_online", 1),
+    "system_logger": _system_logger,
+    "time_offset": _time_offset,
+}

@@ -18,7 +18,7 @@ from enigma_ref.bifs.process_flags import (
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, flat_size
 from enigma_ref.bifs.tracing import tracing_of
-from enigma_ref.machine.code import CatchTag, Function
+from enigma_ref.machine.code import CatchTag, Export, Function
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.stacktrace import location
@@ -55,8 +55,14 @@ def _current_function(asked: Process) -> Term:
     return (asked.initial_call or UNDEFINED) if place is None else _mfa(place[0])
 
 
+HIBERNATE = atom("hibernate")
+WATCHED_KINDS = {Pid: PROCESS, Port: PORT, type(None): atom("time_offset")}
+
+
 def _current_stacktrace(asked: Process) -> Term:
     place = asked.vm.place_of(asked)
+    if place is not None and type(place[0]) is Export and place[0].name is HIBERNATE:
+        place = None  # it has no frame any more, not even this one (measured)
     places = ([] if place is None else [place]) + asked.vm.call_places(asked, repeated=False)
     return make_list(
         [
@@ -242,10 +248,7 @@ ITEMS: dict[str, Callable[[Process], Term]] = {
     "min_heap_size": lambda asked: flag_value(asked, "min_heap_size"),
     "monitored_by": lambda asked: make_list([m.watcher for m in asked.monitored_by.values()]),
     "monitors": lambda asked: make_list(
-        [
-            (PORT if type(watch.watched) is Port else PROCESS, watch.name)
-            for watch in asked.monitors.values()
-        ]
+        [(WATCHED_KINDS[type(watch.watched)], watch.name) for watch in asked.monitors.values()]
     ),
     "parent": lambda asked: UNDEFINED if asked.parent is None else asked.parent,
     "priority": lambda asked: flag_value(asked, "priority"),
@@ -282,7 +285,7 @@ HIDDEN = {"messages": NIL, "dictionary": NIL, "backtrace": Bitstring.of(b"")}
 """What items of a sensitive process look like."""
 
 LENGTH_HIDDEN_SINCE = 24
-"""Since then nobody sees how many messages it has either."""
+"""Since then, whoever asks for the messages too sees that there are none (measured)."""
 
 
 def _checked(name: Term, release: int) -> Term:
@@ -302,9 +305,11 @@ def _item(asked: Process, name: Term) -> Term:
         return UNDEFINED if entry is None else entry[1]
     if is_hidden and name.name in HIDDEN:
         return HIDDEN[name.name]
-    if is_hidden and name.name == "message_queue_len" and asked.vm.release >= LENGTH_HIDDEN_SINCE:
-        return 0
     return ITEMS[name.name](asked)
+
+
+def _hides_length(asked: Process) -> bool:
+    return flag_value(asked, "sensitive") is TRUE and asked.vm.release >= LENGTH_HIDDEN_SINCE
 
 
 @bif("erlang", "process_info", 2, process=True)
@@ -319,12 +324,17 @@ def process_info_2(process: Process, pid: Term, item: Term) -> Term:
     if asked is None:
         return UNDEFINED
     if items is not None:
-        return make_list([(name, _item(asked, name)) for name in items])
+        values = [(name, _item(asked, name)) for name in items]
+        if MESSAGES in items and _hides_length(asked):
+            values = [(name, 0 if name is QUEUE_LENGTH else value) for name, value in values]
+        return make_list(values)
     value = _item(asked, item)
     return NIL if value is NIL and item is REGISTERED_NAME else (item, value)
 
 
 REGISTERED_NAME = atom("registered_name")
+MESSAGES = atom("messages")
+QUEUE_LENGTH = atom("message_queue_len")
 
 
 @bif("erlang", "process_info", 1, process=True)

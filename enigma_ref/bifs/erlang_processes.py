@@ -175,8 +175,8 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
     return ref
 
 
-OTHER_MONITORS = frozenset(("time_offset",))
-"""What else can be watched on erl; here there is nothing of the kind."""
+TIME_OFFSET = atom("time_offset")
+CLOCK_SERVICE = atom("clock_service")
 
 ALIASES = frozenset(("explicit_unalias", "reply"))
 
@@ -212,7 +212,7 @@ def _is_itself(process: Process, item: Term) -> bool:
     """Whether something to watch, given by identifier or name, is the process itself."""
     if type(item) is Pid:
         return item == process.pid
-    if type(item) is Port:
+    if type(item) is Port or item is CLOCK_SERVICE:
         return False
     return process.vm.registered.get(item if type(item) is Atom else item[0]) is process
 
@@ -220,9 +220,13 @@ def _is_itself(process: Process, item: Term) -> bool:
 def _monitor(process: Process, kind: Term, item: Term, wanted: MonitorOptions) -> Reference:
     if kind is PORT:
         return _monitor_port(process, item, wanted)
-    if kind is not PROCESS:
-        raise badarg(None if type(kind) is Atom and kind.name in OTHER_MONITORS else "badtype")
     vm = process.vm
+    if kind is TIME_OFFSET:
+        if item is not CLOCK_SERVICE:
+            raise badarg()
+        return vm.monitor_time_offset(process, item, wanted.tag)
+    if kind is not PROCESS:
+        raise badarg("badtype")
     if type(item) is Pid:
         watched = vm.processes.get(item)
     elif type(item) is Atom:
@@ -394,10 +398,10 @@ def register_2(process: Process, name: Term, pid: Term) -> Atom:
     named = vm.ports.get(pid) if type(pid) is Port else vm.processes.get(pid)
     if named is None:
         raise badarg("notalive" if type(pid) is Pid else "none")
-    if name in vm.registered or name in vm.ports.names:
-        raise badarg("none")
     if named.registered_name is not None:
         raise badarg("registered_name")
+    if name in vm.registered or name in vm.ports.names:
+        raise badarg("none")
     if type(pid) is Port:
         named.registered_name = name
         vm.ports.names[name] = named

@@ -13,6 +13,7 @@ from typing import Any, Final
 from enigma_ref._generated.bifs import BIFS
 from enigma_ref.bifs import clock, memory, processors
 from enigma_ref.bifs.erlang_seq_trace import sequential_tracer, trace_control_word
+from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, HeapLimit, process_default
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
@@ -23,7 +24,6 @@ from enigma_ref.terms import (
     TRUE,
     Atom,
     Bitstring,
-    Map,
     Term,
     atom,
     make_list,
@@ -84,10 +84,6 @@ FIXED: Final[dict[str, Term]] = {
     "ets_always_compress": FALSE,
     "ets_limit": 8192,
     "ets_realloc_moves": FALSE,
-    "fullsweep_after": (atom("fullsweep_after"), 65535),
-    "garbage_collection": _pairs(
-        max_heap_size=0, min_bin_vheap_size=46422, min_heap_size=233, fullsweep_after=65535
-    ),
     "heap_type": atom("private"),
     "hipe_architecture": UNDEFINED,
     "io_thread": FALSE,
@@ -96,8 +92,6 @@ FIXED: Final[dict[str, Term]] = {
     "lock_counting": FALSE,
     "machine": make_string("BEAM"),
     "message_queue_data": atom("on_heap"),
-    "min_bin_vheap_size": (atom("min_bin_vheap_size"), 46422),
-    "min_heap_size": (atom("min_heap_size"), 233),
     "modified_timing_level": UNDEFINED,
     "multi_scheduling": atom("enabled"),
     "multi_scheduling_blockers": NIL,
@@ -262,7 +256,51 @@ def _allocators(vm: System) -> Term:
     )  # fmt: skip
 
 
+def _collection(vm: System) -> Term:
+    """What new processes have, with the limit of their heaps as a number of words."""
+    limit: HeapLimit = vm.process_defaults.get(MAX_HEAP_SIZE, HeapLimit())
+    return _pairs(
+        max_heap_size=limit.size,
+        min_bin_vheap_size=process_default(vm, "min_bin_vheap_size"),
+        min_heap_size=process_default(vm, "min_heap_size"),
+        fullsweep_after=process_default(vm, "fullsweep_after"),
+    )
+
+
+def _requests_limit(vm: System) -> Term:
+    if vm.release < REQUESTS_LIMIT_SINCE:
+        raise badarg()
+    return vm.state.get(REQUESTS_LIMIT, DEFAULT_REQUESTS)
+
+
+def _elib_malloc(vm: System) -> Term:
+    """An allocator that was gone long before the question was."""
+    if vm.release >= ELIB_MALLOC_UNTIL:
+        raise badarg()
+    return FALSE
+
+
+REQUESTS_LIMIT: Final = "outstanding_system_requests_limit"
+REQUESTS_LIMIT_SINCE: Final = 25
+DEFAULT_REQUESTS: Final = 4
+"""How many tasks of the system may be asked for; here they are never limited."""
+
+ELIB_MALLOC_UNTIL: Final = 24
+
 COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
+    "elib_malloc": _elib_malloc,
+    "fullsweep_after": lambda vm: (
+        atom("fullsweep_after"),
+        process_default(vm, "fullsweep_after"),
+    ),
+    "garbage_collection": _collection,
+    MAX_HEAP_SIZE: lambda vm: process_default(vm, MAX_HEAP_SIZE),
+    "min_bin_vheap_size": lambda vm: (
+        atom("min_bin_vheap_size"),
+        process_default(vm, "min_bin_vheap_size"),
+    ),
+    "min_heap_size": lambda vm: (atom("min_heap_size"), process_default(vm, "min_heap_size")),
+    REQUESTS_LIMIT: _requests_limit,
     "sequential_tracer": sequential_tracer,
     "trace_control_word": trace_control_word,
     "alloc_util_allocators": lambda vm: make_list([atom(name) for name in memory.ALLOCATORS]),
@@ -321,11 +359,6 @@ def _info_of_release(item: str, release: int) -> Term:
         return atom("no_time_warp" if release < 26 else "multi_time_warp")
     if item == "time_offset":
         return atom("final" if release < 26 else "volatile")
-    if item == "max_heap_size":
-        size = Map.of([(atom("size"), 0), (atom("error_logger"), TRUE), (atom("kill"), TRUE)])
-        return size.put(atom("include_shared_binaries"), FALSE) if release >= 27 else size
-    if item == "outstanding_system_requests_limit" and release >= 25:
-        return 4
     if item == "async_dist" and release >= 26:
         return FALSE
     if item == "halt_flush_timeout" and release >= 27:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import badarg, system_limit
+from enigma_ref.machine.errors import badarg
 from enigma_ref.terms import Term, list_items, make_list
 
 MAX_SIZE = 16_777_215
@@ -76,10 +76,8 @@ def tuple_to_list_1(tuple_: Term) -> Term:
 
 @bif("erlang", "list_to_tuple", 1)
 def list_to_tuple_1(list_: Term) -> tuple[Term, ...]:
-    """The elements as a tuple."""
+    """The elements as a tuple. Raises badarg, also for too many."""
     items = list_items(list_)
-    if items is None:
+    if items is None or len(items) > MAX_SIZE:
         raise badarg()
-    if len(items) > MAX_SIZE:
-        raise system_limit()
     return tuple(items)

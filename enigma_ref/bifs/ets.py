@@ -109,7 +109,7 @@ def new_2(process: Process, name: Term, options: Term) -> Term:
     """A new table: its name when it is a named one, else a reference."""
     if type(name) is not Atom:
         raise badarg()
-    wanted = table_options(options, process.vm.release)
+    wanted = table_options(options, process.vm)
     tables = tables_of(process)
     if wanted.named and name in tables.named:
         raise badarg("already_exists")
@@ -159,7 +159,7 @@ def setopts_2(process: Process, identifier: Term, options: Term) -> Atom:
         if what in changes:
             raise badarg()
         if what == "heir":
-            changes[what] = heir_option(option)
+            changes[what] = heir_option(option, process.vm)
         elif what == "protection" and len(option) == 2 and type(option[1]) is Atom:
             changes[what] = option[1].name
             if changes[what] not in (PUBLIC, PROTECTED, PRIVATE):

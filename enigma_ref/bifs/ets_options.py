@@ -17,6 +17,7 @@ from enigma_ref.ets.table import (
     Options,
 )
 from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.system import System
 from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom, list_items
 from enigma_ref.terms.smalls import is_small
 
@@ -25,12 +26,20 @@ AUTO_SINCE: Final = 25
 THIS_NODE: Final = atom("nonode@nohost")
 
 
-def heir_option(option: tuple[Term, ...]) -> tuple[Term, Term]:
-    """The heir and its data of `{heir, none}` or `{heir, Pid, Data}`. Raises badarg."""
+HEIR_ALONE_SINCE: Final = 28
+"""Since then an heir may be named without data: it gets no message."""
+
+
+def heir_option(option: tuple[Term, ...], system: System) -> tuple[Term, Term | None]:
+    """The heir and its data of `{heir, none}`, `{heir, Pid, Data}` or `{heir, Pid}`, which has
+    None; nobody for a process that has ended. Raises badarg."""
     if len(option) == 2 and option[1] is NONE:
         return NONE, UNDEFINED
-    if len(option) == 3 and type(option[1]) is Pid and option[1].node is THIS_NODE:
-        return option[1], option[2]
+    alone = len(option) == 2 and system.release >= HEIR_ALONE_SINCE
+    if (alone or len(option) == 3) and type(option[1]) is Pid and option[1].node is THIS_NODE:
+        if option[1] not in system.processes:
+            return NONE, UNDEFINED
+        return option[1], None if alone else option[2]
     raise badarg()
 
 
@@ -40,7 +49,7 @@ def _flag(value: Term) -> bool:
     return value is TRUE
 
 
-def table_options(given: Term, release: int) -> Options:
+def table_options(given: Term, system: System) -> Options:
     """What a list of options asks for; later ones count. Raises badarg.
 
     Nothing about concurrency changes what a table does here, but `ets:info` tells it.
@@ -58,13 +67,13 @@ def table_options(given: Term, release: int) -> Options:
         elif type(item) is not tuple or len(item) < 2 or type(item[0]) is not Atom:
             raise badarg()
         elif item[0].name == "heir":
-            options.heir, options.heir_data = heir_option(item)
+            options.heir, options.heir_data = heir_option(item, system)
         elif len(item) != 2:
             raise badarg()
         elif item[0].name == "decentralized_counters":
             counters = _flag(item[1])
         else:
-            _pair(options, item[0].name, item[1], release)
+            _pair(options, item[0].name, item[1], system.release)
     if counters is not None:
         options.decentralized_counters = counters
     if options.protection == PRIVATE:

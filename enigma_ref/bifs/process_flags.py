@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -113,6 +114,21 @@ def limit_of(process: Process) -> HeapLimit:
     """The limit of a process."""
     found = process.flags.get(MAX_HEAP_SIZE)
     return HeapLimit() if found is None else found
+
+
+PROCESS_FLAGS: Final = frozenset(
+    ("fullsweep_after", MAX_HEAP_SIZE, "min_bin_vheap_size", "min_heap_size")
+)
+"""Flags that the system has, too, for processes to come."""
+
+
+def process_default(vm: System, name: str) -> Term:
+    """What a new process has for one of `PROCESS_FLAGS`."""
+    if name == MAX_HEAP_SIZE:
+        limit: HeapLimit = vm.process_defaults.get(name, HeapLimit())
+        return limit.term(vm.release)
+    found: Term = vm.process_defaults.get(name, DEFAULTS[name])
+    return found
 
 
 def flag_value(process: Process, name: str) -> Term:

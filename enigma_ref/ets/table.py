@@ -37,7 +37,8 @@ class Options:
     named: bool = False
     key_position: int = 1
     heir: Term = NONE
-    heir_data: Term = UNDEFINED
+    heir_data: Term | None = UNDEFINED
+    """None when the heir is to get no message."""
     compressed: bool = False
     read_concurrency: bool = False
     write_concurrency: Term = FALSE

@@ -68,14 +68,15 @@ class Tables:
         if not owned:
             del self._owned[table.owner]
 
-    def give(self, system: System, table: Table, to: Pid, data: Term) -> None:
-        """Make another living process the owner, and tell it."""
+    def give(self, system: System, table: Table, to: Pid, data: Term | None) -> None:
+        """Make another living process the owner, and tell it, unless data is None."""
         giver = table.owner
         self._disown(table)
         table.owner = to
         self._owned.setdefault(to, {})[table] = None
         identifier = table.name if table.options.named else table.tid
-        system.send(system.processes[to], (TRANSFER, identifier, giver, data))
+        if data is not None:
+            system.send(system.processes[to], (TRANSFER, identifier, giver, data))
 
     def fix(self, table: Table, process: Pid, now: int) -> None:
         """Let a process fix a table until it unfixes it or ends."""

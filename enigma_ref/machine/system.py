@@ -95,6 +95,8 @@ class System(Protocol):
     priority_aliases: set[Reference]
     """Those that messages may be sent to ahead of others."""
     backtrace_depth: int
+    process_defaults: dict[str, Any]
+    """Flags that new processes get, as `erlang:system_flag/2` has set them."""
     """How many items a stack trace has at most."""
     system_logger: Term
     """Who gets reports of processes that died: a pid, `logger` or `undefined`."""
@@ -291,6 +293,10 @@ class System(Protocol):
 
     def signal_from(self, sender: Pid | Port | Atom, receiver: Process, message: Term) -> None:
         """Send a message that a signal becomes when it arrives."""
+        ...
+
+    def monitor_time_offset(self, watcher: Process, named: Term, tag: Term = None) -> Reference:
+        """Watch the time offset, which never changes here."""
         ...
 
     def monitor_port(

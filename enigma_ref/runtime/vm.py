@@ -49,6 +49,7 @@ MILLISECOND = 1_000_000
 NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
 DOWN = atom("DOWN")
+CHANGE = atom("CHANGE")
 PROCESS = atom("process")
 PORT = atom("port")
 NOCATCH = atom("nocatch")
@@ -92,7 +93,7 @@ class Outcome:
 class _Monitor:
     ref: Reference
     watcher: Pid
-    watched: Pid | Port
+    watched: Pid | Port | None
     name: Term = None
     tag: Term = field(default=DOWN)
     priority: bool = False
@@ -175,6 +176,7 @@ class VM:
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.priority_aliases: set[Reference] = set()
         self.backtrace_depth = BACKTRACE_DEPTH
+        self.process_defaults: dict[str, Any] = {}
         self.system_logger: Term = reports.LOGGER
         self.tracing: Any = None
         self.tables = Tables()
@@ -457,6 +459,8 @@ class VM:
     def new_process(self, pid: Pid, code: Any) -> Process:
         """A process that goes on at `code` once it is scheduled."""
         process = self.processes[pid] = Process(self, pid)
+        if self.process_defaults:
+            process.flags.update(self.process_defaults)
         process.stack.append(self._halt)
         process.resume = code
         return process
@@ -688,12 +692,12 @@ class VM:
         self._unwatched(watch.watched, ref)
         return True
 
-    def _unwatched(self, watched: Pid | Port, ref: Reference) -> None:
+    def _unwatched(self, watched: Pid | Port | None, ref: Reference) -> None:
         if type(watched) is Pid:
             process = self.processes.get(watched)
             if process is not None:
                 process.monitored_by.pop(ref, None)
-        else:
+        elif watched is not None:
             self.ports.unmonitored(watched, ref)
 
     def monitor_port(
@@ -706,6 +710,13 @@ class VM:
     ) -> Reference:
         """As monitor, of an open port; None for one that is gone."""
         return self._monitored(watcher, watched, PORT, named, tag, priority)
+
+    def monitor_time_offset(self, watcher: Process, named: Term, tag: Term = None) -> Reference:
+        """Watch the time offset, which never changes here."""
+        ref = self.make_ref()
+        tag = CHANGE if tag is None else tag
+        watcher.monitors[ref] = _Monitor(ref, watcher.pid, None, named, tag)
+        return ref
 
     def watch(self, process: Process, ref: Reference, action: Callable[[], None]) -> None:
         """Do something for a resource when a process ends."""

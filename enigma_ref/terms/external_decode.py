@@ -575,7 +575,8 @@ class _Decoder:
                 raise self.too_many("characters of a float", _TEXT_FLOAT, position)
             text = _text_float(data, position)
             if text is None:
-                raise ExternalFormatError(f"a bad float at byte {position}")
+                what = "bad float" if 0 in data[position:] else "float whose text has no end"
+                raise ExternalFormatError(f"a {what} at byte {position}")
             return self.finite(float(text[0][:-1]), position), position + _TEXT_FLOAT
         raise ExternalFormatError(f"no term starts with tag {tag} (at byte {position - 1})")
 

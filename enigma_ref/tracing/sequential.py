@@ -20,6 +20,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import CAPITAL_EXIT, OK
+from enigma_ref.terms.smalls import is_small
 from enigma_ref.tracing.tokens import BITS, Token
 from enigma_ref.tracing.tracers import Tracer, deliver, stamp
 
@@ -84,7 +85,7 @@ class Sequential:
             return old
         if name == "serial" and type(value) is tuple and len(value) == 2:
             last, serial = value
-            if type(last) is int and type(serial) is int:
+            if is_small(last) and is_small(serial):
                 token = self._own(process)
                 old = (token.last, token.serial)
                 token.last, token.serial = last, serial
