@@ -99,6 +99,8 @@ def atomics_new_2(process: Process, size: Term, options: Term) -> Reference:
         _word(process, size)
     if type(options) is not int or options < 0:
         raise badarg()
+    if process.vm.release < LIMIT_SINCE:
+        _word(process, options)
     count = _size(process, size)
     _word(process, options)
     return process.vm.make_magic_ref(Atomics(count, bool(options & SIGNED_OPTION)))
