@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,10 @@ class Plan:
     filters: tuple[str, ...] = ()
     explain: bool = False
     reduced: bool = True
+
+
+REDUCE_SECONDS: Final = 60
+"""For so long smaller calls are looked for: one that fills the memory takes ten seconds."""
 
 
 @dataclass
@@ -131,9 +136,12 @@ class Bench:
     def reduce(self, bif: Bif, found: Difference, *, explain: bool = False) -> Difference:
         """The smallest call found with a difference like this one, and what it shows."""
         last = found
+        until = time.monotonic() + REDUCE_SECONDS
 
         def interesting(candidates: Sequence[Script]) -> list[bool]:
             nonlocal last
+            if time.monotonic() > until:
+                return [False] * len(candidates)
             differences = self.judge(bif, candidates, explain=explain).differences
             alike = {
                 id(one.script): one
