@@ -55,13 +55,13 @@ def _current_function(asked: Process) -> Term:
     return (asked.initial_call or UNDEFINED) if place is None else _mfa(place[0])
 
 
-HIBERNATE = atom("hibernate")
+HIBERNATE = (atom("erlang"), atom("hibernate"), 3)
 WATCHED_KINDS = {Pid: PROCESS, Port: PORT, type(None): atom("time_offset")}
 
 
 def _current_stacktrace(asked: Process) -> Term:
     place = asked.vm.place_of(asked)
-    if place is not None and type(place[0]) is Export and place[0].name is HIBERNATE:
+    if place is not None and type(place[0]) is Export and place[0].mfa == HIBERNATE:
         place = None  # it has no frame any more, not even this one (measured)
     places = ([] if place is None else [place]) + asked.vm.call_places(asked, repeated=False)
     return make_list(

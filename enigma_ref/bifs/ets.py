@@ -26,9 +26,11 @@ from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
     FALSE,
+    NIL,
     TRUE,
     Atom,
     Bitstring,
+    Cons,
     Float,
     Pid,
     Reference,
@@ -566,12 +568,19 @@ def _update_element(
     item = _found_or_default(table, key, default)
     if item is None:
         return FALSE
-    updates = _updates(changes)
     explained = process.vm.release >= POSITIONS_EXPLAINED_SINCE
-    for update in updates:
-        if len(update) != 2:
+    updates: list[tuple[Term, ...]] = []
+    rest = make_list([changes]) if type(changes) is tuple else changes
+    # One after the other: what is wrong first is told.
+    while type(rest) is Cons:
+        update = rest.head
+        if type(update) is not tuple or len(update) != 2:
             raise badarg()
         _check_position(table, item, update[0], explained)
+        updates.append(update)
+        rest = rest.tail
+    if rest is not NIL:
+        raise badarg()
     elements = list(item)
     for position, value in updates:
         elements[position - 1] = value

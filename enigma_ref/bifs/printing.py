@@ -82,6 +82,8 @@ class _Printer:
                 if len(item):
                     stack.pop()
             else:
+                if kind is ExternalFun and self.left is not None:
+                    self.left -= sum(len(name.name.encode()) for name in (item.module, item.name))
                 emit(_flat(item, self.release))
 
     def atom(self, term: Atom) -> None:

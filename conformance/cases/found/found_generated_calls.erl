@@ -60,4 +60,14 @@ run({dictionary, Keys, Values}) ->
     Made = [binary_to_term(<<131, Key/binary>>) || Key <- Keys],
     Old = [put(Key, Value) || {Key, Value} <- lists:zip(Made, Values)],
     {Old, lists:sort([term_to_binary(Pair) || Pair <- get()]), lists:sort([term_to_binary(Key) || Key <- get_keys()]),
-     [erase(Key) || Key <- Made]}.
+     [erase(Key) || Key <- Made]};
+run({shortened, Name}) ->
+    Fun = fun erlang:Name/0,
+    [length(erts_internal:term_to_string(Term, Limit)) || Term <- [Fun, {Fun}, [Fun, 1]], Limit <- lists:seq(2, 20)];
+run({update_element, Changes}) ->
+    Table = ets:new(table, []),
+    ets:insert(Table, {key, 1, 2}),
+    Answer = try ets:update_element(Table, key, Changes)
+             catch error:Reason:Trace -> {Reason, element(4, hd(Trace))}
+             end,
+    {Answer, ets:lookup(Table, key)}.
