@@ -23,7 +23,7 @@ OWN_FLAGS = ("-h", "--help", "--version")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
+    given = _command_first(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith(("-", "+")) and given[0] not in OWN_FLAGS):
         from enigma_ref.cli import erl
 
@@ -35,8 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="enigma",
         description="A BEAM that people can read.",
-        epilog="With the flags of `erl` it boots OTP: enigma [--otp RELEASE] -noshell -eval ...; "
-        "erlc, escript, dialyzer and ct_run are OTP's own: enigma erlc [--otp RELEASE] ...",
+        epilog="With the flags of `erl`, or nothing, it boots OTP: enigma [--otp RELEASE] -noshell "
+        "-eval ...; "
+        "erlc, escript, dialyzer and ct_run are OTP's own programs: enigma erlc [--otp RELEASE] ...",
     )
     parser.add_argument("--version", action="version", version=f"enigma {enigma_ref.__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -61,6 +62,13 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     return status
+
+
+def _command_first(words: list[str]) -> list[str]:
+    """The release may be named before the command, too."""
+    if words[:1] == ["--otp"] and words[2:3] and words[2] in (*COMMANDS, *PROGRAMS):
+        return [words[2], *words[:2], *words[3:]]
+    return words
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.releases import releases
 from enigma_ref.cli import programs
+from enigma_ref.cli.main import main
 from enigma_ref.cli.erl_flags import FlagError
 from enigma_ref.otp import Release
 from tests.otp.test_boot import BOOTED
@@ -104,6 +105,12 @@ def test_flags_of_scripts(tmp_path: Path) -> None:
         programs.escript([str(tmp_path / "none")])
     with pytest.raises(FlagError, match="name of a script"):
         programs.escript(["-c"])
+
+
+def test_the_release_may_come_first(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--otp", "1", "call", "lists:seq(1, 2)"], ["--otp", "1", "erlc", "m.erl"]):
+        assert main(words) == 1
+        assert "no Erlang/OTP 1 here" in capsys.readouterr().err
 
 
 def test_flags_of_the_compiler() -> None:
