@@ -35,9 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="enigma",
         description="A BEAM that people can read.",
-        epilog="With the flags of `erl`, or nothing, it boots OTP: enigma [--otp RELEASE] -noshell "
-        "-eval ...; "
-        "erlc, escript, dialyzer and ct_run are OTP's own programs: enigma erlc [--otp RELEASE] ...",
+        epilog="With the flags of `erl`, or nothing, it boots OTP: enigma [--otp RELEASE] ... "
+        "OTP's own programs are there too: enigma erlc, escript, dialyzer, ct_run.",
     )
     parser.add_argument("--version", action="version", version=f"enigma {enigma_ref.__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

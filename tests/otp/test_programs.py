@@ -13,8 +13,8 @@ import pytest
 
 from conformance.releases import releases
 from enigma_ref.cli import programs
-from enigma_ref.cli.main import main
 from enigma_ref.cli.erl_flags import FlagError
+from enigma_ref.cli.main import main
 from enigma_ref.otp import Release
 from tests.otp.test_boot import BOOTED
 
