@@ -51,6 +51,10 @@ _PROGRAM = r"""
                 ok;
            ({bif, I, M, F, A}) ->
                 Say("bif ~w ~w", [I, erlang:is_builtin(M, F, A)]);
+           %% The loader may put the instruction into a function of the module.
+           ({instruction, I, M, F, A}) ->
+                There = erlang:is_builtin(M, F, A) orelse lists:member({F, A}, M:module_info(exports)),
+                Say("instruction ~w ~w", [I, There]);
            ({nif, I, M, F, A}) ->
                 There = lists:member({F, A}, Functions(M)) andalso not erlang:is_builtin(M, F, A),
                 Say("nif ~w ~w", [I, There]);
@@ -116,7 +120,7 @@ def _questions(
         for opcode in spec.opcodes.values()
     ]
     for index, bif in enumerate(bifs):
-        word = "nif" if bif.kind == "nif" else "bif"
+        word = "nif" if bif.kind == "nif" else "instruction" if bif.instruction else "bif"
         names = f"{erlang_atom(bif.module)}, {erlang_atom(bif.name)}, {bif.arity}"
         lines.append(f"{{{word}, {index}, {names}}}.")
     lines += [f"{{spec, {i}, {_string(text)}}}." for i, (_, text) in enumerate(specs)]
@@ -169,12 +173,12 @@ def _bifs(
     bifs: list[Bif], release: Release, answers: dict[str, list[tuple[str, ...]]], report: Report
 ) -> None:
     name = f"erl {release.version}"
-    for kind in ("bif", "nif"):
+    for kind in ("bif", "nif", "instruction"):
         for index, word in answers.get(kind, ()):
             bif = bifs[int(index)]
             claimed = release.number in bif.otp
             # A function can be there without being native, so absence of a NIF cannot be seen.
-            if kind == "bif" or claimed:
+            if kind != "nif" or claimed:
                 report.count(f"{name}, {kind}s")
                 where = f"bifs.yaml:{bif.line}: {bif.mfa}"
                 report.expect(where, f"{kind} of {name}", claimed, word == "true")
