@@ -53,8 +53,8 @@ _PROGRAM = r"""
                 Say("bif ~w ~w", [I, erlang:is_builtin(M, F, A)]);
            %% The loader may put the instruction into a function of the module.
            ({instruction, I, M, F, A}) ->
-                There = erlang:is_builtin(M, F, A) orelse lists:member({F, A}, M:module_info(exports)),
-                Say("instruction ~w ~w", [I, There]);
+                There = lists:member({F, A}, M:module_info(exports)),
+                Say("instruction ~w ~w", [I, There orelse erlang:is_builtin(M, F, A)]);
            ({nif, I, M, F, A}) ->
                 There = lists:member({F, A}, Functions(M)) andalso not erlang:is_builtin(M, F, A),
                 Say("nif ~w ~w", [I, There]);
