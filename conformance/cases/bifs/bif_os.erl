@@ -1,6 +1,6 @@
 %% The environment, and other facts of the operating system.
 -module(bif_os).
--export([kept/0, listed/0, names/1, values/1, pid/0, unicode/0, others/0]).
+-export([kept/0, listed/0, variables/0, names/1, values/1, pid/0, unicode/0, others/0]).
 
 caught(F) -> try F() catch C:R -> {C, R} end.
 
@@ -8,6 +8,14 @@ kept() ->
     N = "ENIGMA_BIF_OS",
     R = [os:getenv(N), os:putenv(N, "a value"), os:getenv(N), os:getenv(N, default), os:putenv(N, ""), os:getenv(N), os:putenv(N, "x=y"), os:getenv(N), os:unsetenv(N), os:getenv(N), os:unsetenv(N), os:getenv(N, "default")],
     [R, lists:keymember(N, 1, os:env())].
+
+variables() ->
+    N = "ENIGMA_BIF_OS_LIST",
+    os:putenv(N, "listed"),
+    Listed = os:list_env_vars(),
+    os:unsetenv(N),
+    {lists:keyfind(N, 1, Listed), lists:all(fun({A, B}) -> is_list(A) andalso is_list(B) end, Listed),
+     lists:keymember(N, 1, os:list_env_vars())}.
 
 listed() ->
     N = "ENIGMA_BIF_OS",
