@@ -108,4 +108,4 @@ def test_each_release_loads_some_program_of_each_case() -> None:
         silent = {otp for otp, ways in recorded.rejected.items() if ways} - answered
         assert silent == case.refused, case.name
         looked_at += len(answered)
-    assert looked_at > 1000
+    assert looked_at > 700

@@ -313,7 +313,7 @@ def test_the_command_writes_what_it_found(otp: int, capsys: pytest.CaptureFixtur
                  "lists:member/?", "--jobs", "1", "--output", str(tmp_path)]  # fmt: skip
     assert command.main(arguments) == 0
     shown = capsys.readouterr().err
-    assert "lists:member/2: " in shown
+    assert f"lists:member/2 on {otp}: " in shown
     assert "3 functions agree" not in shown
     assert "2 functions agree, 0 calls differ" in shown.replace("\n", " ")
     (found,) = read_results(tmp_path).values()
