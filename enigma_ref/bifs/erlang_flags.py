@@ -8,7 +8,6 @@ from typing import Final
 from enigma_ref.bifs.erlang_seq_trace import TRACE_FLAGS
 from enigma_ref.bifs.erlang_statistics import scheduler_wall_time_1
 from enigma_ref.bifs.erlang_system import (
-    DEFAULT_REQUESTS,
     REQUESTS_LIMIT,
     REQUESTS_LIMIT_SINCE,
     system_info_1,
@@ -72,7 +71,7 @@ def _system_logger(process: Process, value: Term) -> Term:
 def _requests_limit(process: Process, value: Term) -> Term:
     if type(value) is not int or not 1 <= value <= MAX_REQUESTS:
         raise badarg()
-    old: Term = process.vm.state.get(REQUESTS_LIMIT, DEFAULT_REQUESTS)
+    old = system_info_1(process, atom(REQUESTS_LIMIT))
     process.vm.state[REQUESTS_LIMIT] = value
     return old
 

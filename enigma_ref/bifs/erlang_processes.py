@@ -169,7 +169,7 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
     mode = wanted.alias
     # One that begins with the end of what is watched is no alias any more, unless it stays one
     # for ever; watching oneself makes none at all.
-    lasts = mode == "explicit_unalias" and not _is_itself(process, item)
+    lasts = mode == "explicit_unalias" and not (kind is PROCESS and _is_itself(process, item))
     if mode and (lasts or ref in process.monitors):
         process.vm.alias(process, ref, mode)
     return ref
@@ -212,8 +212,6 @@ def _is_itself(process: Process, item: Term) -> bool:
     """Whether something to watch, given by identifier or name, is the process itself."""
     if type(item) is Pid:
         return item == process.pid
-    if type(item) is Port or item is CLOCK_SERVICE:
-        return False
     return process.vm.registered.get(item if type(item) is Atom else item[0]) is process
 
 

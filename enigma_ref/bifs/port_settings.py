@@ -43,26 +43,10 @@ def native_name(term: Term, *, may_be_empty: bool = False) -> bytes:
             raise badarg()
         data = term.to_bytes()
     else:
-        data = _characters(term).encode()
+        data = variable_value(term).encode()
     if 0 in data or not (data or may_be_empty):
         raise badarg()
     return data
-
-
-def _characters(term: Term) -> str:
-    found: list[str] = []
-    left = [term]
-    while left:
-        item = left.pop()
-        if type(item) is Cons:
-            if item.tail is not NIL and type(item.tail) is not Cons:
-                raise badarg()
-            left += (item.tail, item.head)
-        elif type(item) is int and left and 0 <= item < 0x110000 and not 0xD800 <= item < 0xE000:
-            found.append(chr(item))
-        elif item is not NIL:
-            raise badarg()
-    return "".join(found)
 
 
 def parse(process: Process, options: Term) -> Settings:
