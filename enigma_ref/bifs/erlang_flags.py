@@ -83,11 +83,11 @@ def _time_offset(process: Process, value: Term) -> Term:
     return system_info_1(process, atom("time_offset"))
 
 
-def _only(name: str, *values: Term) -> Callable[[Process, Term], Term]:
+def _only(name: str, known: Term) -> Callable[[Process, Term], Term]:
     """A flag that takes only what it is."""
 
     def same(process: Process, value: Term) -> Term:
-        if type(value) is not type(values[0]) or value not in values:
+        if type(value) is not type(known) or value != known:
             raise badarg()
         return system_info_1(process, atom(name))
 

@@ -15,7 +15,8 @@ COMMANDS = ("call", "dis", "explore", "otp")
 
 
 PROGRAMS = ("ct_run", "dialyzer", "erlc", "escript")
-"""Programs of OTP, with arguments of their own."""
+"""Programs of OTP, with arguments of their own: those of cli/programs.py, which is only imported
+when one of them runs."""
 
 OWN_FLAGS = ("-h", "--help", "--version")
 """All others are those of `erl`."""
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         from enigma_ref.cli import erl
 
         return erl.run(given)
-    if given and given[0] in PROGRAMS:
+    if given[0] in PROGRAMS:
         from enigma_ref.cli import programs
 
         return programs.run(given[0], given[1:])

@@ -14,7 +14,7 @@ import pytest
 from conformance.releases import releases
 from enigma_ref.cli import programs
 from enigma_ref.cli.erl_flags import FlagError
-from enigma_ref.cli.main import main
+from enigma_ref.cli.main import PROGRAMS, main
 from enigma_ref.otp import Release
 from tests.otp.test_boot import BOOTED
 
@@ -105,6 +105,10 @@ def test_flags_of_scripts(tmp_path: Path) -> None:
         programs.escript([str(tmp_path / "none")])
     with pytest.raises(FlagError, match="name of a script"):
         programs.escript(["-c"])
+
+
+def test_the_command_line_knows_all_programs() -> None:
+    assert set(PROGRAMS) == set(programs.PROGRAMS)
 
 
 def test_the_release_may_come_first(capsys: pytest.CaptureFixture[str]) -> None:
