@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from enigma_ref.terms import Atom
@@ -16,12 +17,18 @@ Code = Callable[[list[Any], list[Any], Any], Any]
 """One instruction made ready: takes x registers, stack and process, returns the next one."""
 
 
+CODE_TYPES: set[type] = {FunctionType}
+"""What stands for code on stacks; engines add their own."""
+
+
 class Function:
     """A function of a loaded module. `code` is where it begins; before the first call, code
     that makes it ready. `first` and `end` are its range in the module's instructions. `funs` are
-    the entries of funs that begin here too."""
+    the entries of funs that begin here too; `begun` is told where it begins."""
 
-    __slots__ = ("arity", "code", "end", "entry_label", "first", "funs", "module", "name", "ready")
+    __slots__ = (
+        "arity", "begun", "code", "end", "entry_label", "first", "funs", "module", "name", "ready",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -41,12 +48,15 @@ class Function:
         self.code: Any = None
         self.ready = False
         self.funs: list[Lambda] = []
+        self.begun: Callable[[Code], None] | None = None
 
     def begin_at(self, code: Code) -> None:
         """Let the function begin at `code`, and with it the funs that are made of it."""
         self.code = code
         for entry in self.funs:
             entry.code = code
+        if self.begun is not None:
+            self.begun(code)
 
 
 class Export:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from types import CodeType, FunctionType
+from types import CodeType
 from typing import Any
 
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.binaries import MatchContext
-from enigma_ref.machine.code import CatchTag, Code, Export, Function, RawTrace
+from enigma_ref.machine.code import CODE_TYPES, CatchTag, Code, Export, Function, RawTrace
 from enigma_ref.machine.errors import UNDEF, BeamError, MachineFault
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
 from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Map, Term, atom, list_items, make_list
+from enigma_ref.machine.system import System
+from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Map, Pid, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
 from enigma_ref.terms.smalls import SMALL
 
@@ -55,6 +56,10 @@ class Engine:
     def __init__(self, linker: Linker, release: int) -> None:
         self.linker = linker
         self.release = release
+
+    def process(self, vm: System, pid: Pid) -> Process:
+        """A process that this engine can run."""
+        return Process(vm, pid)
 
     def run(self, process: Process, reductions: int) -> BeamError | None:
         """Run a process until it has used up its reductions, waits, yields or exits.
@@ -134,7 +139,7 @@ class Engine:
         while position:
             position -= 1
             value = stack[position]
-            if type(value) is FunctionType:
+            if type(value) in CODE_TYPES:
                 top = position
             elif type(value) is CatchTag:
                 del stack[top:]
@@ -163,7 +168,7 @@ class Engine:
         for value in reversed(process.stack):
             if len(places) >= room:
                 break
-            if type(value) is FunctionType and value is not previous:
+            if type(value) in CODE_TYPES and value is not previous:
                 previous = value
                 called = self.linker.call_place(value)
                 if called is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from time import monotonic
-from types import FunctionType
+from enigma_ref.machine.code import CODE_TYPES
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakValueDictionary
 
@@ -154,6 +154,7 @@ class VM:
         clock: Clock | None = None,
         code_of: VM | None = None,
         booted: bool = False,
+        engine: Engine | None = None,
     ) -> None:
         follow(release)
         if cache is not None:
@@ -163,8 +164,10 @@ class VM:
         self.node = NODE
         self.coverage = Coverage() if coverage else None
         if code_of is None:
-            self.linker = Linker(self.coverage.observe if self.coverage else observer)
-            self.engine = Engine(self.linker, release)
+            watching = self.coverage.observe if self.coverage else observer
+            if engine is None or watching is not None:
+                engine = Engine(Linker(watching), release)
+            self.engine, self.linker = engine, engine.linker
             self.code = CodeServer(release, paths, self.linker, cache, fun_table(self.engine))
         else:
             self.linker, self.engine, self.code = code_of.linker, code_of.engine, code_of.code
@@ -460,7 +463,7 @@ class VM:
 
     def new_process(self, pid: Pid, code: Any) -> Process:
         """A process that goes on at `code` once it is scheduled."""
-        process = self.processes[pid] = Process(self, pid)
+        process = self.processes[pid] = self.engine.process(self, pid)
         if self.process_defaults:
             process.flags.update(self.process_defaults)
         process.stack.append(self._halt)
@@ -486,7 +489,7 @@ class VM:
     def call_places(self, process: Process, repeated: bool = True) -> list[tuple[Any, int]]:
         """The calls that a process is in the middle of, innermost first. When not `repeated`,
         calls from the same place in a row count as one, as in traces."""
-        addresses = [value for value in reversed(process.stack) if type(value) is FunctionType]
+        addresses = [value for value in reversed(process.stack) if type(value) in CODE_TYPES]
         if not repeated:
             addresses = [address for address, _ in groupby(addresses)]
         places = [self.linker.call_place(address) for address in addresses]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType
+from enigma_ref.machine.code import CODE_TYPES
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.binaries import MatchContext
@@ -335,7 +335,7 @@ class Points:
         """The return address of what made the call on top of a stack; None without one."""
         frames = self.tracing.frames
         for value in reversed(s):
-            if type(value) is FunctionType and value not in frames:
+            if type(value) in CODE_TYPES and value not in frames:
                 return value
         return None
 
@@ -367,7 +367,7 @@ class Points:
     def _push_return_to(self, session: Session, p: Process, s: list[Any]) -> None:
         frames = self.tracing.frames
         for value in reversed(s):
-            frame = frames.get(value) if type(value) is FunctionType else None
+            frame = frames.get(value) if type(value) in CODE_TYPES else None
             if frame is None:
                 break
             if frame.kind == "return_to" and frame.session is session:
@@ -399,7 +399,7 @@ class Points:
         for value in reversed(p.stack):
             if type(value) is CatchTag:
                 break
-            if type(value) is not FunctionType:
+            if type(value) not in CODE_TYPES:
                 continue
             frame = frames.get(value)
             if frame is None:
@@ -461,7 +461,7 @@ class Points:
         """Count a call, and let what it takes be added to its function from now on."""
         previous = self._switch(name, p, measured)
         measured.add(p, 1, 0)
-        if s and type(s[-1]) is FunctionType and s[-1] in self.tracing.frames:
+        if s and type(s[-1]) in CODE_TYPES and s[-1] in self.tracing.frames:
             return
         frame = Frame(name, session, previous=previous)
 

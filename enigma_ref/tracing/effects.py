@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import FunctionType
+from enigma_ref.machine.code import CODE_TYPES
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.code import Function
@@ -215,7 +215,7 @@ class TraceEffects:
         """The calls that the process is in, innermost first."""
         found = []
         for address in reversed(self.process.stack):
-            place = self.tracing.call_place(address) if type(address) is FunctionType else None
+            place = self.tracing.call_place(address) if type(address) in CODE_TYPES else None
             if place is not None and isinstance(place[0], Function):
                 found.append((place[0], place[1]))
         return found

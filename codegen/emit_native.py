@@ -1,0 +1,77 @@
+"""Semantics as data for the native engine, which lowers them to machine code.
+
+Trees as in `codegen.syntax`, and for each primitive the Python expression that stands for it where
+it has no lowering of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pprint import pformat
+
+from codegen.check import primitives_used
+from codegen.model import Opcode, Primitive, Spec
+from codegen.syntax import block_tree, expression_tree
+from codegen.text import generated
+
+
+def emit_native(spec: Spec) -> str:
+    """The text of `enigma_native/_generated/semantics.py`."""
+    instructions = {
+        name: (
+            tuple((operand.name, operand.text) for operand in opcode.operands),
+            block_tree(opcode.body),
+            _raises(opcode, spec),
+        )
+        for name, opcode in spec.instructions.items()
+        if opcode.semantics is not None
+    }
+    inline = {
+        (bif.module, bif.name, bif.arity): (
+            tuple(name for name, _ in bif.params),
+            expression_tree(bif.body),
+        )
+        for bif in spec.bifs.values()
+        if bif.body is not None
+    }
+    primitives = {name: _primitive(item) for name, item in spec.primitives.items()}
+    lines = [
+        "from typing import Any, Final",
+        "",
+        f"INSTRUCTIONS: Final[dict[str, Any]] = {_literal(instructions)}",
+        '"""Operands with their kinds, the tree of the block, and whether it can raise."""',
+        "",
+        f"INLINE: Final[dict[tuple[str, str, int], Any]] = {_literal(inline)}",
+        '"""Built-in functions as expressions over their parameters."""',
+        "",
+        f"PRIMITIVES: Final[dict[str, Any]] = {_literal(primitives)}",
+        '"""Types of parameters, type of the result, and the expression in Python."""',
+    ]
+    return generated("What each instruction does, for the native engine.", lines)
+
+
+def _raises(opcode: Opcode, spec: Spec) -> bool:
+    used = primitives_used(ast.Module(list(opcode.body), []), spec.primitives)
+    calls_bif = any(operand.kind == "bif" for operand in opcode.operands)
+    return bool(opcode.raises) or calls_bif or any(primitive.raises for primitive in used)
+
+
+def _primitive(primitive: Primitive) -> tuple[tuple[tuple[str, str], ...], str, str]:
+    text = primitive.python
+    if "{" not in text and " " not in text:
+        text = f"{text}({', '.join('{' + name + '}' for name, _ in primitive.params)})"
+    text = re.sub(r"\b([a-z]\w*)\.([a-z]\w*)\(", _flat, text)
+    text = re.sub(r"(?<![\w.])x(?=[.\[])", "p.x", text)
+    for name, _ in primitive.params:
+        text = text.replace("{" + name + "}", name)
+    return primitive.params, primitive.result, text
+
+
+def _flat(match: re.Match[str]) -> str:
+    owner, name = match.groups()
+    return match[0] if owner in ("x", "s", "p") else f"{owner}_{name}("
+
+
+def _literal(value: object) -> str:
+    return pformat(value, width=100, compact=True, sort_dicts=False)

@@ -1,0 +1,1 @@
+"""The native engine: the semantics of spec/opcodes.yaml as machine code."""

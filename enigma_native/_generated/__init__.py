@@ -1,0 +1,1 @@
+"""Written by codegen from spec/; do not edit."""

@@ -1,0 +1,42 @@
+"""The block of memory that machine code works with: the state of the process that runs.
+
+Words: the top of the stack, the reductions that are left, the instruction, why the processor was
+given back, the end of the stack, the process, and the code to go on with; behind them the x
+registers and the float registers.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from enigma_ref.machine.process import FLOAT_REGISTERS, X_REGISTERS
+
+SP: Final = 0
+REDUCTIONS: Final = 1
+IP: Final = 2
+STATUS: Final = 3
+LIMIT: Final = 4
+PROCESS: Final = 5
+CODE: Final = 6
+X: Final = 8
+"""Where the x registers begin."""
+
+WORDS: Final = X + X_REGISTERS + FLOAT_REGISTERS
+
+FRAME_SPARE: Final = 8
+"""Words above a frame that are there in any case, for return addresses."""
+
+
+class Status(IntEnum):
+    """Why machine code gave the processor back. `CODE` tells where to go on after YIELD and
+    PYTHON, and what is greater: one of SUSPENDED, counted from that."""
+
+    YIELD = 1
+    ERROR = 2
+    GROW = 3
+    PYTHON = 4
+    SUSPENDED = 5
+
+
+SUSPENDED: Final = ("waiting", "hibernating", "dozing", "yielding", "exited")

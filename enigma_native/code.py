@@ -1,0 +1,21 @@
+"""Places in native code, as Python sees them."""
+
+from __future__ import annotations
+
+
+class NativeCode(bytes):
+    """A place in native code: the bytes are its address, where machine code finds it too.
+
+    Stands wherever the reference engine has the function of an instruction: in export entries, as
+    what a process goes on with, as a return address.
+    """
+
+    __slots__ = ()
+
+    @property
+    def address(self) -> int:
+        """The address of the instruction's words."""
+        return int.from_bytes(self, "little")
+
+    def __repr__(self) -> str:
+        return f"NativeCode({self.address:#x})"

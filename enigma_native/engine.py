@@ -1,0 +1,121 @@
+"""Runs processes in machine code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from enigma_native.block import CODE, IP, STATUS, SUSPENDED, Status
+from enigma_native.code import NativeCode
+from enigma_native.compiler import Compiler
+from enigma_native.linker import NativeLinker
+from enigma_native.state import Machine, NativeProcess
+from enigma_native.words import taken
+from enigma_ref.loader.cache import Cache
+from enigma_ref.loader.errors import LoadError
+from enigma_ref.machine.code import CODE_TYPES
+from enigma_ref.machine.engine import LOOPS, Engine
+from enigma_ref.machine.errors import BeamError, MachineFault
+from enigma_ref.machine.process import Process
+from enigma_ref.machine.suspension import Leave
+from enigma_ref.machine.system import System
+from enigma_ref.terms import Pid
+
+CODE_TYPES.add(NativeCode)
+
+
+class NativeEngine(Engine):
+    """The native engine: runs code of the reference engine, too, where there is no other."""
+
+    linker: NativeLinker
+
+    def __init__(self, release: int, cache: Cache | None = None) -> None:
+        self.machine = Machine(_compiler(cache))
+        super().__init__(NativeLinker(self.machine), release)
+
+    def process(self, vm: System, pid: Pid) -> Process:
+        """A process that this engine can run."""
+        return NativeProcess(vm, pid, self.machine)
+
+    def run(self, process: Process, reductions: int) -> BeamError | None:
+        """As the reference engine's."""
+        machine = self.machine
+        process.reductions = process.granted = reductions
+        process.status = "running"
+        x = process.x
+        stack = process.stack
+        h: Any = process.resume
+        while True:
+            try:
+                while True:
+                    h = self.native(process, h) if type(h) is NativeCode else h(x, stack, process)
+            except Leave:
+                if machine.inside:
+                    machine.inside = False
+                    h = self.linker.compiler.place(machine.block[IP])
+                process.left = h
+                if process.work is not None:
+                    # A built-in function goes on where it was when its call runs again.
+                    process.resume = h
+                process.reductions_done += reductions - process.reductions
+                return None
+            except BeamError as error:
+                if machine.inside:
+                    machine.inside = False
+                    h = self.linker.compiler.place(machine.block[IP])
+                handler = self.unwind(process, h, error)
+                if handler is None:
+                    process.reductions_done += reductions - process.reductions
+                    return error
+                h = handler
+            except (MachineFault, LoadError):
+                machine.inside = False
+                raise
+            except Exception as defect:
+                if machine.inside:
+                    machine.inside = False
+                    h = self.linker.compiler.place(machine.block[IP])
+                raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
+
+    def native(self, process: Process, code: NativeCode) -> Any:
+        """Run machine code, until it comes to other code, which is given back."""
+        machine = self.machine
+        block = machine.block
+        run = machine.compiler.run
+        address = machine.address
+        block[IP] = code.address
+        while True:
+            machine.inside = True
+            run(address)
+            machine.inside = False
+            status = block[STATUS]
+            if status != Status.GROW:
+                break
+            assert isinstance(process, NativeProcess)
+            process.own_stack.reserve(1100)
+        word = block[CODE]
+        found = machine.code_at(word & ~3) if word & 3 == 2 else taken(word)
+        if status == Status.PYTHON:
+            return found
+        process.resume = found
+        if status >= Status.SUSPENDED:
+            process.status = SUSPENDED[status - Status.SUSPENDED]
+        machine.inside = True
+        raise Leave
+
+    def running_place(self) -> tuple[Any, int] | None:
+        """The function and the position of the instruction that is running now."""
+        if self.machine.inside:
+            return self.linker.place(self.linker.compiler.place(self.machine.block[IP]))
+        return super().running_place()
+
+
+LOOPS.add(NativeEngine.run.__code__)
+
+_compilers: list[Compiler] = []
+
+
+def _compiler(cache: Cache | None) -> Compiler:
+    """The one of this Python process."""
+    if not _compilers:
+        _compilers.append(Compiler(cache))
+    return _compilers[0]

@@ -1,0 +1,451 @@
+"""Makes the words of functions: for each instruction the address of its handler and its operands."""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from enigma_native.block import X
+from enigma_native.code import NativeCode
+from enigma_native.lower import PLANNED, Shape, has_word
+from enigma_native.state import Machine, NativeRegisters
+from enigma_native.words import constant_word, is_small, signed
+from enigma_ref._generated.engine import TEMPLATES
+from enigma_ref.loader.errors import LoadError
+from enigma_ref.machine.binaries import match_commands, segment_plan, segment_sources
+from enigma_ref.machine.code import CatchTag, Code, Export, Function, LoadedModule
+from enigma_ref.machine.link import (
+    BY_OPCODE,
+    REWRITTEN,
+    Instruction,
+    Linker,
+    Place,
+    _FunctionLinker,
+    _Outside,
+)
+from enigma_ref.machine.process import X_REGISTERS
+from enigma_ref.machine.template import Template
+from enigma_ref.terms import NIL, Atom
+
+REGISTER_TAGS = ("x", "y", "fr")
+
+
+@dataclass
+class Words:
+    """The words of a function: where they are, and which position in the module each instruction
+    has (by the offset of its first word), and the offsets behind calls."""
+
+    owner: Function | Export
+    memory: Any
+    offsets: list[int]
+    positions: list[int]
+    kept: list[Any]
+
+    @property
+    def base(self) -> int:
+        """The address of the first word."""
+        return ctypes.addressof(self.memory)
+
+
+class NativeLinker(Linker):
+    """Makes functions ready for machine code."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self.machine = machine
+        self.compiler = machine.compiler
+        self.registers: Any = NativeRegisters(machine)
+        self._bases: list[int] = []
+        self._words: dict[int, Words] = {}
+        self._entries: dict[Function, _Entry] = {}
+
+    def prepare(self, function: Function) -> None:
+        """Put code behind `function.code` that links it when it is called first."""
+        super().prepare(function)
+
+    def link(self, function: Function) -> None:
+        """Make all instructions of `function` ready. Raises LoadError when it cannot be."""
+        if function.ready:
+            return
+        made = _NativeFunctionLinker(self, function).run_native()
+        self.add(made.words)
+        function.ready = True
+        function.begin_at(made.entry)
+
+    def add(self, words: Words) -> None:
+        """Know where instructions stand."""
+        insort(self._bases, words.base)
+        self._words[words.base] = words
+
+    def stub(self, name: str, export: Export) -> Code:
+        """An internal instruction that stands for an export entry, outside of any function."""
+        instruction = (name, ("u", 0), ("u", export.arity))
+        outside: Any = _NativeOutside(self, export)
+        words = outside.words(TEMPLATES[name], instruction)
+        self.add(words)
+        code: Any = self.compiler.place(words.base)
+        return code  # type: ignore[no-any-return]  # it is called by the loop as functions are
+
+    def entry(self, function: Function) -> _Entry:
+        """The place by which machine code enters a function, wherever it begins."""
+        found = self._entries.get(function)
+        if found is None:
+            found = self._entries[function] = _Entry(self, function)
+        return found
+
+    def _found(self, address: int) -> Words | None:
+        index = bisect_right(self._bases, address) - 1
+        if index < 0:
+            return None
+        words = self._words[self._bases[index]]
+        return words if address < words.base + len(words.memory) * 8 else None
+
+    def place(self, code: Any) -> Place | None:
+        """Where the instruction that `code` was made from stands."""
+        if type(code) is not NativeCode:
+            return super().place(code)
+        words = self._found(code.address)
+        if words is None:
+            return None
+        if isinstance(words.owner, Export):
+            return words.owner, 0
+        offset = (code.address - words.base) // 8
+        index = bisect_right(words.offsets, offset) - 1
+        return words.owner, words.positions[index]
+
+    def call_place(self, code: Code) -> Place | None:
+        """Where the call stands whose return address `code` is."""
+        if not isinstance(code, NativeCode):
+            return super().call_place(code)
+        words = self._found(code.address)
+        if words is None or isinstance(words.owner, Export):
+            return None
+        offset = (code.address - words.base) // 8
+        index = bisect_left(words.offsets, offset) - 1
+        if index < 0:
+            return None
+        position = words.positions[index]
+        template = BY_OPCODE[words.owner.module.decoded.code[position][0]]
+        return (words.owner, position) if template.pushes else None
+
+    def function_at(self, code: Code | None) -> Function | None:
+        """The function that a process is in which goes on at `code`."""
+        if isinstance(code, NativeCode):
+            words = self._found(code.address)
+            return words.owner if words is not None and isinstance(words.owner, Function) else None
+        return super().function_at(code)
+
+    def forget(self, module: LoadedModule) -> None:
+        """Drop what is known of the code of a module that is gone."""
+        super().forget(module)
+        for base, words in list(self._words.items()):
+            if isinstance(words.owner, Function) and words.owner.module is module:
+                del self._words[base]
+                del self._bases[bisect_left(self._bases, base)]
+        for function in [one for one in self._entries if one.module is module]:
+            del self._entries[function]
+
+
+class _Entry:
+    """Two words that lead to wherever a function begins; and the calls that go there directly as
+    long as that is machine code."""
+
+    def __init__(self, linker: NativeLinker, function: Function) -> None:
+        self.words = (ctypes.c_int64 * 2)(linker.compiler.enter_function, id(function))
+        self.address = ctypes.addressof(self.words)
+        self.calls: list[tuple[Any, int]] = []
+        self.function = function
+        function.begun = self.begun
+
+    def call(self, memory: Any, index: int) -> None:
+        """A word that calls the function."""
+        self.calls.append((memory, index))
+        memory[index] = self._target(self.function.code)
+
+    def begun(self, code: Code) -> None:
+        """The function begins somewhere else."""
+        target = self._target(code)
+        for memory, index in self.calls:
+            memory[index] = target
+
+    def _target(self, code: Code) -> int:
+        return code.address if isinstance(code, NativeCode) else self.address
+
+
+@dataclass
+class _Made:
+    words: Words
+    entry: Any
+
+
+class _Writer:
+    """Shapes and words of instructions; what `_FunctionLinker` and `_Outside` have in common here."""
+
+    linker: NativeLinker
+    module: Any
+
+    bif_shape: Any
+
+    def shape(self, template: Template, instruction: Instruction) -> Shape:
+        """What is known of an instruction's operands."""
+        known = [
+            self.known(kind.partition("(")[0], operand)
+            for (_, kind), operand in zip(template.operands, instruction[1:], strict=False)
+        ]
+        known += [None] * (len(template.operands) - len(known))
+        return Shape(template.name, tuple(known))
+
+    def known(self, kind: str, operand: Any) -> Any:
+        """What is known of one operand."""
+        if kind in ("src", "inout", "dst"):
+            tag = operand[0]
+            if tag in REGISTER_TAGS:
+                return "y" if tag == "y" else "x"
+            value = self.term(operand)
+            if is_small(value):
+                return "i"
+            return "a" if type(value) is Atom or value is NIL else "o"
+        if kind == "static":
+            return operand[1]
+        if kind == "fail":
+            return operand[0] == "f" and operand[1] != 0
+        if kind == "bif":
+            return self.native_bif(self.bif_shape(operand[1]), self.module.imports[operand[1]])
+        return None
+
+    def native_bif(self, shape: tuple[Any, ...], export: Export) -> tuple[Any, ...]:
+        """The shape of a built-in function that machine code can do."""
+        mfa = (export.module.name, export.name.name, export.arity)
+        if shape[0] != "inline":
+            name = "bif_" + "_".join(map(str, mfa))
+            if self.linker.compiler.lowerings.of(name) is not None:
+                return (shape[0], mfa)
+        return shape
+
+    def term(self, operand: Any) -> Any:
+        """The term of a constant operand."""
+        tag, value = operand
+        if tag == "a":
+            return self.module.atoms[value]
+        return self.module.literals[value] if tag == "q" else value
+
+
+def register_word(tag: str, number: int) -> int:
+    """A register as the word of an operand: its distance in bytes."""
+    if tag == "y":
+        return -8 * (number + 1)
+    return 8 * (X + number + (X_REGISTERS if tag == "fr" else 0))
+
+
+class _NativeOutside(_Writer, _Outside):
+    def __init__(self, linker: NativeLinker, export: Export) -> None:
+        _Outside.__init__(self, export)
+        self.linker = linker
+        self.export = export
+
+    def words(self, template: Template, instruction: Instruction) -> Words:
+        """The words of the only instruction."""
+        shape = self.shape(template, instruction)
+        compiler = self.linker.compiler
+        compiler.prepare([shape])
+        words = [compiler.addresses[shape]]
+        kept: list[Any] = [self.export]
+        for (_, kind), known in zip(template.operands, shape.operands, strict=True):
+            base = kind.partition("(")[0]
+            if not has_word(base, known):
+                continue
+            if base == "export":
+                words.append(id(self.export))
+            elif base == "bif":
+                assert self.export.bif is not None
+                kept.append(self.export.bif.call)
+                words.append(id(self.export.bif.call))
+            else:
+                raise AssertionError(f"{template.name} has an operand of kind {kind}")
+        # A second word, so that two stubs never touch.
+        memory = (ctypes.c_int64 * (len(words) + 1))(*words)
+        return Words(self.export, memory, [0], [0], kept)
+
+
+class _NativeFunctionLinker(_Writer, _FunctionLinker):
+    def __init__(self, linker: NativeLinker, function: Function) -> None:
+        _FunctionLinker.__init__(self, linker, function)
+        self.linker = linker
+        self.kept: list[Any] = []
+        self.at: dict[int, int] = {}
+        self.memory: Any = None
+        self.tags: list[tuple[CatchTag, int]] = []  # type: ignore[assignment]  # of another kind here
+
+    def run_native(self) -> _Made:
+        """Make the words of the function."""
+        function = self.function
+        instructions = self.module.decoded.code
+        rows: list[tuple[int, Template, Instruction]] = []
+        labels: dict[int, int] = {}
+        puts: list[Any] = []
+        for position in range(function.end - 1, function.first - 1, -1):
+            instruction = instructions[position]
+            template = BY_OPCODE[instruction[0]]
+            if template.empty:
+                if template.name == "label":
+                    labels[instruction[1][1]] = len(rows)
+                elif template.name == "put":
+                    puts.append(instruction[1])
+                continue
+            if template.name in REWRITTEN:
+                template, instruction = self.rewritten(template, position, puts)
+            rows.append((position, template, instruction))
+        rows.reverse()
+        shapes = [self.shape(template, instruction) for _, template, instruction in rows]
+        self.linker.compiler.prepare(shapes)
+        offsets = []
+        size = 0
+        for (_, template, _), shape in zip(rows, shapes, strict=True):
+            offsets.append(size)
+            size += length(template, shape)
+        self.memory = (ctypes.c_int64 * (size + 1))()
+        base = ctypes.addressof(self.memory)
+        # Labels were counted from the end.
+        for label, behind in labels.items():
+            index = len(rows) - behind
+            self.at[label] = base + 8 * (offsets[index] if index < len(rows) else size)
+        for (_, template, instruction), shape, offset in zip(rows, shapes, offsets, strict=True):
+            self.write(template, instruction, shape, offset)
+        words = Words(function, self.memory, offsets, [row[0] for row in rows], self.kept)
+        entry = self.linker.compiler.place(self.at[function.entry_label])
+        return _Made(words, entry)
+
+    def write(
+        self, template: Template, instruction: Instruction, shape: Shape, offset: int
+    ) -> None:
+        """Write the words of one instruction."""
+        memory = self.memory
+        memory[offset] = self.linker.compiler.addresses[shape]
+        index = offset + 1
+        for position, ((_, text), known) in enumerate(
+            zip(template.operands, shape.operands, strict=True), start=1
+        ):
+            kind = text.partition("(")[0]
+            if not has_word(kind, known):
+                continue
+            operand = instruction[position] if position < len(instruction) else None
+            if kind == "function":
+                self.linker.entry(self.module.by_label[operand[1]]).call(memory, index)
+            else:
+                memory[index] = signed(self.word(kind, known, operand, text))
+            index += 1
+            if kind in PLANNED:
+                memory[index] = self.planned(kind, operand[1])
+                index += 1
+
+    def keep(self, value: Any) -> int:
+        """The address of an object that lives as long as the code."""
+        self.kept.append(value)
+        return id(value)
+
+    def word(self, kind: str, known: Any, operand: Any, text: str) -> int:
+        """The word of an operand."""
+        if kind in ("src", "inout", "dst"):
+            tag, value = operand
+            if tag in REGISTER_TAGS:
+                return register_word(tag, value)
+            term = self.term(operand)
+            self.kept.append(term)
+            return constant_word(term)
+        if kind in ("label", "fail"):
+            return self.address(operand[1])
+        if kind == "this":
+            return id(self.module)
+        value = operand[1]
+        if kind == "uint":
+            return int(value)
+        if kind in ("list", "puts"):
+            elements = text[text.index("(") + 1 : -1].split(", ") if kind == "list" else ["src"]
+            return self.list_of(value, elements)
+        if kind == "table":
+            return self.table_of(value)
+        if kind == "catch":
+            tag_object = CatchTag()
+            tag_object.code = self.linker.compiler.place(self.address(value))
+            return self.keep(tag_object)
+        if kind == "export":
+            return self.keep(self.module.imports[value])
+        if kind == "bif":
+            return self.keep(self.module.imports[value].bif.call)
+        if kind == "lambda":
+            return self.keep(self.module.lambdas[value])
+        if kind == "string":
+            return self.keep(self.module.decoded.strings[value:])
+        if kind == "segments":
+            return self.keep(segment_plan(self.module, value))
+        if kind == "commands":
+            return self.keep(match_commands(self.module, value)[0])
+        raise AssertionError(f"nobody knows operands of kind {kind}")
+
+    def planned(self, kind: str, value: Any) -> int:
+        """The second word of operands with a plan: their registers and constants."""
+        if kind == "segments":
+            return self.list_of(segment_sources(value), ["src"])
+        return self.list_of(match_commands(self.module, value)[1], ["dst"])
+
+    def address(self, label: int) -> int:
+        """The place of a label."""
+        if label == 0:
+            return 0
+        found = self.at.get(label)
+        if found is None:
+            raise LoadError(self.module.name.name, f"label {label} is used outside of its function")
+        return found
+
+    def list_of(self, operands: Sequence[Any], kinds: Sequence[str]) -> int:
+        """A list operand in memory: how many, and where each is."""
+        words = [len(operands)]
+        for index, operand in enumerate(operands):
+            tag, value = operand
+            if kinds[index % len(kinds)] == "uint":
+                words.append(value << 1 | 1)
+            elif tag in REGISTER_TAGS:
+                distance = register_word(tag, value) // 8
+                words.append(distance << 3 | (6 if tag == "y" else 2))
+            else:
+                term = self.term(operand)
+                self.kept.append(term)
+                words.append(constant_word(term))
+        memory = (ctypes.c_int64 * len(words))(*map(signed, words))
+        self.kept.append(memory)
+        return ctypes.addressof(memory)
+
+    def table_of(self, value: Sequence[Any]) -> int:
+        """A table of choices in memory; the first of equal keys counts."""
+        table: dict[Any, Any] = {}
+        words: dict[int, int] = {}
+        more = False
+        for operand, (_, label) in zip(value[::2], value[1::2], strict=True):
+            key = self.term(operand)
+            if key in table:
+                continue
+            address = self.address(label)
+            table[key] = self.linker.compiler.place(address)
+            if is_small(key) or type(key) is Atom:
+                words[constant_word(key) & (1 << 64) - 1] = address
+            else:
+                more = True
+        flat = [len(words), int(more), self.keep(table)]
+        for word in sorted(words):
+            flat += [signed(word), words[word]]
+        memory = (ctypes.c_int64 * len(flat))(*flat)
+        self.kept.append(memory)
+        return ctypes.addressof(memory)
+
+
+def length(template: Template, shape: Shape) -> int:
+    """How many words an instruction has."""
+    count = 1
+    for (_, text), known in zip(template.operands, shape.operands, strict=True):
+        kind = text.partition("(")[0]
+        count += has_word(kind, known) + (kind in PLANNED)
+    return count
+

@@ -1,0 +1,303 @@
+"""Processes whose registers and stack are in memory that machine code works with."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from enigma_native import block
+from enigma_native.block import FRAME_SPARE, REDUCTIONS, SP, WORDS, X
+from enigma_native.code import NativeCode
+from enigma_native.words import new_word, release_word, taken, term_of
+from enigma_ref.machine.process import X_REGISTERS, Process
+
+if TYPE_CHECKING:
+    from enigma_native.compiler import Compiler
+    from enigma_ref.machine.system import System
+    from enigma_ref.terms import Pid
+
+FIRST_STACK: Final = 48
+"""Words of a new stack."""
+
+
+class Machine:
+    """The block, who runs in it, and code of the reference engine as places of machine code."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self.compiler = compiler
+        self.block = (ctypes.c_int64 * WORDS)(*([0] * X + [1] * (WORDS - X)))
+        self.address = ctypes.addressof(self.block)
+        self.running: NativeProcess | None = None
+        self.inside = False
+        self.x = Registers(self)
+        self._wrapped: dict[Any, int] = {}
+        self._wrappers: dict[int, Any] = {}
+        self._kept: list[Any] = []
+
+    def place_of(self, code: Any) -> int:
+        """The place where machine code goes on for some code."""
+        if type(code) is NativeCode:
+            return code.address
+        found = self._wrapped.get(code)
+        if found is None:
+            words = (ctypes.c_int64 * 2)(self.compiler.enter_python, id(code))
+            found = ctypes.addressof(words)
+            self._kept.append((words, code))
+            self._wrapped[code] = found
+            self._wrappers[found] = code
+        return found
+
+    def code_at(self, address: int) -> Any:
+        """The code of a place."""
+        return self._wrappers.get(address) or self.compiler.place(address)
+
+    def value(self, word: int) -> Any:
+        """What a word of a stack stands for."""
+        return self.code_at(word & ~3) if word & 3 == 2 else term_of(word)
+
+    def word(self, value: Any) -> int:
+        """The word of what is put on a stack, with a reference of its own."""
+        if type(value) is NativeCode or callable(value) and type(value).__name__ == "function":
+            return self.place_of(value) | 2
+        return new_word(value)
+
+
+class Registers:
+    """The x and float registers of the process that runs, as the reference engine has them."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def __len__(self) -> int:
+        return WORDS - X
+
+    def __getitem__(self, key: Any) -> Any:
+        words = self._machine.block
+        if isinstance(key, slice):
+            return [term_of(words[X + i]) for i in range(*key.indices(len(self)))]
+        return term_of(words[X + (key if key >= 0 else key + len(self))])
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if isinstance(key, slice):
+            values = list(value)
+            places = range(*key.indices(len(self)))
+            if len(places) != len(values):
+                raise ValueError("registers do not move")
+            for place, one in zip(places, values, strict=True):
+                self[place] = one
+            return
+        words = self._machine.block
+        place = X + (key if key >= 0 else key + len(self))
+        old = words[place]
+        words[place] = new_word(value)
+        release_word(old)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+
+class Stack:
+    """A stack of return addresses and frames, as the reference engine has it."""
+
+    __slots__ = ("memory", "owner", "size", "top")
+
+    def __init__(self, owner: NativeProcess) -> None:
+        self.owner = owner
+        self.memory = (ctypes.c_int64 * FIRST_STACK)()
+        self.size = FIRST_STACK
+        self.top = ctypes.addressof(self.memory)
+
+    @property
+    def base(self) -> int:
+        """Where it begins in memory."""
+        return ctypes.addressof(self.memory)
+
+    @property
+    def limit(self) -> int:
+        """The end of its memory."""
+        return self.base + self.size * 8
+
+    def _top(self) -> int:
+        machine = self.owner.machine
+        return machine.block[SP] if machine.running is self.owner else self.top
+
+    def _move_top(self, top: int) -> None:
+        machine = self.owner.machine
+        if machine.running is self.owner:
+            machine.block[SP] = top
+        else:
+            self.top = top
+
+    def reserve(self, words: int) -> None:
+        """Have room for more words."""
+        used = len(self)
+        if used + words + FRAME_SPARE <= self.size:
+            return
+        self.size = max(2 * self.size, used + words + 2 * FRAME_SPARE)
+        memory = (ctypes.c_int64 * self.size)()
+        ctypes.memmove(memory, self.memory, used * 8)
+        self.memory = memory
+        self._move_top(self.base + used * 8)
+        if self.owner.machine.running is self.owner:
+            self.owner.machine.block[block.LIMIT] = self.limit
+
+    def __len__(self) -> int:
+        return (self._top() - self.base) // 8
+
+    def __getitem__(self, key: Any) -> Any:
+        value = self.owner.machine.value
+        if isinstance(key, slice):
+            return [value(self.memory[i]) for i in range(*key.indices(len(self)))]
+        return value(self.memory[key if key >= 0 else len(self) + key])
+
+    def __setitem__(self, key: int, value: Any) -> None:
+        place = key if key >= 0 else len(self) + key
+        old = self.memory[place]
+        self.memory[place] = self.owner.machine.word(value)
+        release_word(old)
+
+    def __delitem__(self, key: Any) -> None:
+        used = len(self)
+        places = range(*key.indices(used)) if isinstance(key, slice) else range(used)[key:][:1]
+        if not places:
+            return
+        if places[-1] != used - 1:
+            raise ValueError("only the top of a stack can be taken away")
+        for place in places:
+            release_word(self.memory[place])
+        self._move_top(self.base + places[0] * 8)
+
+    def append(self, value: Any) -> None:
+        """Put something on top."""
+        self.reserve(1)
+        used = len(self)
+        self.memory[used] = self.owner.machine.word(value)
+        self._move_top(self.base + (used + 1) * 8)
+
+    def __iadd__(self, values: Any) -> Stack:
+        for value in values:
+            self.append(value)
+        return self
+
+    def pop(self) -> Any:
+        """Take the top away."""
+        word = self.memory[len(self) - 1]
+        self._move_top(self._top() - 8)
+        if word & 3 == 2:
+            return self.owner.machine.code_at(word & ~3)
+        return taken(word)
+
+    def clear(self) -> None:
+        """Take everything away."""
+        del self[:]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __reversed__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self) - 1, -1, -1))
+
+
+class NativeProcess(Process):
+    """A process of the native engine."""
+
+    __slots__ = ("_kept", "machine", "own_stack")
+
+    def __init__(self, vm: System, pid: Pid, machine: Machine) -> None:
+        self.machine = machine
+        self.own_stack = Stack(self)
+        self._kept: Any = []
+        super().__init__(vm, pid)
+
+    @property
+    def stack(self) -> Any:
+        """Return addresses and frames."""
+        return self.own_stack
+
+    @stack.setter
+    def stack(self, values: list[Any]) -> None:
+        self.own_stack.clear()
+        self.own_stack += values
+
+    @property
+    def x(self) -> Any:
+        """The registers: while it runs, those of the machine; else what it goes on with."""
+        if self.machine.running is self:
+            return self.machine.x
+        if type(self._kept) is not list:
+            self._kept = [taken(word) for word in self._kept]
+        return self._kept
+
+    @x.setter
+    def x(self, values: list[Any]) -> None:
+        if self.machine.running is self:
+            # Cleared when it gives the registers back.
+            return
+        if type(self._kept) is not list:
+            for word in self._kept:
+                release_word(word)
+        self._kept = values
+
+    @property
+    def reductions(self) -> int:
+        """What is left of the turn."""
+        return self.machine.block[REDUCTIONS]
+
+    @reductions.setter
+    def reductions(self, count: int) -> None:
+        self.machine.block[REDUCTIONS] = count
+
+    def __del__(self) -> None:
+        self.x = []
+        self.own_stack.clear()
+
+
+class NativeRegisters:
+    """Lends the registers of the machine to the process that runs."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.x_used = 1
+        self.floats_used = 0
+
+    def reach(self, x_registers: int, float_registers: int) -> None:
+        """Know that there is code which uses so many registers."""
+        self.x_used = max(self.x_used, x_registers)
+        self.floats_used = max(self.floats_used, float_registers)
+
+    def lend(self, process: Process) -> Any:
+        """Put what a process has kept into the registers."""
+        assert isinstance(process, NativeProcess)
+        machine = self._machine
+        kept = process._kept
+        if type(kept) is list:
+            for place, value in enumerate(kept):
+                if value is not None:
+                    machine.block[X + place] = new_word(value)
+        else:
+            ctypes.memmove(machine.address + X * 8, kept, len(kept) * 8)
+        process._kept = []
+        machine.running = process
+        machine.block[SP] = process.own_stack.top
+        machine.block[block.LIMIT] = process.own_stack.limit
+        machine.block[block.PROCESS] = id(process)
+        return machine.x
+
+    def take_back(self, file: Any, process: Process, *, keep: bool) -> None:
+        """Take the registers from a process; it keeps the contents where it goes on with them."""
+        assert isinstance(process, NativeProcess)
+        machine = self._machine
+        compiler = machine.compiler
+        process.own_stack.top = machine.block[SP]
+        machine.running = None
+        first = machine.address + X * 8
+        count = self.x_used
+        if self.floats_used:
+            count = X_REGISTERS + self.floats_used
+        if keep:
+            words = (ctypes.c_int64 * count)()
+            compiler.move_words(first, ctypes.addressof(words), count)
+            process._kept = words
+        else:
+            compiler.clear_words(first, count)
