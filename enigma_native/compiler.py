@@ -6,18 +6,25 @@ same kind of machine.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import hashlib
+import json
+import os
 import re
 import string
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import llvmlite
 import llvmlite.binding as llvm
+from rich.console import Console
+from rich.progress import Progress
 
 from enigma_native import block
 from enigma_native._generated.semantics import PRIMITIVES
@@ -45,7 +52,25 @@ from enigma_ref.terms import (
     atom,
 )
 
-PRELUDE: Final = (Path(__file__).parent / "prelude.ll").read_text()
+FOLDER: Final = Path(__file__).parent
+PRELUDE: Final = (FOLDER / "prelude.ll").read_text()
+SHAPES: Final = FOLDER / "_generated" / "shapes.json"
+"""The shapes of all instructions in OTP's libraries (see survey.py)."""
+
+MADE_FROM: Final = (
+    "prelude.ll", "lower.py", "compiler.py", "block.py", "_generated/semantics.py",
+    "_generated/shapes.json",
+)  # fmt: skip
+"""The files that object files depend on."""
+
+EXPORTED: Final = ("run", "clear_words", "move_words", "enter_function", "enter_python")
+"""Functions of the prelude that Python needs."""
+
+UNIT: Final = 60
+"""How many handlers are compiled together."""
+
+MOST_UNITS: Final = 500
+"""How many object files with handlers that OTP does not need are kept."""
 
 MAX_CELLS: Final = 1_000_000
 """How many list cells that nobody needs are kept."""
@@ -136,6 +161,37 @@ def _prelude(offsets: Mapping[str, int]) -> str:
     return string.Template(PRELUDE).substitute(found)
 
 
+def parts_of(text: str) -> dict[str, str]:
+    """The functions of the prelude by name; what is no function, each line under itself."""
+    parts: dict[str, str] = {}
+    lines: list[str] = []
+    for line in text.splitlines():
+        if lines or line.startswith("define "):
+            lines.append(line)
+            if line == "}":
+                name = re.search(r"@(\w+)\(", lines[0])
+                assert name is not None
+                parts[name[1]] = "\n".join(lines)
+                lines = []
+        elif line.startswith(("declare ", "@")):
+            found = re.search(r"@([\w.]+)", line)
+            assert found is not None
+            parts[found[1]] = line
+    return parts
+
+
+def needed(parts: Mapping[str, str], roots: Iterable[str]) -> list[str]:
+    """The parts that some texts need, directly or not, in their order."""
+    wanted: set[str] = set()
+    open_ = list(roots)
+    while open_:
+        for name in re.findall(r"@([\w.]+)", open_.pop()):
+            if name in parts and name not in wanted:
+                wanted.add(name)
+                open_.append(parts[name])
+    return [text for name, text in parts.items() if name in wanted]
+
+
 def _callback(name: str) -> Any:
     """The Python function of a primitive."""
     parameters, _, text = PRIMITIVES[name]
@@ -144,26 +200,47 @@ def _callback(name: str) -> Any:
     return made
 
 
+@dataclass
+class Unit:
+    """An object file: the handlers and what else is in it, the symbols that it names, and which
+    shapes its handlers are for."""
+
+    data: bytes
+    names: tuple[str, ...]
+    symbols: tuple[str, ...]
+    shapes: dict[tuple[Any, ...], str]
+
+
 class Compiler:
-    """The handlers of this run of Python: their addresses by shape."""
+    """The handlers of this run of Python: their addresses by shape.
+
+    `cache` keeps object files between runs; without one the user's own is taken.
+    """
 
     def __init__(self, cache: Cache | None = None) -> None:
+        start = time.perf_counter()
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         self.offsets = layout()
         self.lowerings = Lowerings(PRELUDE)
         self.addresses: dict[Shape, int] = {}
-        self.seconds = 0.0
-        self._cache = cache
-        self._prelude = _prelude(self.offsets)
+        self.code_at: dict[int, NativeCode] = {}
+        self._cache = cache or Cache.of_user()
         self._known: dict[str, int] = {}
         self._kept: list[Any] = []
-        self._objects: dict[str, int] = {}
-        target = llvm.Target.from_default_triple()
+        self._objects: set[str] = set()
+        self._made: list[Unit] = []
         self._cpu = llvm.get_host_cpu_name()
-        self._machine = target.create_target_machine(
-            cpu=self._cpu, opt=2, codemodel="large", reloc="static"
-        )
+        self._machine = self._new_machine()
+        self._define_runtime()
+        self._identity = self._identify()
+        self._load_or_build()
+        self.seconds = time.perf_counter() - start
+
+    # ---------------------------------------------------------------- what machine code names
+
+    def _define_runtime(self) -> None:
+        """Everything that object files refer to, but atoms and functions of primitives."""
         self._cells = (ctypes.c_int64 * 2)()
         cells = ctypes.addressof(self._cells)
         llvm.add_symbol("cells", cells)
@@ -171,59 +248,13 @@ class Compiler:
         for function in API:
             address = ctypes.cast(getattr(ctypes.pythonapi, function), ctypes.c_void_p).value
             llvm.add_symbol(function, address)
-        for name, value in {**TYPES, "": None}.items():
-            if name:
-                self._name(f"T_{name}", value)
+        for name, value in TYPES.items():
+            self._name(f"T_{name}", value)
         for name, value in OBJECTS.items():
             self._name(f"O_{name}", value)
         llvm.add_symbol("O_zero", self.offsets["SMALL_INTS"])
-        self._objects["O_zero"] = self.offsets["SMALL_INTS"]
-        self.code_at: dict[int, NativeCode] = {}
+        self._objects.add("O_zero")
         self._name("F_code_at", self.place)
-        base = self._build({}, ["run", "clear_words", "move_words", "enter_function", "enter_python"])
-        self.enter_function = base["enter_function"]
-        self.enter_python = base["enter_python"]
-        prototype = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
-        self.run = prototype(base["run"])
-        self.clear_words = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(
-            base["clear_words"]
-        )
-
-        self.move_words = ctypes.PYFUNCTYPE(
-            None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64
-        )(base["move_words"])
-
-    def place(self, address: int) -> NativeCode:
-        """The object that stands for a place."""
-        address &= ~2
-        found = self.code_at.get(address)
-        if found is None:
-            found = self.code_at[address] = NativeCode(address.to_bytes(8, "little"))
-        return found
-
-    def prepare(self, shapes: Iterable[Shape]) -> None:
-        """Have the handlers of all shapes."""
-        wanted: dict[str, str] = {}
-        names: dict[Shape, str] = {}
-        symbols: set[str] = set()
-        arities: set[int] = set()
-        for shape in shapes:
-            if shape in self.addresses or shape in names:
-                continue
-            handler = Handler(shape, self.lowerings)
-            text = handler.text()
-            name = "h_" + hashlib.sha256(text.encode()).hexdigest()[:20]
-            names[shape] = name
-            if name not in self._known:
-                wanted[name] = text.replace("@@@", f"@{name}", 1)
-                symbols |= handler.symbols
-                arities |= handler.arities
-        if wanted:
-            for symbol in symbols:
-                self._define(symbol)
-            self._known |= self._build(wanted, [], symbols, arities)
-        for shape, name in names.items():
-            self.addresses[shape] = self._known[name]
 
     def _define(self, symbol: str) -> None:
         if symbol in self._objects:
@@ -238,56 +269,153 @@ class Compiler:
 
     def _name(self, symbol: str, value: Any) -> None:
         self._kept.append(value)
-        self._objects[symbol] = id(value)
+        self._objects.add(symbol)
         llvm.add_symbol(symbol, id(value))
 
-    def _build(
-        self,
-        functions: Mapping[str, str],
-        exported: Iterable[str],
-        symbols: Iterable[str] = (),
-        arities: Iterable[int] = (),
-    ) -> dict[str, int]:
-        """Compile functions, or take them from the cache; their addresses by name."""
-        start = time.perf_counter()
-        prelude = self._prelude
-        exported = [*exported]
-        if not exported:
-            # Only the unit of the base has what Python calls.
-            prelude = prelude[: prelude.index("; ---------------------------------------------------------------- for Python")]
-        parts = [prelude, *functions.values()]
-        parts += [python_call(arity) for arity in sorted({*arities, 1})]
-        text = "\n".join(parts)
-        mentioned = sorted(set(re.findall(r'@"([TOFaf]_[^"]*)"', text)))
-        text += METADATA + "".join(f'@"{name}" = external global i8\n' for name in mentioned)
-        data = self._object(text)
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine_for_engine())
-        engine.add_object_file(llvm.ObjectFileRef.from_data(data))
-        engine.finalize_object()
-        self._kept.append(engine)
-        found = {name: engine.get_function_address(name) for name in [*functions, *exported]}
-        self.seconds += time.perf_counter() - start
+    def place(self, address: int) -> NativeCode:
+        """The object that stands for a place."""
+        address &= ~2
+        found = self.code_at.get(address)
+        if found is None:
+            found = self.code_at[address] = NativeCode(address.to_bytes(8, "little"))
         return found
 
-    def _machine_for_engine(self) -> Any:
-        return llvm.Target.from_default_triple().create_target_machine(
-            cpu=self._cpu, opt=2, codemodel="large", reloc="static"
-        )
+    # ---------------------------------------------------------------- object files
 
-    def _object(self, text: str) -> bytes:
-        identity = hashlib.sha256(
-            f"{llvmlite.__version__} {sys.version} {self._cpu}\n{text}".encode()
-        ).digest()
-        if self._cache is not None:
-            stored = self._cache.load(b"native" + identity)
-            if stored is not None:
-                return bytes(stored[0])
+    def _identify(self) -> bytes:
+        """What object files depend on."""
+        offsets = {name: value for name, value in self.offsets.items() if name != "SMALL_INTS"}
+        digest = hashlib.sha256(
+            f"{llvmlite.__version__} {sys.version} {self._cpu} {sorted(offsets.items())}".encode()
+        )
+        for file in MADE_FROM:
+            digest.update((FOLDER / file).read_bytes())
+        return b"native" + digest.digest()
+
+    def _load_or_build(self) -> None:
+        stored = self._cache.load(self._identity)
+        if stored is None:
+            units = self._build_all()
+            self._cache.store(self._identity, _packed(units))
+        else:
+            units = _unpacked(stored)
+        for unit in units:
+            self._add(unit)
+        for unit in _unpacked(self._cache.load(self._more()) or ()):
+            self._add(unit)
+        address = self._known.__getitem__
+        self.enter_function = address("enter_function")
+        self.enter_python = address("enter_python")
+        self.run = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(address("run"))
+        self.clear_words = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(
+            address("clear_words")
+        )
+        self.move_words = ctypes.PYFUNCTYPE(
+            None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64
+        )(address("move_words"))
+        atexit.register(self.save)
+
+    def _more(self) -> bytes:
+        return self._identity + b"more"
+
+    def _build_all(self) -> list[Unit]:
+        """Machine code for all shapes that OTP has; in parallel, as LLVM lets other threads run."""
+        shapes = [shape_of(one) for one in json.loads(SHAPES.read_text())]
+        parts = [shapes[first : first + UNIT] for first in range(0, len(shapes), UNIT)]
+        console = Console(stderr=True)
+        with (
+            Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+            ThreadPoolExecutor(os.cpu_count() or 1) as pool,
+        ):
+            task = progress.add_task("making machine code", total=len(parts) + 1)
+            jobs = [pool.submit(self._unit, (), EXPORTED)]
+            jobs += [pool.submit(self._unit, part, ()) for part in parts]
+            units = []
+            for job in jobs:
+                units.append(job.result())
+                progress.advance(task)
+        return units
+
+    def prepare(self, shapes: Iterable[Shape]) -> None:
+        """Have the handlers of all shapes."""
+        missing = [shape for shape in dict.fromkeys(shapes) if shape not in self.addresses]
+        if missing:
+            start = time.perf_counter()
+            unit = self._unit(missing, ())
+            self._made.append(unit)
+            self._add(unit)
+            self.seconds += time.perf_counter() - start
+
+    def save(self) -> None:
+        """Keep what this run has made beyond what was there."""
+        if self._made:
+            stored = _unpacked(self._cache.load(self._more()) or ())
+            if len(stored) + len(self._made) <= MOST_UNITS:
+                self._cache.store(self._more(), _packed([*stored, *self._made]))
+            self._made = []
+
+    def _unit(self, shapes: Iterable[Shape], exported: Iterable[str]) -> Unit:
+        """Compile the handlers of some shapes, as far as they are not known yet."""
+        functions: dict[str, str] = {}
+        names: dict[tuple[Any, ...], str] = {}
+        arities = {1}
+        for shape in shapes:
+            handler = Handler(shape, self.lowerings)
+            text = handler.text()
+            name = "h_" + hashlib.sha256(text.encode()).hexdigest()[:20]
+            names[shape.name, shape.operands] = name
+            if name not in self._known:
+                functions[name] = text.replace("@@@", f"@{name}", 1)
+                arities |= handler.arities
+        exported = tuple(exported)
+        calls = {f"python{arity}": python_call(arity) for arity in sorted(arities)}
+        roots = [*functions.values(), *(f"@{name}(" for name in exported)]
+        parts = {**parts_of(_prelude(self.offsets)), **calls}
+        text = "\n".join([*needed(parts, roots), *functions.values()])
+        symbols = tuple(sorted(set(re.findall(r'@"([TOFaf]_[^"]*)"', text))))
+        text += METADATA + "".join(f'@"{name}" = external global i8\n' for name in symbols)
         module = llvm.parse_assembly(text)
         module.verify()
         options = llvm.create_pipeline_tuning_options(speed_level=2)
-        builder = llvm.create_pass_builder(self._machine, options)
+        machine = self._new_machine()
+        builder = llvm.create_pass_builder(machine, options)
         builder.getModulePassManager().run(module, builder)
-        data = bytes(self._machine.emit_object(module))
-        if self._cache is not None:
-            self._cache.store(b"native" + identity, (data,))
-        return data
+        data = bytes(machine.emit_object(module))
+        return Unit(data, (*functions, *exported), symbols, names)
+
+    def _add(self, unit: Unit) -> None:
+        """Have the functions of an object file."""
+        for symbol in unit.symbols:
+            self._define(symbol)
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._new_machine())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(unit.data))
+        engine.finalize_object()
+        self._kept.append(engine)
+        for name in unit.names:
+            self._known.setdefault(name, engine.get_function_address(name))
+        for (name, operands), handler in unit.shapes.items():
+            self.addresses[Shape(name, operands)] = self._known[handler]
+
+    def _new_machine(self) -> Any:
+        target = llvm.Target.from_default_triple()
+        return target.create_target_machine(
+            cpu=self._cpu, opt=2, codemodel="large", reloc="static"
+        )
+
+
+def shape_of(data: Any) -> Shape:
+    """A shape from JSON."""
+    name, operands = data
+    return Shape(name, _tuples(operands))
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def _packed(units: Iterable[Unit]) -> tuple[Any, ...]:
+    return tuple((unit.data, unit.names, unit.symbols, unit.shapes) for unit in units)
+
+
+def _unpacked(stored: tuple[Any, ...]) -> list[Unit]:
+    return [Unit(*one) for one in stored]

@@ -7,6 +7,7 @@ from typing import Any
 from enigma_native.block import CODE, IP, STATUS, SUSPENDED, Status
 from enigma_native.code import NativeCode
 from enigma_native.compiler import Compiler
+from enigma_native.layout import Unavailable, layout
 from enigma_native.linker import NativeLinker
 from enigma_native.state import Machine, NativeProcess
 from enigma_native.words import taken
@@ -110,6 +111,15 @@ class NativeEngine(Engine):
 
 
 LOOPS.add(NativeEngine.run.__code__)
+
+def problem() -> str | None:
+    """Why the engine cannot run here; None when it can."""
+    try:
+        layout()
+    except Unavailable as reason:
+        return str(reason)
+    return None
+
 
 _compilers: list[Compiler] = []
 

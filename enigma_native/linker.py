@@ -279,8 +279,9 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         self.memory: Any = None
         self.tags: list[tuple[CatchTag, int]] = []  # type: ignore[assignment]  # of another kind here
 
-    def run_native(self) -> _Made:
-        """Make the words of the function."""
+    def rows(self) -> tuple[list[tuple[int, Template, Instruction]], dict[int, int]]:
+        """The instructions of the function, with their positions; and for each label how many of
+        them stand behind it."""
         function = self.function
         instructions = self.module.decoded.code
         rows: list[tuple[int, Template, Instruction]] = []
@@ -299,6 +300,12 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
                 template, instruction = self.rewritten(template, position, puts)
             rows.append((position, template, instruction))
         rows.reverse()
+        return rows, labels
+
+    def run_native(self) -> _Made:
+        """Make the words of the function."""
+        function = self.function
+        rows, labels = self.rows()
         shapes = [self.shape(template, instruction) for _, template, instruction in rows]
         self.linker.compiler.prepare(shapes)
         offsets = []

@@ -313,6 +313,11 @@ class Handler:
             case ["raise", call]:
                 self.raised(call, path)
                 return True
+            case ["jump", ["name", name]] if self.kinds.get(name) == "fail" and not self.known[name]:
+                # No label: the code relies on not coming here.
+                self.out("call void @llvm.trap()")
+                self.out("unreachable")
+                return True
             case ["jump", place]:
                 self.go(self.expression(place, path), path)
                 return True

@@ -22,7 +22,7 @@ declare i32 @PyErr_ExceptionMatches(ptr)
 declare void @PyErr_Clear()
 declare ptr @PyErr_Occurred()
 declare {i64, i1} @llvm.smul.with.overflow.i64(i64, i64)
-declare i64 @llvm.fshl.i64(i64, i64, i64)
+declare void @llvm.trap()
 
 ; ---------------------------------------------------------------- references
 

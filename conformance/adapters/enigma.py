@@ -27,6 +27,7 @@ from conformance.releases import find_library
 from enigma_ref.loader import LoadError
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import RawModule
+from enigma_ref.runtime.engines import ENGINES, REFERENCE
 from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock
 from enigma_ref.terms import Term, list_items, string_of
 from enigma_ref.terms.external import decode, encode
@@ -58,8 +59,9 @@ class KeptModules(Cache):
 class Enigma:
     """The reference VM behind the protocol; each call gets a machine of its own."""
 
-    def __init__(self, otp: int) -> None:
+    def __init__(self, otp: int, engine: str) -> None:
         self._otp = otp
+        self._engine = engine
         self._paths = find_library(otp)
         self._cache = KeptModules(paths.cache_folder() / "modules")
         self._calls = 0
@@ -76,7 +78,14 @@ class Enigma:
 
     def run(self, request: Run) -> Answer:
         """Make one call in a new machine."""
-        vm = VM(self._otp, self._paths, coverage=True, cache=self._cache, write=_ignore)
+        vm = VM(
+            self._otp,
+            self._paths,
+            coverage=self._engine == REFERENCE,
+            cache=self._cache,
+            write=_ignore,
+            engine=self._engine,
+        )
         try:
             for index, beam in enumerate(request.beams()):
                 try:
@@ -152,12 +161,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Serve the release named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--otp", type=int, required=True, help="the OTP release to behave like")
-    parser.add_argument("--engine", choices=["reference"], default="reference")
+    parser.add_argument("--engine", choices=ENGINES, default=REFERENCE)
     options = parser.parse_args(argv)
     # Terms form no cycles (docs/design.md); looking for them took half the time of a short call.
     gc.disable()
     gc.freeze()
-    serve(Enigma(options.otp))
+    serve(Enigma(options.otp, options.engine))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from enigma_ref.runtime import reports, system_processes
 from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
+from enigma_ref.runtime.engines import make_engine
 from enigma_ref.runtime.init_service import INIT, answer
 from enigma_ref.runtime.pauses import MESSAGES_SINCE, RECEIVES_SINCE, Pauses
 from enigma_ref.runtime.rules import follow
@@ -137,7 +138,8 @@ class VM:
     `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
     code of another system, loaded modules and observer included, and shares nothing else with it;
     the other one must not run any more. One that is to be
-    `booted` has no `init` before boot.boot() starts it.
+    `booted` has no `init` before boot.boot() starts it. `engine` is the name of one (see
+    `engines`); a system with an observer has the reference engine.
     """
 
     def __init__(
@@ -154,7 +156,7 @@ class VM:
         clock: Clock | None = None,
         code_of: VM | None = None,
         booted: bool = False,
-        engine: Engine | None = None,
+        engine: str | None = None,
     ) -> None:
         follow(release)
         if cache is not None:
@@ -165,9 +167,12 @@ class VM:
         self.coverage = Coverage() if coverage else None
         if code_of is None:
             watching = self.coverage.observe if self.coverage else observer
-            if engine is None or watching is not None:
-                engine = Engine(Linker(watching), release)
-            self.engine, self.linker = engine, engine.linker
+            # Only instructions of the reference engine can be watched.
+            if watching is None:
+                self.engine = make_engine(engine, release, cache)
+            else:
+                self.engine = Engine(Linker(watching), release)
+            self.linker = self.engine.linker
             self.code = CodeServer(release, paths, self.linker, cache, fun_table(self.engine))
         else:
             self.linker, self.engine, self.code = code_of.linker, code_of.engine, code_of.code

@@ -1,0 +1,55 @@
+"""Which engine runs the code: the reference engine, or the native one where it is installed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any, Final
+
+from enigma_ref.loader.cache import Cache
+from enigma_ref.machine.engine import Engine
+from enigma_ref.machine.link import Linker
+
+REFERENCE: Final = "reference"
+NATIVE: Final = "native"
+ENGINES: Final = (REFERENCE, NATIVE)
+
+VARIABLE: Final = "ENIGMA_ENGINE"
+"""The variable of the environment that names the engine where nobody else does."""
+
+
+def make_engine(name: str | None, release: int, cache: Cache | None) -> Engine:
+    """The engine of that name. Where the native engine cannot run, one line tells why, and the
+    reference engine runs."""
+    wanted = name or os.environ.get(VARIABLE) or REFERENCE
+    if wanted not in ENGINES:
+        raise ValueError(f"there is no engine {wanted}: {' or '.join(ENGINES)}")
+    if wanted == NATIVE:
+        problem = native_problem()
+        if problem is None:
+            # By name: the reference does not depend on it.
+            native: Any = importlib.import_module("enigma_native.engine")
+            made: Engine = native.NativeEngine(release, cache)
+            return made
+        _tell(problem)
+    return Engine(Linker(), release)
+
+
+def native_problem() -> str | None:
+    """Why the native engine cannot run here; None when it can."""
+    try:
+        native: Any = importlib.import_module("enigma_native.engine")
+    except ImportError as problem:
+        return f"{problem.name or problem} is not installed (pip install enigma-ref[native])"
+    found: str | None = native.problem()
+    return found
+
+
+_told: set[str] = set()
+
+
+def _tell(problem: str) -> None:
+    if problem not in _told and sys.stderr is not None:
+        _told.add(problem)
+        print(f"enigma: the reference engine runs, as {problem}", file=sys.stderr)
