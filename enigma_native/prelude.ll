@@ -795,6 +795,8 @@ no:
 }
 define internal void @do_load_free_variables(ptr %p, i64 %f, i64 %n) {
 entry:
+  ; the fun may be in the first of these registers
+  call void @incref_o(i64 %f)
   %env = call i64 @slot(i64 %f, i64 $FUN_ENV)
   %k = call i64 @slot(i64 %env, i64 16)
   %base = getelementptr i8, ptr %p, i64 $XB
@@ -814,6 +816,7 @@ one:
   %i1 = add i64 %i, 1
   br label %next
 done:
+  call void @decref_o(i64 %f)
   ret void
 }
 
