@@ -30,7 +30,7 @@ from enigma_native import block
 from enigma_native._generated.semantics import PRIMITIVES
 from enigma_native.code import NativeCode
 from enigma_native.layout import layout
-from enigma_native.lower import Handler, Lowerings, Shape, python_call
+from enigma_native.lower import Lowerings, Shape, handler, python_call
 from enigma_ref._generated.engine import NAMESPACE
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.code import Lambda
@@ -250,8 +250,8 @@ class Compiler:
             llvm.add_symbol(function, address)
         for name, value in TYPES.items():
             self._name(f"T_{name}", value)
-        for name, value in OBJECTS.items():
-            self._name(f"O_{name}", value)
+        for name, found in OBJECTS.items():
+            self._name(f"O_{name}", found)
         llvm.add_symbol("O_zero", self.offsets["SMALL_INTS"])
         self._objects.add("O_zero")
         self._name("F_code_at", self.place)
@@ -310,9 +310,9 @@ class Compiler:
         self.clear_words = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(
             address("clear_words")
         )
-        self.move_words = ctypes.PYFUNCTYPE(
-            None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64
-        )(address("move_words"))
+        self.move_words = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(
+            address("move_words")
+        )
         atexit.register(self.save)
 
     def _more(self) -> bytes:
@@ -360,13 +360,12 @@ class Compiler:
         names: dict[tuple[Any, ...], str] = {}
         arities = {1}
         for shape in shapes:
-            handler = Handler(shape, self.lowerings)
-            text = handler.text()
-            name = "h_" + hashlib.sha256(text.encode()).hexdigest()[:20]
+            made = handler(shape, self.lowerings)
+            name = "h_" + hashlib.sha256(made.text.encode()).hexdigest()[:20]
             names[shape.name, shape.operands] = name
             if name not in self._known:
-                functions[name] = text.replace("@@@", f"@{name}", 1)
-                arities |= handler.arities
+                functions[name] = made.text.replace("@@@", f"@{name}", 1)
+                arities |= made.arities
         exported = tuple(exported)
         calls = {f"python{arity}": python_call(arity) for arity in sorted(arities)}
         roots = [*functions.values(), *(f"@{name}(" for name in exported)]
@@ -393,14 +392,12 @@ class Compiler:
         self._kept.append(engine)
         for name in unit.names:
             self._known.setdefault(name, engine.get_function_address(name))
-        for (name, operands), handler in unit.shapes.items():
-            self.addresses[Shape(name, operands)] = self._known[handler]
+        for (name, operands), function in unit.shapes.items():
+            self.addresses[Shape(name, operands)] = self._known[function]
 
     def _new_machine(self) -> Any:
         target = llvm.Target.from_default_triple()
-        return target.create_target_machine(
-            cpu=self._cpu, opt=2, codemodel="large", reloc="static"
-        )
+        return target.create_target_machine(cpu=self._cpu, opt=2, codemodel="large", reloc="static")
 
 
 def shape_of(data: Any) -> Shape:

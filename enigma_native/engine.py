@@ -112,6 +112,7 @@ class NativeEngine(Engine):
 
 LOOPS.add(NativeEngine.run.__code__)
 
+
 def problem() -> str | None:
     """Why the engine cannot run here; None when it can."""
     try:

@@ -51,18 +51,14 @@ def _slot(example: Any, name: str) -> int:
     return places[0]
 
 
-def _blank(cls: type) -> Any:
+def _blank(cls: Any) -> Any:
     return cls.__new__(cls)
 
 
 def _float_offset() -> int:
     value = Float(1.2345678901234567e300)
     wanted = struct.pack("<d", value)
-    places = [
-        at
-        for at in range(16, Float.__basicsize__, WORD)
-        if _read(id(value) + at) == wanted
-    ]
+    places = [at for at in range(16, Float.__basicsize__, WORD) if _read(id(value) + at) == wanted]
     if len(places) != 1:
         raise Unavailable("the value of a float was not found")
     return places[0]
@@ -100,7 +96,11 @@ def layout() -> dict[str, int]:
             f"{sys.implementation.name} {version[0]}.{version[1]} is not supported "
             f"(CPython {', '.join(f'{a}.{b}' for a, b in SUPPORTED)} are)"
         )
-    if sys.byteorder != "little" or struct.calcsize("P") != WORD or hasattr(sys, "gettotalrefcount"):
+    if (
+        sys.byteorder != "little"
+        or struct.calcsize("P") != WORD
+        or hasattr(sys, "gettotalrefcount")
+    ):
         raise Unavailable("it needs a 64-bit little-endian machine and no debug build of Python")
     example = (object(), object())
     _check("tuples", lambda: word_at(id(example) + 16) == 2)

@@ -1,4 +1,4 @@
-"""Makes the words of functions: for each instruction the address of its handler and its operands."""
+"""Makes the words of functions: for each instruction its handler's address and its operands."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class _Made:
 
 
 class _Writer:
-    """Shapes and words of instructions; what `_FunctionLinker` and `_Outside` have in common here."""
+    """Shapes of instructions: what `_FunctionLinker` and `_Outside` have in common here."""
 
     linker: NativeLinker
     module: Any
@@ -338,7 +338,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             kind = text.partition("(")[0]
             if not has_word(kind, known):
                 continue
-            operand = instruction[position] if position < len(instruction) else None
+            operand: Any = instruction[position] if position < len(instruction) else None
             if kind == "function":
                 self.linker.entry(self.module.by_label[operand[1]]).call(memory, index)
             else:
@@ -455,4 +455,3 @@ def length(template: Template, shape: Shape) -> int:
         kind = text.partition("(")[0]
         count += has_word(kind, known) + (kind in PLANNED)
     return count
-

@@ -1,9 +1,9 @@
 """Makes the machine code of an instruction for given operand kinds, out of its semantics.
 
-An instruction is a row of words: the address of its handler, then its operands. A handler gets the
-block of the machine (`%p`, see `block`), its own words (`%ip`), the top of the stack (`%sp`) and the
-reductions that are left, and ends with a tail call of the handler of the instruction that comes
-next, or gives the processor back.
+An instruction is a row of words: the address of its handler, then its operands. A handler gets
+the block of the machine (`%p`, see `block`), its own words (`%ip`), the top of the stack (`%sp`)
+and the reductions that are left, and ends with a tail call of the handler of the instruction that
+comes next, or gives the processor back.
 
 Each way through a block is written on its own: what follows an `if` stands behind both of its
 branches, so that nothing has to be joined. What registers held before is released at the end of the
@@ -13,8 +13,9 @@ way, so that everything read stays alive.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from enigma_native._generated.semantics import INLINE, INSTRUCTIONS, PRIMITIVES
@@ -28,8 +29,8 @@ from enigma_native.block import (
     SP,
     STATUS,
     SUSPENDED,
-    X,
     Status,
+    X,
 )
 
 Tree = Any
@@ -101,15 +102,27 @@ class Lowerings:
         return None
 
 
+@dataclass(frozen=True)
 class Handler:
-    """Writes the handler for a shape. `symbols` collects the Python objects that it names:
-    `a_NAME` atoms, `f_NAME` the functions of primitives, `O_NAME` others."""
+    """The text of a function in LLVM's language, with its name left open as `@@@`, and with how
+    many arguments it calls Python."""
 
+    text: str
+    arities: frozenset[int]
+
+
+def handler(shape: Shape, lowerings: Lowerings) -> Handler:
+    """The handler for a shape. It names Python objects as symbols: `a_NAME` atoms, `f_NAME` the
+    functions of primitives, `T_NAME` types, `O_NAME` others."""
+    writer = _Writer(shape, lowerings)
+    return Handler(writer.text(), frozenset(writer.arities))
+
+
+class _Writer:
     def __init__(self, shape: Shape, lowerings: Lowerings) -> None:
         operands, self.tree, self.raises = INSTRUCTIONS[shape.name]
         self.shape = shape
         self.lowerings = lowerings
-        self.symbols: set[str] = set()
         self.arities: set[int] = set()
         self.kinds = {name: kind.partition("(")[0] for name, kind in operands}
         self.elements = {
@@ -173,7 +186,6 @@ class Handler:
         self.out(f"br i1 {test}, label %{yes}, label %{no}{prof}")
 
     def symbol(self, name: str) -> str:
-        self.symbols.add(name)
         return f'ptrtoint (ptr @"{name}" to i64)'
 
     # ---------------------------------------------------------------- operands
@@ -313,7 +325,9 @@ class Handler:
             case ["raise", call]:
                 self.raised(call, path)
                 return True
-            case ["jump", ["name", name]] if self.kinds.get(name) == "fail" and not self.known[name]:
+            case ["jump", ["name", name]] if (
+                self.kinds.get(name) == "fail" and not self.known[name]
+            ):
                 # No label: the code relies on not coming here.
                 self.out("call void @llvm.trap()")
                 self.out("unreachable")
@@ -383,9 +397,7 @@ class Handler:
     def grow(self, count: int, path: Path) -> None:
         enough, short = self.label(), self.label()
         end = self.let(f"getelementptr i64, ptr {path.sp}, i64 {count + FRAME_SPARE}")
-        limit = self.let(
-            f"load ptr, ptr {self.let(f'getelementptr i64, ptr %p, i64 {LIMIT}')}"
-        )
+        limit = self.let(f"load ptr, ptr {self.let(f'getelementptr i64, ptr %p, i64 {LIMIT}')}")
         self.branch(self.let(f"icmp ule ptr {end}, {limit}"), enough, short, "0")
         self.at(short)
         self.leave(path, Status.GROW)
@@ -659,14 +671,13 @@ class Handler:
         if lowered is not None:
             found = self.lowerings.of(f"bif_{'_'.join(map(str, lowered))}")
             assert found is not None
-            callee = lambda: self.word(name)  # noqa: E731
-            return self.lowered(*found, values, "term", callee, False, path)
+            return self.lowered(*found, values, "term", partial(self.word, name), False, path)
         return self.python(self.word(name), values, "term", shape[0] == "process", path)
 
     def primitive(self, name: str, values: list[Value], path: Path) -> Value:
         parameters, result, _ = PRIMITIVES[name]
         process = bool(parameters) and parameters[0][1] == "process"
-        callee = lambda: self.symbol(f"f_{name}")  # noqa: E731
+        callee = partial(self.symbol, f"f_{name}")
         found = self.lowerings.of(name)
         if found is not None:
             return self.lowered(*found, values, result, callee, process, path)
@@ -678,7 +689,7 @@ class Handler:
         returned: str,
         values: list[Value],
         result: str,
-        callee: Any,
+        callee: Callable[[], str],
         process: bool,
         path: Path,
     ) -> Value:
@@ -719,7 +730,7 @@ class Handler:
         kind: str,
         values: list[Value],
         result: str,
-        callee: Any,
+        callee: Callable[[], str],
         process: bool,
         path: Path,
     ) -> Value:
@@ -806,9 +817,7 @@ class Handler:
         return Value(name, "code" if result == "code" else "object", True)
 
     def reload(self, field_: int, type_: str) -> str:
-        return self.let(
-            f"load {type_}, ptr {self.let(f'getelementptr i64, ptr %p, i64 {field_}')}"
-        )
+        return self.let(f"load {type_}, ptr {self.let(f'getelementptr i64, ptr %p, i64 {field_}')}")
 
 
 def has_word(kind: str, known: Any) -> bool:

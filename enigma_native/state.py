@@ -58,7 +58,7 @@ class Machine:
 
     def word(self, value: Any) -> int:
         """The word of what is put on a stack, with a reference of its own."""
-        if type(value) is NativeCode or callable(value) and type(value).__name__ == "function":
+        if type(value) is NativeCode or (callable(value) and type(value).__name__ == "function"):
             return self.place_of(value) | 2
         return new_word(value)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from time import monotonic
-from enigma_ref.machine.code import CODE_TYPES
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakValueDictionary
 
@@ -20,7 +19,7 @@ from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, limit_of
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module, read_module
-from enigma_ref.machine.code import Code, Export, LoadedModule, RawTrace
+from enigma_ref.machine.code import CODE_TYPES, Code, Export, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker, Observer

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enigma_ref.machine.code import CODE_TYPES
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.binaries import MatchContext
-from enigma_ref.machine.code import CatchTag, Code, Export, Function, LoadedModule
+from enigma_ref.machine.code import CODE_TYPES, CatchTag, Code, Export, Function, LoadedModule
 from enigma_ref.machine.link import leads_to_function
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import TRUE, Atom, Bitstring, Term, atom, make_list

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enigma_ref.machine.code import CODE_TYPES
 from typing import TYPE_CHECKING, Any, Final
 
-from enigma_ref.machine.code import Function
+from enigma_ref.machine.code import CODE_TYPES, Function
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.stacktrace import location
