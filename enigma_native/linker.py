@@ -448,6 +448,13 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         return ctypes.addressof(memory)
 
 
+def shapes_of(linker: NativeLinker, function: Function) -> list[Shape]:
+    """The shapes of a function's instructions."""
+    writer = _NativeFunctionLinker(linker, function)
+    rows, _ = writer.rows()
+    return [writer.shape(template, instruction) for _, template, instruction in rows]
+
+
 def length(template: Template, shape: Shape) -> int:
     """How many words an instruction has."""
     count = 1
