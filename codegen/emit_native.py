@@ -51,6 +51,21 @@ def emit_native(spec: Spec) -> str:
     return generated("What each instruction does, for the native engine.", lines)
 
 
+def emit_callbacks(spec: Spec) -> str:
+    """The text of `enigma_native/_generated/callbacks.py`."""
+    lines = [
+        "# mypy: ignore-errors",
+        "from enigma_ref._generated.engine import NAMESPACE",
+        "",
+        "globals().update(NAMESPACE)",
+    ]
+    for name, primitive in spec.primitives.items():
+        parameters, _, text = _primitive(primitive)
+        names = ", ".join(name for name, _ in parameters)
+        lines += ["", "", f"def f_{name}({names}):", f"    return {text}"]
+    return generated("The primitives as functions, for machine code to call.", lines)
+
+
 def _raises(opcode: Opcode, spec: Spec) -> bool:
     used = primitives_used(ast.Module(list(opcode.body), []), spec.primitives)
     calls_bif = any(operand.kind == "bif" for operand in opcode.operands)

@@ -27,11 +27,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from enigma_native import block
-from enigma_native._generated.semantics import PRIMITIVES
+from enigma_native._generated import callbacks
 from enigma_native.code import NativeCode
 from enigma_native.layout import layout
 from enigma_native.lower import Lowerings, Shape, handler, python_call
-from enigma_ref._generated.engine import NAMESPACE
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.code import Lambda
 from enigma_ref.machine.errors import BeamError
@@ -192,14 +191,6 @@ def needed(parts: Mapping[str, str], roots: Iterable[str]) -> list[str]:
     return [text for name, text in parts.items() if name in wanted]
 
 
-def _callback(name: str) -> Any:
-    """The Python function of a primitive."""
-    parameters, _, text = PRIMITIVES[name]
-    names = ", ".join(name for name, _ in parameters)
-    made: Any = eval(f"lambda {names}: {text}", dict(NAMESPACE))
-    return made
-
-
 @dataclass
 class Unit:
     """An object file: the handlers and what else is in it, the symbols that it names, and which
@@ -263,7 +254,7 @@ class Compiler:
         if kind == "a":
             self._name(symbol, atom(name))
         elif kind == "f":
-            self._name(symbol, _callback(name))
+            self._name(symbol, getattr(callbacks, symbol))
         else:
             raise AssertionError(f"nobody knows the symbol {symbol}")
 
