@@ -15,7 +15,7 @@ import re
 import string
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,7 +215,8 @@ class Compiler:
         self.offsets = layout()
         self.lowerings = Lowerings(PRELUDE)
         self.addresses: dict[Shape, int] = {}
-        self.code_at: dict[int, NativeCode] = {}
+        self.place: Callable[[int], NativeCode] | None = None
+        """How the machine that runs now finds the object of a place."""
         self._cache = cache or Cache.of_user()
         self._known: dict[str, int] = {}
         self._kept: list[Any] = []
@@ -245,7 +246,7 @@ class Compiler:
             self._name(f"O_{name}", found)
         llvm.add_symbol("O_zero", self.offsets["SMALL_INTS"])
         self._objects.add("O_zero")
-        self._name("F_code_at", self.place)
+        self._name("F_code_at", self._code_at)
 
     def _define(self, symbol: str) -> None:
         if symbol in self._objects:
@@ -263,13 +264,10 @@ class Compiler:
         self._objects.add(symbol)
         llvm.add_symbol(symbol, id(value))
 
-    def place(self, address: int) -> NativeCode:
-        """The object that stands for a place."""
-        address &= ~2
-        found = self.code_at.get(address)
-        if found is None:
-            found = self.code_at[address] = NativeCode(address.to_bytes(8, "little"))
-        return found
+    def _code_at(self, address: int) -> NativeCode:
+        """What machine code asks for: the object that stands for a place."""
+        assert self.place is not None
+        return self.place(address)
 
     # ---------------------------------------------------------------- object files
 

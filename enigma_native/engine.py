@@ -40,6 +40,7 @@ class NativeEngine(Engine):
     def run(self, process: Process, reductions: int) -> BeamError | None:
         """As the reference engine's."""
         machine = self.machine
+        machine.compiler.place = machine.place
         process.reductions = process.granted = reductions
         process.status = "running"
         x = process.x
@@ -52,7 +53,7 @@ class NativeEngine(Engine):
             except Leave:
                 if machine.inside:
                     machine.inside = False
-                    h = self.linker.compiler.place(machine.block[IP])
+                    h = machine.place(machine.block[IP])
                 process.left = h
                 if process.work is not None:
                     # A built-in function goes on where it was when its call runs again.
@@ -62,7 +63,7 @@ class NativeEngine(Engine):
             except BeamError as error:
                 if machine.inside:
                     machine.inside = False
-                    h = self.linker.compiler.place(machine.block[IP])
+                    h = machine.place(machine.block[IP])
                 handler = self.unwind(process, h, error)
                 if handler is None:
                     process.reductions_done += reductions - process.reductions
@@ -74,7 +75,7 @@ class NativeEngine(Engine):
             except Exception as defect:
                 if machine.inside:
                     machine.inside = False
-                    h = self.linker.compiler.place(machine.block[IP])
+                    h = machine.place(machine.block[IP])
                 raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
 
     def native(self, process: Process, code: NativeCode) -> Any:
@@ -106,7 +107,7 @@ class NativeEngine(Engine):
     def running_place(self) -> tuple[Any, int] | None:
         """The function and the position of the instruction that is running now."""
         if self.machine.inside:
-            return self.linker.place(self.linker.compiler.place(self.machine.block[IP]))
+            return self.linker.place(self.machine.place(self.machine.block[IP]))
         return super().running_place()
 
 

@@ -86,7 +86,7 @@ class NativeLinker(Linker):
         outside: Any = _NativeOutside(self, export)
         words = outside.words(TEMPLATES[name], instruction)
         self.add(words)
-        code: Any = self.compiler.place(words.base)
+        code: Any = self.machine.place(words.base)
         return code  # type: ignore[no-any-return]  # it is called by the loop as functions are
 
     def entry(self, function: Function) -> _Entry:
@@ -144,6 +144,7 @@ class NativeLinker(Linker):
         for base, words in list(self._words.items()):
             if isinstance(words.owner, Function) and words.owner.module is module:
                 del self._words[base]
+                self.machine.forget(base, base + len(words.memory) * 8)
                 del self._bases[bisect_left(self._bases, base)]
         for function in [one for one in self._entries if one.module is module]:
             del self._entries[function]
@@ -322,7 +323,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         for (_, template, instruction), shape, offset in zip(rows, shapes, offsets, strict=True):
             self.write(template, instruction, shape, offset)
         words = Words(function, self.memory, offsets, [row[0] for row in rows], self.kept)
-        entry = self.linker.compiler.place(self.at[function.entry_label])
+        entry = self.linker.machine.place(self.at[function.entry_label])
         return _Made(words, entry)
 
     def write(
@@ -376,7 +377,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             return self.table_of(value)
         if kind == "catch":
             tag_object = CatchTag()
-            tag_object.code = self.linker.compiler.place(self.address(value))
+            tag_object.code = self.linker.machine.place(self.address(value))
             return self.keep(tag_object)
         if kind == "export":
             return self.keep(self.module.imports[value])
@@ -435,7 +436,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             if key in table:
                 continue
             address = self.address(label)
-            table[key] = self.linker.compiler.place(address)
+            table[key] = self.linker.machine.place(address)
             if is_small(key) or type(key) is Atom:
                 words[constant_word(key) & (1 << 64) - 1] = address
             else:

@@ -34,6 +34,7 @@ class Machine:
         self._wrapped: dict[Any, int] = {}
         self._wrappers: dict[int, Any] = {}
         self._kept: list[Any] = []
+        self._places: dict[int, NativeCode] = {}
 
     def place_of(self, code: Any) -> int:
         """The place where machine code goes on for some code."""
@@ -50,7 +51,20 @@ class Machine:
 
     def code_at(self, address: int) -> Any:
         """The code of a place."""
-        return self._wrappers.get(address) or self.compiler.place(address)
+        return self._wrappers.get(address) or self.place(address)
+
+    def place(self, address: int) -> NativeCode:
+        """The object that stands for a place; always the same."""
+        address &= ~3
+        found = self._places.get(address)
+        if found is None:
+            found = self._places[address] = NativeCode(address.to_bytes(8, "little"))
+        return found
+
+    def forget(self, first: int, end: int) -> None:
+        """The memory between two addresses holds no code any more."""
+        for address in [one for one in self._places if first <= one < end]:
+            del self._places[address]
 
     def value(self, word: int) -> Any:
         """What a word of a stack stands for."""

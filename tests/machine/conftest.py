@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from enigma_ref.runtime.engines import ENGINES, REFERENCE
 from enigma_ref.runtime.vm import VM
 
 HERE = Path(__file__).parent
@@ -24,11 +25,24 @@ def counted_references_only() -> Iterator[None]:
     gc.enable()
 
 
+OF_THE_REFERENCE = ("test_link", "test_recipes")
+"""Modules of tests that are about how the reference engine is made."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the programs on both engines."""
+    if "machine" in metafunc.fixturenames:
+        name = metafunc.module.__name__.rpartition(".")[2]
+        engines = (REFERENCE,) if name in OF_THE_REFERENCE else ENGINES
+        metafunc.parametrize("engine", engines)
+
+
 @pytest.fixture
-def machine() -> Callable[..., VM]:
+def machine(engine: str) -> Callable[..., VM]:
     """A maker of VMs with the programs of tests/machine loaded from their checked-in .beam."""
 
     def make(*modules: str, release: int = 25, **options: object) -> VM:
+        options = {"engine": engine, **options}
         vm = VM(release, **options)  # type: ignore[arg-type]  # options are passed through
         for name in modules:
             vm.load((HERE / "programs" / f"{name}.beam").read_bytes(), f"{name}.beam")

@@ -113,7 +113,7 @@ def test_defect_names_the_instruction(machine: Make, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(NAMESPACE, "arithmetic_mul", broken)
     assert arithmetic.mul(2, 3) == 6
     with pytest.raises(MachineFault, match=r"basics:fact/1, instruction \d+ \(gc_bif2\)"):
-        machine("basics").call("basics", "fact", [3])
+        machine("basics", engine="reference").call("basics", "fact", [3])
 
 
 def test_coverage(machine: Make) -> None:

@@ -1,0 +1,195 @@
+"""The native engine: what it shares with the reference engine is tested with both of them
+(tests/machine); this is what only it has."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enigma_native import layout as layout_module
+from enigma_native.compiler import PRELUDE, needed, parts_of
+from enigma_native.engine import NativeEngine
+from enigma_native.layout import Unavailable, layout
+from enigma_native.lower import Lowerings, Shape, handler
+from enigma_native.words import constant_word, is_small, term_of
+from enigma_ref.machine.engine import Engine
+from enigma_ref.machine.errors import MachineFault
+from enigma_ref.runtime import engines
+from enigma_ref.runtime.vm import VM
+from enigma_ref.terms import NIL, Term, atom, make_list
+
+PROGRAMS = Path(__file__).parent.parent / "machine" / "programs"
+
+
+@pytest.fixture(autouse=True)
+def counted_references_only() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def native(*modules: str) -> VM:
+    vm = VM(25, engine="native")
+    for name in modules:
+        vm.load((PROGRAMS / f"{name}.beam").read_bytes(), f"{name}.beam")
+    assert isinstance(vm.engine, NativeEngine)
+    return vm
+
+
+def value(vm: VM, function: str, *arguments: Term) -> Term:
+    outcome = vm.call("basics", function, list(arguments))
+    assert outcome.ok, outcome.reason
+    return outcome.value
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize("number", [0, 1, -1, 255, 1 << 30, -(1 << 59), (1 << 60) - 1])
+def test_small_integers_are_words(number: int) -> None:
+    assert is_small(number)
+    word = constant_word(number)
+    assert word & 1
+    assert term_of(word) == number
+
+
+def test_large_integers_are_objects() -> None:
+    for number in (1 << 60, -(1 << 60), 1 << 200):
+        assert not is_small(number)
+        assert constant_word(number) == id(number)
+
+
+# ---------------------------------------------------------------- where it can run
+
+
+def test_layout_is_found() -> None:
+    found = layout()
+    assert found["CONS_HEAD"] != found["CONS_TAIL"]
+    assert {found["CONS_HEAD"], found["CONS_TAIL"]} == {16, 24}
+
+
+def test_other_pythons_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout_module, "SUPPORTED", ((3, 9),))
+    with pytest.raises(Unavailable, match=r"is not supported \(CPython 3\.9 are\)"):
+        layout()
+
+
+def test_reference_engine_runs_where_it_cannot(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(layout_module, "SUPPORTED", ((3, 9),))
+    monkeypatch.setattr(engines, "_told", set())
+    for _ in range(2):
+        assert type(engines.make_engine("native", 25, None)) is Engine
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert told.startswith("enigma: the reference engine runs, as cpython 3.")
+
+
+def test_missing_llvmlite_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engines, "_told", set())
+    for name in [name for name in sys.modules if name.startswith("enigma_native")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    assert type(engines.make_engine("native", 25, None)) is Engine
+    assert "pip install enigma-ref[native]" in capsys.readouterr().err
+
+
+def test_unknown_engine() -> None:
+    with pytest.raises(ValueError, match="there is no engine fast: reference or native"):
+        engines.make_engine("fast", 25, None)
+
+
+# ---------------------------------------------------------------- handlers
+
+
+def test_only_what_is_needed_is_compiled() -> None:
+    parts = parts_of(PRELUDE)
+    assert len(parts) > 50
+    made = needed(parts, ["call i64 @new_cons(i64 1, i64 1)"])
+    names = [name for name, text in parts.items() if text in made]
+    assert "new_cell" in names
+    assert "prim_mul" not in names
+
+
+def test_handlers_of_all_kinds_of_operands_differ() -> None:
+    lowerings = Lowerings(PRELUDE)
+    texts = {
+        handler(Shape("move", (one, other)), lowerings).text for one in "xyiao" for other in "xy"
+    }
+    # A constant atom and another object are moved alike.
+    assert len(texts) == 8
+
+
+# ---------------------------------------------------------------- memory
+
+
+def test_references_are_balanced() -> None:
+    vm = native("basics")
+    things: list[Any] = [NIL, atom("done"), atom("a"), atom("timed_out")]
+
+    def run() -> list[int]:
+        value(vm, "fact", 30)
+        value(vm, "tail_loop", 500)
+        value(vm, "fun_loop", 500)
+        value(vm, "selective")
+        value(vm, "ping", 20)
+        gc.collect()
+        return [sys.getrefcount(thing) for thing in things]
+
+    run()
+    first = run()
+    assert [run() for _ in range(5)][-1] == first
+
+
+def test_nothing_outlives_its_vm() -> None:
+    vm = native("basics")
+    assert value(vm, "fact", 3) == 6
+    kept = [weakref.ref(thing) for thing in (vm, vm.linker, vm.engine)]
+    vm.close()
+    del vm
+    gc.collect()
+    assert [ref() for ref in kept] == [None, None, None]
+
+
+@pytest.mark.parametrize("side", ["heads", "tails"])
+def test_deep_lists_are_freed_without_recursion(side: str) -> None:
+    vm = native("basics")
+    deep: Term = NIL
+    if side == "heads":
+        for _ in range(1_000_000):
+            deep = make_list([deep])
+    else:
+        deep = make_list(range(1_000_000))
+    outcome = vm.call("erlang", "hd", [make_list([deep])])
+    assert outcome.ok
+    del deep, outcome
+    gc.collect()
+    assert value(vm, "fact", 3) == 6
+
+
+# ---------------------------------------------------------------- defects
+
+
+def test_defect_names_the_instruction(monkeypatch: pytest.MonkeyPatch) -> None:
+    vm = native("basics")
+
+    def broken(*_: Term) -> Term:
+        raise ZeroDivisionError("a defect")
+
+    bif = vm.export(atom("erlang"), atom("process_flag"), 2).bif
+    assert bif is not None
+    monkeypatch.setattr(bif, "call", broken)
+    export = vm.export(atom("erlang"), atom("process_flag"), 2)
+    export.code = vm.linker.stub("i_call_bif_only", export)
+    with pytest.raises(MachineFault, match=r"in erlang:process_flag/2: ZeroDivisionError"):
+        vm.call("erlang", "process_flag", [atom("trap_exit"), atom("true")])
