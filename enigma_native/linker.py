@@ -43,6 +43,8 @@ class Words:
     offsets: list[int]
     positions: list[int]
     kept: list[Any]
+    name: str = ""
+    """Of the only instruction, outside of functions."""
 
     @property
     def base(self) -> int:
@@ -61,6 +63,8 @@ class NativeLinker(Linker):
         self._bases: list[int] = []
         self._words: dict[int, Words] = {}
         self._entries: dict[Function, _Entry] = {}
+        self._reference: dict[Function | int, Any] = {}
+        machine.reference = self.reference
 
     def prepare(self, function: Function) -> None:
         """Put code behind `function.code` that links it when it is called first."""
@@ -95,6 +99,28 @@ class NativeLinker(Linker):
         if found is None:
             found = self._entries[function] = _Entry(self, function)
         return found
+
+    def reference(self, code: NativeCode) -> Code:
+        """The reference engine's code for a place: it runs what is observed, and takes over
+        wherever it comes to native code."""
+        words = self._found(code.address)
+        assert words is not None
+        owner = words.owner
+        if isinstance(owner, Export):
+            found = self._reference.get(words.base)
+            if found is None:
+                found = self._reference[words.base] = super().stub(words.name, owner)
+            stub: Code = found
+            return stub
+        made = self._reference.get(owner)
+        if made is None:
+            made, _ = self.instructions(owner)
+            self._reference[owner] = made
+            self._unlisted.append((owner, made))
+        _, position = self.place(code) or (None, 0)
+        instruction: Any = made[position - owner.first]
+        found_code: Code = instruction
+        return found_code
 
     def _found(self, address: int) -> Words | None:
         index = bisect_right(self._bases, address) - 1
@@ -144,6 +170,7 @@ class NativeLinker(Linker):
         for base, words in list(self._words.items()):
             if isinstance(words.owner, Function) and words.owner.module is module:
                 del self._words[base]
+                self._reference.pop(words.owner, None)
                 self.machine.forget(base, base + len(words.memory) * 8)
                 del self._bases[bisect_left(self._bases, base)]
         for function in [one for one in self._entries if one.module is module]:
@@ -268,7 +295,7 @@ class _NativeOutside(_Writer, _Outside):
                 raise AssertionError(f"{template.name} has an operand of kind {kind}")
         # A second word, so that two stubs never touch.
         memory = (ctypes.c_int64 * (len(words) + 1))(*words)
-        return Words(self.export, memory, [0], [0], kept)
+        return Words(self.export, memory, [0], [0], kept, template.name)
 
 
 class _NativeFunctionLinker(_Writer, _FunctionLinker):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_native import block
@@ -35,6 +35,8 @@ class Machine:
         self._wrappers: dict[int, Any] = {}
         self._kept: list[Any] = []
         self._places: dict[int, NativeCode] = {}
+        self.reference: Callable[[NativeCode], Any] | None = None
+        """What finds the reference engine's code for a place (see `linker`)."""
 
     def place_of(self, code: Any) -> int:
         """The place where machine code goes on for some code."""

@@ -97,12 +97,17 @@ class Linker:
         enabled = gc.isenabled()
         gc.disable()
         try:
-            made = _FunctionLinker(self, function).run()
+            made, entry = self.instructions(function)
         finally:
             if enabled:
                 gc.enable()
+        function.begin_at(entry)
         function.ready = True
         self._unlisted.append((function, made))
+
+    def instructions(self, function: Function) -> tuple[list[Code | None], Code]:
+        """The code of all instructions of a function, by position, and where it begins."""
+        return _FunctionLinker(self, function).run()
 
     def stub(self, name: str, export: Export) -> Code:
         """An internal instruction that stands for an export entry, outside of any function."""
@@ -248,8 +253,9 @@ class _FunctionLinker(_Operands):
         self._later: list[Callable[[], None]] = []
         self._backward: list[tuple[str, int]] = []
 
-    def run(self) -> list[Code | None]:
-        """Make the function's code, and list it by position; None where there is none.
+    def run(self) -> tuple[list[Code | None], Code]:
+        """Make the function's code, and list it by position; None where there is none. Gives
+        where it begins, too.
 
         Goes from the last instruction to the first, so that each is given the one that follows.
         """
@@ -281,8 +287,7 @@ class _FunctionLinker(_Operands):
             made[position - first] = following
         for action in self._later:
             action()
-        function.begin_at(self._labels[function.entry_label])
-        return made
+        return made, self._labels[function.entry_label]
 
     def rewritten(
         self, template: Template, position: int, puts: list[Operand]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.loader.errors import LoadError
@@ -95,7 +96,10 @@ class WatchingEngine(Engine):
     # ---------------------------------------------------------------- instructions that matter
 
     def _runner(self, code: Code) -> Runner | None:
-        """What runs an instruction that there is something to tell of; None for others."""
+        """What runs an instruction that there is something to tell of; None for others, and for
+        code of another engine, which leads to an instruction of this one."""
+        if type(code) is not FunctionType:
+            return None
         place = self.linker.place(code)
         if place is None:
             return None
