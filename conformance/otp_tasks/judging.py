@@ -90,14 +90,14 @@ def how(part: str, expected: bytes, actual: bytes) -> str:
     if part.endswith(".beam") and (chunks := _chunks(expected, actual)):
         return f"chunks that differ: {', '.join(chunks)}"
     try:
-        texts = [data.decode("utf-8").splitlines() for data in (expected, actual)]
+        one, other = (data.decode("utf-8").splitlines() for data in (expected, actual))
     except UnicodeDecodeError:
         place = next(
-            (n for n, (one, two) in enumerate(zip(expected, actual, strict=False)) if one != two),
+            (n for n, (a, b) in enumerate(zip(expected, actual, strict=False)) if a != b),
             min(len(expected), len(actual)),
         )
         return f"{len(expected)} bytes on erl, {len(actual)} here; the first at {place}"
-    lines = difflib.unified_diff(*texts, "erl", "here", n=1, lineterm="")
+    lines = difflib.unified_diff(one, other, "erl", "here", n=1, lineterm="")
     return "\n".join(line[:300] for line in islice(lines, SHOWN_LINES)) or "the ends of lines"
 
 

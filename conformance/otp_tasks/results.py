@@ -12,8 +12,8 @@ SAME: Final = "same"
 DIFFERENT: Final = "different"
 ABSENT: Final = "absent"
 FAILED: Final = "failed"
-"""Verdicts. `ABSENT`: the release does not have what the task needs. `FAILED`: `erl` itself gives no answer,
-or not the same one twice."""
+"""Verdicts. `ABSENT`: the release does not have what the task needs. `FAILED`: `erl` itself gives
+no answer, or not the same one twice."""
 
 
 @dataclass(frozen=True)
