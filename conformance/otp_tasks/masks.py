@@ -1,4 +1,5 @@
-"""What may differ between two runs of one task: identities, dates, and how long something took.
+"""What may differ between two runs of one task: identities, dates, how long something took, and how
+much a process has used.
 
 A task names the masks that it needs; nothing else is forgiven. Folders need none: both sides work
 in a folder of the same name, one after the other.
@@ -7,19 +8,28 @@ in a folder of the same name, one after the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 _DAYS: Final = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTHS: Final = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK: Final = rb"\d{1,2}:\d\d:\d\d(?:\.\d+)?"
 
-MASKS: Final[dict[str, tuple[tuple[re.Pattern[bytes], bytes], ...]]] = {
+Replacement = bytes | Callable[[re.Match[bytes]], bytes]
+
+
+def _one_space(line: re.Match[bytes]) -> bytes:
+    return re.sub(rb" +", b" ", line[0])
+
+
+MASKS: Final[dict[str, tuple[tuple[re.Pattern[bytes], Replacement], ...]]] = {
     "identities": (
-        # In a column, spaces make up for the length.
-        (re.compile(rb" *<\d+\.\d+\.\d+>"), b" <pid>"),
+        (re.compile(rb"<\d+\.\d+\.\d+>"), b"<pid>"),
         (re.compile(rb"#(Ref|Port)<[\d.]+>"), rb"#\1<...>"),
+        # In a column, spaces make up for the length.
+        (re.compile(rb"^.*<(?:pid|\.\.\.)>.*$", re.MULTILINE), _one_space),
     ),
+    "use": ((re.compile(rb"\b(heap_size|stack_size|reductions):? +\d+"), rb"\1 <size>"),),
     "dates": (
         # 2024-01-31T12:00:00.000000+00:00, and without the clock
         (re.compile(rb"\d{4}-\d\d-\d\d(?:[T ]" + _CLOCK + rb"(?:[+-]\d\d:\d\d|Z)?)?"), b"<date>"),

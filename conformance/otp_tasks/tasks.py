@@ -61,7 +61,7 @@ TASKS: Final = (
         "sasl",
         "reports of crashing supervisors, boot scripts, upgrades, the report browser",
         ("sasl",),
-        masks=("identities", "dates"),
+        masks=("identities", "dates", "use"),
     ),
     Task(
         "inets",

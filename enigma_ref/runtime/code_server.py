@@ -66,7 +66,7 @@ class CodeServer:
         key = (module, name, arity)
         found = self.exports.get(key)
         if found is None:
-            found = self.exports[key] = Export(module, name, arity)
+            found = self.exports[key] = Export(module, name, arity, len(self.exports))
             self.give_code(found)
         return found
 
@@ -149,7 +149,6 @@ class CodeServer:
         module = LoadedModule(decoded)
         module.atoms = decoded.atoms
         module.literals = decoded.literals
-        module.imports = [self.export(*imported) for imported in decoded.imports]
         for row in decoded.functions:
             name: Any = decoded.atoms[row.name]
             function = Function(module, name, row.arity, row.start, row.end, row.entry_label)
@@ -164,6 +163,8 @@ class CodeServer:
         module.exports = [
             self.export(module.name, exported.name, exported.arity) for exported in decoded.exports
         ]
+        # Behind its own: the order of entries shows in module_info(exports).
+        module.imports = [self.export(*imported) for imported in decoded.imports]
         module.on_load = _on_load_function(module)
         if unbooted and module.on_load is None and _has_natives(module, self.release):
             module.on_load = next(

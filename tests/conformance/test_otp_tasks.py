@@ -61,7 +61,12 @@ def fitting(one: Task, otp: int) -> list[Release]:
 @pytest.mark.parametrize(
     ("mask", "before", "after"),
     [
-        ("identities", b"{<0.12.0>,  <0.7.0>}", b"{ <pid>, <pid>}"),
+        ("identities", b"{<0.12.0>,   <0.7.0>}\na   b", b"{<pid>, <pid>}\na   b"),
+        (
+            "use",
+            b"    heap_size:  376\n  reductions    92",
+            b"    heap_size <size>\n  reductions <size>",
+        ),
         ("identities", b"#Ref<0.1.2.3> #Port<0.5>", b"#Ref<...> #Port<...>"),
         ("dates", b"=== 21-Nov-2026::18:59:55.004470 ===", b"=== <date> ==="),
         ("dates", b"crash first 2026-11-21 18:58:33", b"crash first <date>"),

@@ -18,7 +18,11 @@ main() ->
 
 show(What, Do) ->
     Shown = try Do() catch Class:Reason -> {Class, Reason} end,
-    io:format("~tp:~n    ~tp~n", [What, Shown]).
+    io:format("~tp:~n    ~tp~n", [What, ordered(Shown)]).
+
+%% From 26 on, keys that are atoms are printed in the order of the emulator's table of atoms.
+ordered(Map) when is_map(Map) -> {map, lists:sort(maps:to_list(Map))};
+ordered(Other) -> Other.
 
 %%% Addresses
 
