@@ -186,14 +186,14 @@ cookies() ->
     show(store, fun() ->
         httpc:store_cookies([{"set-cookie", One} || One <- Set], "http://www.example.org/docs/index.html")
     end),
-    show(which, fun() -> httpc:which_cookies() end),
+    show(which, fun() -> [{Kind, lists:sort(Some)} || {Kind, Some} <- httpc:which_cookies()] end),
     [show({cookie_header, Url}, fun() -> httpc:cookie_header(Url) end)
      || Url <- ["http://www.example.org/docs/x", "http://www.example.org/", "https://www.example.org/docs/",
                 "http://other.org/"]],
     show(reset, fun() -> {httpc:reset_cookies(), httpc:which_cookies()} end),
+    %% Other requests would look for certificates, which takes crypto, or for a network.
     [show({request, Request}, fun() -> apply(httpc, request, Request) end)
-     || Request <- [["no address"], [get, {"http://x/", wrong}, [], []], [get, {"ftp://x/", []}, [], []],
-                    [nomethod, {"http://x/", []}, [], []], [get, {"http://x/", []}, [{timeout, -1}], []]]],
+     || Request <- [["no address"], [get, {"http://x/", wrong}, [], []], [nomethod, {"http://x/", []}, [], []]]],
     show(info, fun() -> [Key || {Key, _} <- httpc:info()] end),
     show(stop, fun() -> inets:stop() end).
 
