@@ -20,7 +20,7 @@ SHOWN_LINES: Final = 40
 """How much of the difference of a text is kept."""
 
 ERL_LIMIT: Final = 120.0
-LIMIT: Final = 600.0
+LIMIT: Final = 1800.0
 """Seconds that `erl`, and what is judged, may take."""
 
 

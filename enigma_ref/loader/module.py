@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, overload
 
 from enigma_ref._generated.opcodes import OPCODES
@@ -137,6 +138,11 @@ class Module:
     def without_lines(self) -> Module:
         """The same module when nobody knows where in its source anything stands."""
         return replace(self, lines=((0, 0),) * len(self.lines))
+
+    @cached_property
+    def opcodes(self) -> frozenset[int]:
+        """The number of every instruction that occurs."""
+        return frozenset(map(itemgetter(0), self.code))
 
     @cached_property
     def locals(self) -> tuple[Entry, ...]:

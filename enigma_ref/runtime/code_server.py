@@ -14,6 +14,7 @@ from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module
+from enigma_ref.machine import link
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import NAMES, Linker, way_into
@@ -212,7 +213,7 @@ class CodeServer:
 
     def _accept(self, decoded: Module) -> None:
         sampled = max((known for known in REFUSED if known <= self.release), default=min(REFUSED))
-        refused = REFUSED[sampled].intersection({number for number, *_ in decoded.code})
+        refused = REFUSED[sampled] & decoded.opcodes
         if refused:
             names = ", ".join(NAMES[number] for number in sorted(refused))
             raise LoadError(
@@ -283,9 +284,11 @@ class CodeServer:
 
 def _on_load_function(module: LoadedModule) -> Function | None:
     """The function that a module wants to be called when it is loaded."""
+    if link.ON_LOAD not in module.decoded.opcodes:
+        return None
     for function in module.functions:
         for position in range(function.first, min(function.first + 6, function.end)):
-            if NAMES[module.decoded.code[position][0]] == "on_load":
+            if module.decoded.code[position][0] == link.ON_LOAD:
                 return function
     return None
 
