@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.otp_tasks.__main__ import main, tasks_for
-from conformance.otp_tasks.judging import differences, how, judge
+from conformance.otp_tasks.judging import differences, how, judge, only_keys_moved
 from conformance.otp_tasks.masks import MASKS, masked
 from conformance.otp_tasks.results import (
     ABSENT,
@@ -110,6 +110,31 @@ def test_bytes_differ_at_a_place() -> None:
     assert how("x.txt", b"a", b"a\n") == "the ends of lines"
 
 
+def beam(**chunks: bytes) -> Outcome:
+    """An outcome with a module file of these chunks."""
+    form = b"BEAM"
+    for name, data in chunks.items():
+        form += name.encode() + len(data).to_bytes(4, "big") + data + bytes(-len(data) % 4)
+    return Outcome("0", {"m.beam": b"FOR1" + len(form).to_bytes(4, "big") + form}, 1.0)
+
+
+def test_maps_may_be_written_in_another_order() -> None:
+    a, b, end = b"w\x01aa\x01", b"w\x01ba\x02", b"\x83t\0\0\0\x02"
+    one, other = end + a + b, end + b + a
+    assert only_keys_moved("m.beam", beam(Code=b"x", Docs=one), beam(Code=b"x", Docs=other))
+    for different in (
+        beam(Code=b"y", Docs=other),
+        beam(Code=b"x", Docs=end + a + a),
+        beam(Code=b"x", Docs=b"no term"),
+        beam(Code=b"x"),
+        Outcome("0", {"m.beam": b"no module"}, 1.0),
+        Outcome("0", {}, 1.0),
+    ):
+        assert not only_keys_moved("m.beam", beam(Code=b"x", Docs=one), different)
+    assert not only_keys_moved("m.beam", beam(Code=one), beam(Code=other)), "part of the code"
+    assert how("m.beam", b"no module", b"no module 2").startswith("---")
+
+
 def test_what_is_not_installed_is_absent(otp: int) -> None:
     found = judge(Task("nothing", "about", ("no_such_application",)), installations(otp))
     assert (found.verdict, found.why) == (ABSENT, "not installed: no_such_application")
@@ -207,7 +232,7 @@ def test_results_are_read_as_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [25, 27])
 @pytest.mark.parametrize(
     "one",
-    [task("inets"), *compile_tasks(["erl_bits"])],
+    [*map(task, ("inets", "xmerl", "eunit")), *compile_tasks(["erl_bits"])],
     ids=lambda one: one.label if isinstance(one, Task) else None,
 )
 def test_fast_tasks_come_out_as_on_erl(one: Task, number: int) -> None:
