@@ -38,8 +38,18 @@ class Driver(Protocol):
 
     pid: int | None
     """The process of the operating system, if it has one of its own."""
-    alive: bool
-    """Whether there is a program that has not ended."""
+    takes_force: bool
+    """Whether it can be made to take bytes while it is busy."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a program that has not ended, or another system."""
+        ...
+
+    @property
+    def patience(self) -> float:
+        """Seconds of real time in which something that is under way arrives."""
+        ...
 
     @property
     def may_happen(self) -> bool:
@@ -76,6 +86,9 @@ class Descriptors:
 
     `owned` ones do not block and are closed with the port; others stay as they are.
     """
+
+    takes_force = False
+    patience = 0.0
 
     def __init__(
         self,

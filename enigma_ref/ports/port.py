@@ -30,7 +30,7 @@ class OpenPort:
     """A port that is open, or closed for everybody but its driver, which still writes.
 
     `busy` senders wait in `suspended`. `end_when_written` is set when the port ends by itself
-    once its driver has written what it has.
+    once its driver has written what it has. `caller` is who asks for what its driver does.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class OpenPort:
         self.monitored_by: dict[Any, Any] = {}
         self.registered_name: Atom | None = None
         self.data: Term = UNDEFINED
+        self.caller = owner
         self.bytes_in = 0
         self.bytes_out = 0
         self.is_open = True
@@ -107,10 +108,16 @@ class OpenPort:
 
     # ---------------------------------------------------------------- signals to it
 
-    def output(self, data: bytes) -> None:
+    def output(self, data: bytes, caller: Pid) -> None:
         """Bytes of a process."""
+        self.caller = caller
         self.bytes_out += len(data)
         self.driver.output(data)
+
+    def control(self, operation: int, data: bytes, caller: Pid) -> bytes | None:
+        """An operation of port_control/3; None when there is no such."""
+        self.caller = caller
+        return self.driver.control(operation, data)
 
     def bad_signal(self) -> None:
         """The owner gets an exit signal for a message that a port does not understand."""

@@ -312,11 +312,12 @@ class VM:
 
     def time_for_ports(self, due: int | None) -> float | None:
         """How many seconds to wait for something to come from outside, when the next timer is due
-        then. Virtual time leaps to the timer, unless a program runs that may need the time."""
+        then. Virtual time leaps to the timer, unless a program runs that may need the time, and
+        when nothing is under way between sockets."""
         if due is None:
             return None
         if self.clock.is_virtual and not self.ports.has_program():
-            return 0
+            return self.ports.patience()
         return max(0, due - self.clock.now()) / SECOND
 
     def run_slice(self, process: Process, reductions: int) -> None:

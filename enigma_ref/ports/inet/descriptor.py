@@ -1,0 +1,530 @@
+"""What all sockets have in common, as far as prim_inet sees it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from enigma_ref.machine.posix_reasons import reason
+from enigma_ref.machine.system import System
+from enigma_ref.ports.inet.addresses import (
+    FAMILIES,
+    Address,
+    Refused,
+    checked,
+    invalid,
+    normal,
+    os_error,
+    port_number,
+    read_address,
+    write_address,
+)
+from enigma_ref.ports.inet.codes import (
+    EMPTY_OUT_Q,
+    ERROR,
+    INFINITY,
+    MAGIC,
+    OK,
+    Active,
+    Family,
+    Kind,
+    Protocol,
+    Request,
+    Statistic,
+    Status,
+)
+from enigma_ref.ports.inet.interfaces import (
+    all_interfaces,
+    interface_names,
+    one_interface,
+    service_name,
+    service_port,
+)
+from enigma_ref.ports.inet.options import get_options, set_options
+from enigma_ref.ports.inet.settings import BUFFER_NOW, BUFFER_NOW_SINCE, SocketSettings
+from enigma_ref.ports.inet.statistics import Statistics
+from enigma_ref.ports.inet.system_calls import in_network
+from enigma_ref.ports.inet.waiting import Waiter
+from enigma_ref.ports.watching import Watching
+from enigma_ref.terms import NIL, Bitstring, Cons, Pid, Reference, Term, atom
+from enigma_ref.terms.atoms import ERROR as ERROR_ATOM
+from enigma_ref.terms.atoms import OK as OK_ATOM
+from enigma_ref.terms.external_decode import Reader, decode_used
+from enigma_ref.terms.external_tags import ExternalFormatError
+
+if TYPE_CHECKING:
+    from enigma_ref.ports.port import OpenPort
+
+CLOSED: Final = atom("closed")
+EMPTY: Final = atom("empty_out_q")
+INET_REPLY: Final = atom("inet_reply")
+TIMEOUT: Final = atom("timeout")
+
+CALLER_REFS_SINCE: Final = 27
+"""What is sent begins with a reference for the reply since then (none at 26)."""
+
+PROTOCOLS_SINCE: Final = 29
+"""The release in which a socket is opened for a protocol (none at 28)."""
+
+MPTCP: Final = 262
+"""IPPROTO_MPTCP, which Python has no name for before 3.14."""
+
+PROTOCOLS: Final = {
+    Protocol.TCP: socket.IPPROTO_TCP,
+    Protocol.UDP: socket.IPPROTO_UDP,
+    Protocol.MPTCP: MPTCP,
+}
+
+KINDS: Final = {Kind.STREAM: socket.SOCK_STREAM, Kind.DGRAM: socket.SOCK_DGRAM}
+
+BAD_PORT: Final = "exbadport"
+"""The socket is not in the state for a request, or there is no such request."""
+
+PATIENCE: Final = 0.05
+"""Seconds in which what one socket has sent surely reaches another one on the same computer, which
+may put off its acknowledgement."""
+
+NUMBERS: Final = 1 << 16
+"""How many numbers there are for those who wait."""
+
+
+class Inet:
+    """A port that is a socket.
+
+    `sock` is there from OPEN to the end; `is_foreign` ones came from elsewhere and are not closed.
+    `asker` has made the request that is being done, `caller` has sent something and waits for an
+    answer, `waiter` waits for a connection or for data. `peer` and `own_name` are addresses that
+    somebody has set in place of the true ones.
+    """
+
+    pid: int | None = None
+    takes_force = False
+    name: str
+    protocol: int
+
+    def __init__(self, watching: Watching, release: int) -> None:
+        self.watching = watching
+        self.release = release
+        self.settings = SocketSettings()
+        if release >= BUFFER_NOW_SINCE:
+            self.settings.buffer = BUFFER_NOW
+        self.statistics = Statistics()
+        self.sock: socket.socket | None = None
+        self.family = -1
+        self.kind: int | None = None
+        self.state = Status.CLOSED
+        self.is_foreign = False
+        self.waiter: Waiter | None = None
+        self.peer: Address | None = None
+        self.own_name: Address | None = None
+        self.asker: Pid | None = None
+        self.caller: Pid | None = None
+        self.caller_ref: Reference | None = None
+        self._numbers = 0
+        self.reading = False
+        self.writing = False
+        self.subscribers: list[Pid] = []
+        self.port: OpenPort
+        self.requests: dict[int, Callable[[bytes], bytes]] = {
+            Request.OPEN: self._open,
+            Request.FDOPEN: self._fdopen,
+            Request.BIND: self._bind,
+            Request.SETOPTS: self._setopts,
+            Request.GETOPTS: lambda data: get_options(self, data),
+            Request.GETSTAT: self._getstat,
+            Request.SUBSCRIBE: self._subscribe,
+            Request.GETHOSTNAME: self._gethostname,
+            Request.GETFD: self._getfd,
+            Request.GETTYPE: self._gettype,
+            Request.GETSTATUS: lambda data: int(self.state).to_bytes(4, "big"),
+            Request.GETSERVBYNAME: service_port,
+            Request.GETSERVBYPORT: service_name,
+            Request.PEER: self._peer,
+            Request.SETPEER: self._setpeer,
+            Request.NAME: self._name,
+            Request.SETNAME: self._setname,
+            Request.GETLADDRS: self._local_addresses,
+            Request.GETPADDRS: self._peer_addresses,
+            Request.GETIFLIST: lambda data: self._when_open(interface_names()),
+            Request.GETIFADDRS: self._getifaddrs,
+            Request.IFGET: lambda data: self._when_open(one_interface(data)),
+        }
+
+    # ---------------------------------------------------------------- what a driver is
+
+    @property
+    def vm(self) -> System:
+        """The system that the port is in."""
+        return self.port.ports.vm
+
+    @property
+    def may_happen(self) -> bool:
+        """Whether something may still come, or become possible."""
+        return self.reading or self.writing
+
+    @property
+    def alive(self) -> bool:
+        """Whether somebody outside of this system is at the other end."""
+        return False
+
+    @property
+    def patience(self) -> float:
+        """What virtual time grants: bytes between two sockets may take their time."""
+        return PATIENCE if self.may_happen else 0.0
+
+    def start(self, port: OpenPort) -> None:
+        """The port is open."""
+        self.port = port
+
+    def queued(self) -> int:
+        """How many bytes wait to be sent."""
+        return 0
+
+    def flush(self, seconds: float | None) -> None:
+        """Send what waits, at most for so long."""
+
+    def control(self, operation: int, data: bytes) -> bytes | None:
+        """A request of prim_inet."""
+        self.asker = self.port.caller
+        handler = self.requests.get(operation - MAGIC)
+        try:
+            if handler is None:
+                raise Refused(BAD_PORT)
+            return bytes([OK]) + handler(data)
+        except Refused as refusal:
+            return bytes([ERROR]) + str(refusal).encode()
+        except OSError as error:
+            return bytes([ERROR]) + reason(os_error(error)).name.encode()
+
+    def output(self, data: bytes) -> None:
+        """Bytes to send, from a process that waits for `{inet_reply, Socket, Result}`."""
+        self.caller, self.caller_ref = self.port.caller, None
+        if self.release >= CALLER_REFS_SINCE:
+            size = 2 + int.from_bytes(data[:2], "big")
+            reader = Reader(
+                self.release, Pid(self.vm.node, 0), lambda fun: fun, lambda *function: False
+            )
+            try:
+                ref, _ = decode_used(data[2:size], reader=reader)
+            except ExternalFormatError:
+                ref = None
+            if type(ref) is not Reference:
+                self.port.fail(errno.EINVAL)
+                return
+            self.caller_ref = ref
+            data = data[size:]
+        self.command(data)
+
+    def command(self, data: bytes) -> None:
+        """Bytes to send."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """The port is closed."""
+        self.close_socket()
+        if self.sock is not None:
+            self.sock.detach()
+            self.sock = None
+
+    # ---------------------------------------------------------------- messages
+
+    def send(self, pid: Pid | None, message: Term) -> None:
+        """Send a message from the port to a process, if it is there."""
+        receiver = None if pid is None else self.vm.processes.get(pid)
+        if receiver is not None:
+            self.vm.signal_from(self.port.id, receiver, message)
+
+    def tell(self, message: Term) -> None:
+        """Send a message to the owner, while the port is open."""
+        if self.port.is_open:
+            self.send(self.port.connected, message)
+
+    def reply(self, result: Term = OK_ATOM) -> None:
+        """Answer who has sent something."""
+        pid, self.caller = self.caller, None
+        if self.caller_ref is None:
+            self.send(pid, (INET_REPLY, self.port.id, result))
+        else:
+            self.send(pid, (INET_REPLY, self.port.id, result, self.caller_ref))
+
+    def reply_error(self, number: int) -> None:
+        """The same, when the system refused it."""
+        self.reply((ERROR_ATOM, reason(number)))
+
+    def body(self, data: bytes) -> Term:
+        """Bytes as the socket gives them: a list, or a binary behind a list of so many bytes."""
+        header = self.settings.header
+        if not self.settings.binary or header > len(data):
+            return as_list(data, NIL)
+        return as_list(data[:header], Bitstring.of(data[header:]))
+
+    def tell_passive(self) -> None:
+        """Tell the owner that it has to ask for more."""
+        self.tell((atom(f"{self.name.partition('_')[0]}_passive"), self.port.id))
+
+    def was_active(self) -> None:
+        """The owner got something: once, or once more."""
+        own = self.settings
+        if own.active is Active.ONCE:
+            own.active = Active.PASSIVE
+        elif own.active is Active.MULTI:
+            own.active_count -= 1
+            if own.active_count == 0:
+                own.active = Active.PASSIVE
+                self.tell_passive()
+
+    def wait_for(self, pid: Pid) -> Waiter:
+        """Somebody who waits from now on."""
+        waiter = Waiter(self, self._numbers % NUMBERS, pid)
+        self._numbers += 1
+        return waiter
+
+    def asks(self) -> Waiter:
+        """The caller waits from now on, as the only one. Raises Refused when somebody does."""
+        if self.waiter is not None:
+            raise Refused("ealready")
+        assert self.asker is not None
+        self.waiter = self.wait_for(self.asker)
+        return self.waiter
+
+    def answered(self) -> Waiter | None:
+        """Who has waited, and no longer does."""
+        waiter, self.waiter = self.waiter, None
+        return waiter
+
+    def fail_waiter(self, reason: Term) -> None:
+        """Tell who waits that it is in vain."""
+        waiter = self.answered()
+        if waiter is not None:
+            waiter.fail(reason)
+
+    # ---------------------------------------------------------------- the socket
+
+    def read_when_ready(self, on: bool) -> None:
+        """Look whether something comes, or do so no longer."""
+        if self.sock is not None and on != self.reading:
+            self.reading = on
+            self.watching.read(self.sock.fileno(), self.readable if on else None)
+
+    def write_when_ready(self, on: bool) -> None:
+        """Look whether something can be sent, or do so no longer."""
+        if self.sock is not None and on != self.writing:
+            self.writing = on
+            self.watching.write(self.sock.fileno(), self.writable if on else None)
+
+    def readable(self) -> None:
+        """Something has come."""
+
+    def writable(self) -> None:
+        """Something can be sent."""
+
+    def close_socket(self) -> None:
+        """Let the socket go; one that came from elsewhere stays, and is not looked at."""
+        self.subscribers.clear()
+        self.read_when_ready(False)
+        self.write_when_ready(False)
+        if self.sock is not None and not self.is_foreign:
+            self.sock.close()
+            self.sock = None
+            self.state = Status.CLOSED
+
+    def adopt(self, sock: socket.socket, kind: int, state: Status) -> None:
+        """Become the port of a socket."""
+        sock.setblocking(False)
+        self.sock = sock
+        self.family = sock.family
+        self.kind = kind
+        self.state = state
+
+    def activated(self) -> None:
+        """The option active was set, before the options after it."""
+
+    def changed(self, active: Active, packet: int) -> None:
+        """Options were set; what active and packet were before."""
+
+    # ---------------------------------------------------------------- requests
+
+    def opened(self) -> socket.socket:
+        """The socket, which must be open. Raises Refused."""
+        if self.sock is None or not self.state & Status.OPEN:
+            raise Refused(BAD_PORT)
+        return self.sock
+
+    def _when_open(self, answer: bytes) -> bytes:
+        self.opened()
+        return answer
+
+    def family_and_kind(self, data: bytes) -> tuple[int, int]:
+        """What the first two bytes of OPEN and FDOPEN say. Raises Refused."""
+        if len(data) < 2:
+            raise invalid()
+        if data[0] not in list(FAMILIES):
+            raise Refused("eafnosupport")
+        if data[1] not in list(KINDS):
+            raise invalid()
+        return FAMILIES[Family(data[0])], KINDS[Kind(data[1])]
+
+    def _open(self, data: bytes) -> bytes:
+        size = 2 if self.release < PROTOCOLS_SINCE else 3
+        if len(data) != size:
+            raise invalid()
+        family, kind = self.family_and_kind(data)
+        if self.state != Status.CLOSED:
+            raise Refused("exbadseq")
+        protocol = self.protocol
+        if size > 2 and data[2] in list(PROTOCOLS):
+            protocol = PROTOCOLS[Protocol(data[2])]
+        with in_network(self.settings.netns):
+            sock = socket.socket(family, kind, 0 if family == socket.AF_UNIX else protocol)
+        self.adopt(sock, kind, Status.OPEN)
+        return b""
+
+    def _fdopen(self, data: bytes) -> bytes:
+        if len(data) not in (6, 10):
+            raise invalid()
+        family, kind = self.family_and_kind(data)
+        number = int.from_bytes(data[2:6], "big", signed=True)
+        if number < 0:
+            raise Refused("ebadf")
+        sock = socket.socket(family, kind, self.protocol, number)
+        try:
+            if len(data) == 6 or any(data[6:10]):
+                found = socket.socket(fileno=number)
+                is_other = found.family != family
+                found.detach()
+                if is_other:
+                    raise invalid()
+        except (OSError, Refused):
+            sock.detach()
+            raise
+        self.is_foreign = True
+        self.adopt(sock, kind, Status.OPEN)
+        return b""
+
+    def _bind(self, data: bytes) -> bytes:
+        if len(data) < 2:
+            raise invalid()
+        sock = self.opened()
+        if self.state != Status.OPEN:
+            raise Refused(BAD_PORT)
+        address, _ = read_address(self.family, data, self.release)
+        sock.bind(checked(self.family, address))
+        return port_number(normal(sock.getsockname())).to_bytes(2, "big")
+
+    def _setopts(self, data: bytes) -> bytes:
+        before = self.settings.active, self.settings.packet
+        set_options(self, data)
+        if self.port.is_open:
+            self.changed(*before)
+        return b""
+
+    def _getstat(self, data: bytes) -> bytes:
+        out = bytearray()
+        for code in data:
+            if code not in list(Statistic):
+                raise invalid()
+            statistic = Statistic(code)
+            value = self.queued()
+            if statistic is not Statistic.SEND_PEND:
+                value = self.statistics.value(statistic)
+            size = 8 if statistic in (Statistic.RECV_OCT, Statistic.SEND_OCT) else 4
+            out += bytes([code]) + (value % (1 << 8 * size)).to_bytes(size, "big")
+        return bytes(out)
+
+    def _subscribe(self, data: bytes) -> bytes:
+        out = bytearray()
+        for code in data:
+            if code != EMPTY_OUT_Q:
+                raise invalid()
+            size = self.queued()
+            if size and self.asker is not None:
+                self.subscribers.append(self.asker)
+            out += bytes([code]) + size.to_bytes(4, "big")
+        return bytes(out)
+
+    def tell_subscribers(self) -> None:
+        """Nothing waits to be sent any more."""
+        subscribers, self.subscribers = self.subscribers, []
+        for pid in subscribers:
+            self.send(pid, (EMPTY, self.port.id))
+
+    def _gethostname(self, data: bytes) -> bytes:
+        if data:
+            raise invalid()
+        return socket.gethostname().encode(errors="surrogateescape")
+
+    def _getfd(self, data: bytes) -> bytes:
+        if self.sock is None:
+            raise invalid()
+        return self.sock.fileno().to_bytes(4, "big")
+
+    def _gettype(self, data: bytes) -> bytes:
+        codes = [code for code, family in FAMILIES.items() if family == self.family]
+        kinds = [code for code, kind in KINDS.items() if kind == self.kind]
+        if not codes or not kinds:
+            raise invalid()
+        return codes[0].to_bytes(4, "big") + kinds[0].to_bytes(4, "big")
+
+    def _getifaddrs(self, data: bytes) -> bytes:
+        self.opened()
+        with in_network(self.settings.netns):
+            return all_interfaces()
+
+    def _own_address(self) -> Address | None:
+        if self.sock is None:
+            raise Refused("ebadf")
+        return normal(self.sock.getsockname())
+
+    def _peer_address(self) -> Address | None:
+        if self.sock is None:
+            raise Refused("ebadf")
+        return normal(self.sock.getpeername())
+
+    def _peer(self, data: bytes) -> bytes:
+        if not self.state & Status.ACTIVE:
+            raise Refused("enotconn")
+        return write_address(self.peer or self._peer_address())
+
+    def _name(self, data: bytes) -> bytes:
+        return write_address(self.own_name or self._own_address())
+
+    def _local_addresses(self, data: bytes) -> bytes:
+        if len(data) != 4:
+            raise invalid()
+        self.opened()
+        return write_address(self._own_address())
+
+    def _peer_addresses(self, data: bytes) -> bytes:
+        if len(data) != 4:
+            raise invalid()
+        self.opened()
+        return write_address(self._peer_address())
+
+    def _told(self, data: bytes) -> Address | None:
+        if not data:
+            return None
+        if len(data) < 2:
+            raise invalid()
+        return read_address(self.family, data, self.release)[0]
+
+    def _setpeer(self, data: bytes) -> bytes:
+        self.peer = self._told(data)
+        return b""
+
+    def _setname(self, data: bytes) -> bytes:
+        self.own_name = self._told(data)
+        return b""
+
+
+def as_list(data: bytes, tail: Any) -> Any:
+    """The list of bytes, ending in a tail."""
+    for byte in reversed(data):
+        tail = Cons(byte, tail)
+    return tail
+
+
+def time_limit(data: bytes) -> int:
+    """The milliseconds at the front of a request, or INFINITY."""
+    return int.from_bytes(data[:4], "big") & INFINITY
