@@ -189,6 +189,13 @@ class OpenPort:
         if self in self.ports.lingering:
             self._terminate()
 
+    def leave_owner(self) -> None:
+        """Remove the link to the owner, which gets no signal then (driver_exit)."""
+        self.links.pop(self.connected, None)
+        owner = self.ports.vm.processes.get(self.connected)
+        if owner is not None:
+            owner.links.pop(self.id, None)
+
     def written(self) -> None:
         """Nothing waits to be written any more."""
         if not self.is_open:

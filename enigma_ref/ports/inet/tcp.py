@@ -199,8 +199,7 @@ class Tcp(Inet):
         driver = Tcp(self.watching, self.release)
         driver.settings = driver.incoming.settings = self.settings.for_accepted()
         driver.adopt(sock, socket.SOCK_STREAM, Status.CONNECTED)
-        settings = Settings(binary=True)
-        return ports.add(process, NAME, NAME.decode(), settings, driver).id
+        return ports.add(process, NAME, NAME.decode(), Settings(), driver).id
 
     def _no_acceptor(self, waiter: Waiter) -> None:
         if waiter in self.acceptors:
@@ -278,8 +277,10 @@ class Tcp(Inet):
         super().stop()
 
     def _end(self, number: int = 0) -> None:
-        """The other side is gone: the port ends, or only stops reading."""
+        """The other side is gone: the port ends, of which its owner was told another way, or it
+        only stops reading."""
         if self.settings.exit_on_close:
+            self.port.leave_owner()
             self.port.lose(reason(number) if number else NORMAL)
         else:
             self.read_when_ready(False)
@@ -595,7 +596,7 @@ class Tcp(Inet):
             if self.sendfile is None:
                 self.reply((ERROR, told))
             if self.settings.exit_on_close:
-                self.port.lose(NORMAL)
+                self._end()
             else:
                 self._close_stream()
             return

@@ -15,7 +15,11 @@ one(Test) ->
     after 20000 -> exit(Pid, kill), timeout
     end.
 
-caught(Fun) -> try Fun() catch Class:Reason -> {Class, Reason} end.
+caught(Fun) ->
+    try Fun() catch
+        exit:{Reason, [{M, F, _, _} | _]} -> {exit, Reason, M, F};
+        Class:Reason -> {Class, Reason}
+    end.
 
 clean(T) when is_port(T) -> port;
 clean(T) when is_pid(T) -> pid;
