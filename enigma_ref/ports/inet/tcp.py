@@ -418,7 +418,7 @@ class Tcp(Inet):
     def _give(self, found: Any) -> None:
         """Tell who waits for a packet, or the owner."""
         own = self.settings
-        if own.to_port and not isinstance(found, tuple):
+        if own.to_port:
             is_list = not own.binary or own.header > len(found)
             head = len(found) if is_list else own.header
             self.port.answer(found[:head], None if is_list else found[head:])

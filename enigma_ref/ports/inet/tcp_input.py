@@ -191,9 +191,10 @@ class Incoming:
         return taken
 
     def packet(self, data: bytes) -> Any:
-        """What a packet becomes: the bytes in it, or a term if it is of a type that is parsed."""
+        """What a packet becomes: the bytes in it, or a term if it is of a type that is parsed. The
+        owner that gets messages as of other ports has to parse it itself."""
         code = self._type()
-        if code == Packet.RAW:
+        if code == Packet.RAW or (self.settings.to_port and code in PARSED):
             return data
         found = TYPES[TYPE[code]][1](self._input(data), len(data))
         if code not in PARSED:

@@ -5,7 +5,7 @@
 %% The tests of a module, one after the other, each in a process of its own.
 run(Module) ->
     ok = logger:set_primary_config(level, none),
-    lists:foreach(fun({Name, Test}) -> io:format("~ts: ~0tp~n", [Name, one(Test)]) end, Module:tests()).
+    lists:foreach(fun({Name, Test}) -> io:format("~0tp: ~0tp~n", [Name, one(Test)]) end, Module:tests()).
 
 one(Test) ->
     {Pid, Ref} = spawn_monitor(fun() -> exit({done, caught(Test)}) end),
