@@ -20,6 +20,9 @@ SCOPES_SINCE: Final = 25
 MAX_LOCAL: Final = 107
 """Bytes of the name of a local socket, without the zero byte behind it."""
 
+SHORTEST: Final = 14
+"""Bytes of an address of IPv4 behind its family, in C."""
+
 FAMILIES: Final = {
     Family.INET: socket.AF_INET,
     Family.INET6: socket.AF_INET6,
@@ -101,7 +104,10 @@ def checked(family: int, address: Address) -> Address:
     if isinstance(address, tuple):
         own = socket.AF_INET if len(address) == 2 else socket.AF_INET6
     if own != family:
-        number = errno.EAFNOSUPPORT if family == socket.AF_INET else errno.EINVAL
+        # The system looks at the size of an address before its family.
+        is_short = isinstance(address, bytes) and len(address) < SHORTEST
+        is_other = family == socket.AF_INET and not is_short
+        number = errno.EAFNOSUPPORT if is_other else errno.EINVAL
         raise OSError(number, os.strerror(number))
     return address
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from enigma_ref.machine.posix_reasons import reason
 from enigma_ref.machine.system import System
@@ -48,7 +48,7 @@ from enigma_ref.ports.inet.statistics import Statistics
 from enigma_ref.ports.inet.system_calls import in_network
 from enigma_ref.ports.inet.waiting import Waiter
 from enigma_ref.ports.watching import Watching
-from enigma_ref.terms import NIL, Bitstring, Cons, Pid, Reference, Term, atom
+from enigma_ref.terms import NIL, Bitstring, Cons, Fun, Pid, Term, atom
 from enigma_ref.terms.atoms import ERROR as ERROR_ATOM
 from enigma_ref.terms.atoms import OK as OK_ATOM
 from enigma_ref.terms.external_decode import Reader, decode_used
@@ -90,13 +90,17 @@ NUMBERS: Final = 1 << 16
 """How many numbers there are for those who wait."""
 
 
+class NoAnswer(Exception):
+    """A request that the driver does not even refuse: badarg."""
+
+
 class Inet:
     """A port that is a socket.
 
     `sock` is there from OPEN to the end; `is_foreign` ones came from elsewhere and are not closed.
     `asker` has made the request that is being done, `caller` has sent something and waits for an
-    answer, `waiter` waits for a connection or for data. `peer` and `own_name` are addresses that
-    somebody has set in place of the true ones.
+    answer that ends with `mark` (None: there can be none), `waiter` waits for a connection or for
+    data. `peer` and `own_name` are addresses that somebody has set in place of the true ones.
     """
 
     pid: int | None = None
@@ -121,7 +125,7 @@ class Inet:
         self.own_name: Address | None = None
         self.asker: Pid | None = None
         self.caller: Pid | None = None
-        self.caller_ref: Reference | None = None
+        self.mark: tuple[Term, ...] | None = ()
         self._numbers = 0
         self.reading = False
         self.writing = False
@@ -149,6 +153,7 @@ class Inet:
             Request.GETPADDRS: self._peer_addresses,
             Request.GETIFLIST: lambda data: self._when_open(interface_names()),
             Request.GETIFADDRS: self._getifaddrs,
+            Request.IGNOREFD: self._ignorefd,
             Request.IFGET: lambda data: self._when_open(one_interface(data)),
         }
 
@@ -193,29 +198,34 @@ class Inet:
             if handler is None:
                 raise Refused(BAD_PORT)
             return bytes([OK]) + handler(data)
+        except NoAnswer:
+            return None
         except Refused as refusal:
             return bytes([ERROR]) + str(refusal).encode()
         except OSError as error:
             return bytes([ERROR]) + reason(os_error(error)).name.encode()
 
     def output(self, data: bytes) -> None:
-        """Bytes to send, from a process that waits for `{inet_reply, Socket, Result}`."""
-        self.caller, self.caller_ref = self.port.caller, None
+        """Bytes to send, from a process that waits for `{inet_reply, Socket, Result}`. Since 27 a
+        term for the end of that tuple comes before them, behind its size."""
+        self.caller, self.mark = self.port.caller, ()
         if self.release >= CALLER_REFS_SINCE:
             size = 2 + int.from_bytes(data[:2], "big")
-            reader = Reader(
-                self.release, Pid(self.vm.node, 0), lambda fun: fun, lambda *function: False
-            )
-            try:
-                ref, _ = decode_used(data[2:size], reader=reader)
-            except ExternalFormatError:
-                ref = None
-            if type(ref) is not Reference:
+            if not 2 <= size <= len(data):
                 self.port.fail(errno.EINVAL)
                 return
-            self.caller_ref = ref
+            self.mark = self._mark_in(data[2:size])
             data = data[size:]
         self.command(data)
+
+    def _mark_in(self, data: bytes) -> tuple[Term] | None:
+        reader = Reader(
+            self.release, Pid(self.vm.node, 0), _no_fun, lambda module, name, arity: False
+        )
+        try:
+            return (decode_used(data, reader=reader)[0],)
+        except ExternalFormatError:
+            return None
 
     def command(self, data: bytes) -> None:
         """Bytes to send."""
@@ -244,10 +254,8 @@ class Inet:
     def reply(self, result: Term = OK_ATOM) -> None:
         """Answer who has sent something."""
         pid, self.caller = self.caller, None
-        if self.caller_ref is None:
-            self.send(pid, (INET_REPLY, self.port.id, result))
-        else:
-            self.send(pid, (INET_REPLY, self.port.id, result, self.caller_ref))
+        if self.mark is not None:
+            self.send(pid, (INET_REPLY, self.port.id, result, *self.mark))
 
     def reply_error(self, number: int) -> None:
         """The same, when the system refused it."""
@@ -424,7 +432,7 @@ class Inet:
         out = bytearray()
         for code in data:
             if code not in list(Statistic):
-                raise invalid()
+                raise NoAnswer
             statistic = Statistic(code)
             value = self.queued()
             if statistic is not Statistic.SEND_PEND:
@@ -437,7 +445,7 @@ class Inet:
         out = bytearray()
         for code in data:
             if code != EMPTY_OUT_Q:
-                raise invalid()
+                raise NoAnswer
             size = self.queued()
             if size and self.asker is not None:
                 self.subscribers.append(self.asker)
@@ -471,6 +479,10 @@ class Inet:
         self.opened()
         with in_network(self.settings.netns):
             return all_interfaces()
+
+    def _ignorefd(self, data: bytes) -> bytes:
+        """Only streams can be left to others. Raises Refused."""
+        raise invalid() if self.state & Status.ACTIVE else Refused("enotconn")
 
     def _own_address(self) -> Address | None:
         if self.sock is None:
@@ -516,6 +528,11 @@ class Inet:
     def _setname(self, data: bytes) -> bytes:
         self.own_name = self._told(data)
         return b""
+
+
+def _no_fun(fun: Fun) -> NoReturn:
+    """Nobody is answered with a fun."""
+    raise ExternalFormatError("a fun")
 
 
 def as_list(data: bytes, tail: Any) -> Any:

@@ -21,7 +21,7 @@ from enigma_ref.ports.inet.tcp_output import WOULD_WAIT, Outgoing, SendFile, fra
 from enigma_ref.ports.inet.waiting import Waiter
 from enigma_ref.ports.settings import Settings
 from enigma_ref.ports.watching import Watching
-from enigma_ref.terms import Pid, Reference, Term, atom
+from enigma_ref.terms import Pid, Term, atom
 from enigma_ref.terms.atoms import ERROR, NORMAL, OK
 
 NAME: Final = b"tcp_inet"
@@ -35,6 +35,10 @@ TCP_ERROR: Final = atom("tcp_error")
 
 MAX_PACKET: Final = 0x4000000
 """Most bytes that can be asked for."""
+
+LOOKS_AGAIN_SINCE: Final = 27
+"""The release in which what has come of a packet is looked at anew when the type of packets
+changes; before, the rest of the old packet was awaited (none at 26)."""
 
 GONE: Final = (errno.ECONNRESET, errno.ENOTCONN, errno.EPIPE)
 """Errors that say that the other side is no longer there."""
@@ -57,7 +61,7 @@ class Tcp(Inet):
         self.incoming = Incoming(self.settings)
         self.outgoing = Outgoing()
         self.acceptors: deque[Waiter] = deque()
-        self.busy_caller: tuple[Pid | None, Reference | None] = None, None
+        self.busy_caller: tuple[Pid | None, tuple[Term, ...] | None] = None, ()
         self.send_timer: Any = None
         self.sendfile: SendFile | None = None
         self.pending_shutdown: int | None = None
@@ -78,7 +82,6 @@ class Tcp(Inet):
             Request.UNRECV: self._unrecv,
             Request.SHUTDOWN: self._shutdown,
             Request.SENDFILE: self._sendfile,
-            Request.IGNOREFD: self._ignorefd,
         }
 
     @property
@@ -323,6 +326,8 @@ class Tcp(Inet):
         own = self.settings
         if not self.is_connected:
             return
+        if own.packet != packet and self.release >= LOOKS_AGAIN_SINCE:
+            self.incoming.missing = 0
         if not active and own.active in (Active.ONCE, Active.MULTI) and own.packet == packet:
             if self._read(0) >= 0 and own.active:
                 self.read_when_ready(True)
@@ -532,7 +537,7 @@ class Tcp(Inet):
                 self.reply((ERROR, TIMEOUT))
                 return False
             self.state |= Status.BUSY
-            self.busy_caller = self.caller, self.caller_ref
+            self.busy_caller = self.caller, self.mark
             self.port.busy = True
             if own.send_timeout != INFINITY:
                 self.send_timer = self.vm.start_timer(own.send_timeout, self._send_timeout)
@@ -569,8 +574,8 @@ class Tcp(Inet):
     def _take_busy_caller(self) -> None:
         """Who has filled the queue is to be answered; others may send again."""
         self._cancel_send_timer()
-        self.caller, self.caller_ref = self.busy_caller
-        self.busy_caller = None, None
+        self.caller, self.mark = self.busy_caller
+        self.busy_caller = None, ()
         self.state &= ~Status.BUSY
         self.port.not_busy()
 
@@ -699,7 +704,7 @@ class Tcp(Inet):
         own = os.dup(descriptor)
         os.set_inheritable(own, False)
         self.sendfile = SendFile(own, offset, length, self.outgoing.size)
-        self.caller, self.caller_ref = self.asker, None
+        self.caller, self.mark = self.asker, ()
         self._write()
         return b""
 
@@ -728,12 +733,12 @@ class Tcp(Inet):
         """Leave the socket to somebody else for a while, or take it back."""
         if not self.is_connected:
             raise Refused("enotconn")
-        if data == b"\x01" and not self.is_ignored:
+        if data[:1] == b"\x01" and not self.is_ignored:
             self.read_when_ready(False)
             self.write_when_ready(False)
             self.is_ignored = True
             self.resumes = bool(self.settings.active), False
-        elif data == b"\x00" and self.is_ignored:
+        elif data[:1] == b"\x00" and self.is_ignored:
             self.is_ignored = False
             reads, writes = self.resumes
             if reads:

@@ -102,6 +102,13 @@ more() ->
           {C, A} = probe:pair([], [{active, true}, {packet, 4}]), ok = gen_tcp:send(C, [0, 0, 0, 9, "ab"]), M = probe:messages(30),
           ok = inet:setopts(A, [{packet, raw}]), M2 = probe:messages(30), ok = gen_tcp:send(C, "more"), [M, M2, probe:messages(30)]
       end},
+     {change_type_of_half_packet, fun() ->
+          [begin
+               {C, A} = probe:pair([], [{active, Active}, {packet, 4}]), ok = gen_tcp:send(C, [0, 0, 0, 9, "ab"]),
+               case Active of false -> timeout = element(2, gen_tcp:recv(A, 0, 20)); true -> [] = probe:messages(20) end,
+               ok = inet:setopts(A, [{packet, Type}]), probe:wait(20), ok = inet:setopts(A, [{active, true}]), probe:messages(30)
+           end || Active <- [true, false], Type <- [1, 2, line, raw]]
+      end},
      {timeout_then_rest, fun() ->
           {C, A} = probe:pair([], [{active, false}, {packet, 2}]), ok = gen_tcp:send(C, [0, 5, "he"]), R = gen_tcp:recv(A, 0, 30), ok = gen_tcp:send(C, "llo"),
           [R, gen_tcp:recv(A, 0, 500)]

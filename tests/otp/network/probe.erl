@@ -1,11 +1,16 @@
 %% Runs tests and prints what each gives, with everything taken out that no two runs have in common.
 -module(probe).
--export([run/1, messages/1, pair/1, pair/2, caught/1, wait/1, until/1]).
+-export([run/1, run/2, messages/1, pair/1, pair/2, caught/1, wait/1, until/1]).
 
 %% The tests of a module, one after the other, each in a process of its own.
-run(Module) ->
+run(Module) -> run(Module, "").
+
+%% The same, of those that have a text in their names.
+run(Module, Text) ->
     ok = logger:set_primary_config(level, none),
-    lists:foreach(fun({Name, Test}) -> io:format("~0tp: ~0tp~n", [Name, one(Test)]) end, Module:tests()).
+    [io:format("~0tp: ~0tp~n", [Name, one(Test)])
+     || {Name, Test} <- Module:tests(), string:find(io_lib:format("~0tp", [Name]), Text) =/= nomatch],
+    ok.
 
 one(Test) ->
     {Pid, Ref} = spawn_monitor(fun() -> exit({done, caught(Test)}) end),
