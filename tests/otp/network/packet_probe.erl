@@ -20,7 +20,7 @@ types() ->
 
 given(S) -> given(S, []).
 given(S, Acc) ->
-    case gen_tcp:recv(S, 0, 150) of
+    case gen_tcp:recv(S, 0, 100) of
         {ok, P} -> given(S, [P | Acc]);
         {error, _} = E -> lists:reverse(Acc, [E])
     end.
@@ -41,7 +41,7 @@ active(Type, Data, Options, How) ->
     process_flag(trap_exit, true),
     {C, A} = probe:pair([{nodelay, true}], [{active, true}, {packet, Type}, {nodelay, true} | Options]),
     send(C, Data, How),
-    R = lists:map(fun({tcp, S, D}) when S =:= A -> D; (M) -> M end, probe:messages(150)),
+    R = lists:map(fun({tcp, S, D}) when S =:= A -> D; (M) -> M end, probe:messages(100)),
     gen_tcp:close(C),
     R ++ probe:messages(30).
 

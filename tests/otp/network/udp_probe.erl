@@ -113,7 +113,7 @@ tests() ->
      {two_wait, fun() ->
           A = open([{active, false}]), Self = self(),
           spawn_link(fun() -> Self ! {got, gen_udp:recv(A, 0, 200)} end), probe:wait(50),
-          [gen_udp:recv(A, 0, 10), probe:messages(300)]
+          [gen_udp:recv(A, 0, 10), probe:messages(700)]
       end},
      {owner, fun() ->
           A = open([]), Self = self(),
