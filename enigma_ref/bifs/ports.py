@@ -24,7 +24,7 @@ from enigma_ref.machine.suspension import Leave
 from enigma_ref.ports.children import start_command, start_executable
 from enigma_ref.ports.drivers import Descriptors, Driver
 from enigma_ref.ports.inet import sctp, tcp, udp
-from enigma_ref.ports.inet.descriptor import Inet
+from enigma_ref.ports.inet.inet import Inet
 from enigma_ref.ports.port import OpenPort
 from enigma_ref.ports.ram_file import NAME as RAM_FILE
 from enigma_ref.ports.ram_file import RamFile

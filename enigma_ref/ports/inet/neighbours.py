@@ -6,7 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from enigma_ref.ports.inet.addresses import ANY, Address, normal
-from enigma_ref.ports.inet.descriptor import Inet
+from enigma_ref.ports.inet.inet import Inet
 
 if TYPE_CHECKING:
     from enigma_ref.ports.table import Ports

@@ -6,7 +6,7 @@ import errno
 from typing import Final
 
 from enigma_ref.ports.inet.addresses import Refused
-from enigma_ref.ports.inet.descriptor import Inet
+from enigma_ref.ports.inet.inet import Inet
 
 NAME: Final = b"sctp_inet"
 

@@ -10,8 +10,6 @@ from typing import Final
 
 from enigma_ref.ports.inet.codes import Packet
 
-WOULD_WAIT: Final = (BlockingIOError, InterruptedError)
-
 PREFIX: Final = {Packet.ONE: 1, Packet.TWO: 2, Packet.FOUR: 4}
 """Bytes of the length that is written before a packet."""
 

@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from enigma_ref.machine.posix_reasons import reason
+from enigma_ref.ports.drivers import WOULD_WAIT
 from enigma_ref.ports.inet.addresses import (
     Address,
     Refused,
@@ -23,13 +24,13 @@ from enigma_ref.ports.inet.descriptor import (
     CALLER_REFS_SINCE,
     CLOSED,
     TIMEOUT,
-    Inet,
     as_list,
     time_limit,
 )
-from enigma_ref.ports.inet.options import facts
+from enigma_ref.ports.inet.inet import Inet
+from enigma_ref.ports.inet.options import FACTS
+from enigma_ref.ports.inet.options_read import facts
 from enigma_ref.ports.inet.system_calls import dissolve
-from enigma_ref.ports.inet.tcp_output import WOULD_WAIT
 from enigma_ref.ports.watching import Watching
 from enigma_ref.terms import Bitstring, Term, atom, make_list
 from enigma_ref.terms.atoms import ERROR
@@ -42,10 +43,8 @@ UDP_ERROR: Final = atom("udp_error")
 ANCILLARY_SIZE: Final = 730
 """Bytes for what comes along with a datagram."""
 
-SENT_ALONG: Final = {
-    Option.TOS: (socket.IPPROTO_IP, socket.IP_TOS),
-    Option.TTL: (socket.IPPROTO_IP, socket.IP_TTL),
-    Option.TCLASS: (socket.IPPROTO_IPV6, socket.IPV6_TCLASS),
+SENT_ALONG: Final[dict[Option, tuple[int, int]]] = {
+    option: place for place, option in FACTS.items()
 }
 """What can be sent along with a datagram."""
 

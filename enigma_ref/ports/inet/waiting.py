@@ -12,7 +12,7 @@ from enigma_ref.terms import Pid, Reference, Term, atom
 from enigma_ref.terms.atoms import ERROR, OK
 
 if TYPE_CHECKING:
-    from enigma_ref.ports.inet.descriptor import Inet
+    from enigma_ref.ports.inet.descriptor import Descriptor
 
 INET_ASYNC: Final = atom("inet_async")
 
@@ -21,7 +21,7 @@ INET_ASYNC: Final = atom("inet_async")
 class Waiter:
     """Who waits, under which number, and what is to be done away with when it ends."""
 
-    driver: Inet
+    driver: Descriptor
     number: int
     pid: Pid
     timer: Any = None
