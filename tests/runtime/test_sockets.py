@@ -59,7 +59,10 @@ def seeded(make_vm: MakeVm, seed: int = 1) -> VM:
 
 def test_a_server_elsewhere(make_vm: MakeVm) -> None:
     with server(0.1) as port:
-        assert ask(make_vm(), "asks", port, binary(b"hello"), 5000) == (atom("ok"), binary(b"HELLO"))
+        assert ask(make_vm(), "asks", port, binary(b"hello"), 5000) == (
+            atom("ok"),
+            binary(b"HELLO"),
+        )
 
 
 def test_other_processes_run_on(make_vm: MakeVm) -> None:
@@ -107,7 +110,7 @@ def test_in_a_python_program() -> None:
     async def main() -> None:
         listening = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = listening.sockets[0].getsockname()[1]
-        async with listening, enigma_ref.VM([PROGRAMS], otp=25) as vm:
+        async with listening, enigma_ref.VM(paths=[PROGRAMS], otp=25) as vm:
             calls = [vm.call("connected", "asks", [port, binary(b"a"), 5000]) for _ in range(3)]
             assert await asyncio.gather(*calls) == [(atom("ok"), binary(b"A"))] * 3
 
@@ -116,7 +119,7 @@ def test_in_a_python_program() -> None:
 
 def test_in_a_python_program_with_a_seed() -> None:
     async def main() -> None:
-        async with enigma_ref.VM([PROGRAMS], otp=25, seed=1) as vm:
+        async with enigma_ref.VM(paths=[PROGRAMS], otp=25, seed=1) as vm:
             assert await vm.call("connected", "nobody_comes", [HOUR], timeout=30) == TIMEOUT
 
     asyncio.run(main())
