@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 
 def is_neighbour(sock: socket.socket, ports: Ports) -> bool:
-    """Whether the other end of a connection, or what it is to be made with, is a socket of the
-    same system."""
+    """Whether the other end of a connection is a socket of the same system."""
     try:
         peer = normal(sock.getpeername())
     except OSError:

@@ -43,7 +43,9 @@ HEAD: Final = {
 
 class Incoming:
     """What has come and is not delivered: `data` from `start` on, in a buffer of `size` bytes;
-    no data at all stands for no buffer. `missing` bytes must still come, when that is known."""
+    no data at all stands for no buffer. `missing` bytes must still come, when that is known.
+
+    `_seen` is a copy of the data to look at, so that many packets in it cost one copy."""
 
     def __init__(self, settings: SocketSettings) -> None:
         self.settings = settings
@@ -52,6 +54,7 @@ class Incoming:
         self.size = 0
         self.missing = 0
         self.in_headers = False
+        self._seen = b""
 
     @property
     def filled(self) -> int:
@@ -61,6 +64,7 @@ class Incoming:
     def clear(self) -> None:
         """Forget everything."""
         self.data = None
+        self._seen = b""
         self.start = self.size = self.missing = 0
 
     def push_back(self, data: bytes) -> None:
@@ -68,6 +72,7 @@ class Incoming:
         rest = b"" if self.data is None else self.data[self.start :]
         self.size = len(data) + (0 if self.data is None else self.size)
         self.data = bytearray(data + rest)
+        self._seen = b""
         self.start = self.missing = 0
 
     def restart(self) -> None:
@@ -75,6 +80,7 @@ class Incoming:
         if self.data is not None and self.start:
             del self.data[: self.start]
             self.start = 0
+            self._seen = b""
 
     def _expand(self, length: int) -> None:
         self.size = max(self.size, self.start + length)
@@ -84,6 +90,7 @@ class Incoming:
         enough are there, and -1 when what is there is no packet."""
         if self.data is None:
             self.data = bytearray()
+            self._seen = b""
             self.start = 0
             self.size = wanted or self.settings.buffer
             self.missing = wanted
@@ -112,6 +119,7 @@ class Incoming:
         when it is no packet."""
         assert self.data is not None
         self.data += data
+        self._seen = b""
         if self.missing:
             self.missing -= len(data)
             return 0 if self.missing else self.filled
@@ -163,9 +171,9 @@ class Incoming:
                 return HEADERS_NEXT[Packet(code)]
         return code
 
-    def _input(self, data: bytes) -> Input:
+    def _input(self, bits: Bitstring) -> Input:
         own = self.settings
-        return Input(Bitstring.of(data), own.packet_size, self.size, own.line_delimiter)
+        return Input(bits, own.packet_size, self.size, own.line_delimiter)
 
     def _length(self, there: int) -> int:
         """How long the packet is; 0 when that cannot be told yet, and -1 when it is none."""
@@ -175,7 +183,10 @@ class Incoming:
             return there
         if code not in TYPE:
             return -1
-        length = TYPES[TYPE[code]][0](self._input(bytes(self.data[self.start :])))
+        if not self._seen:
+            self._seen = bytes(self.data)
+        source = self._input(Bitstring(self._seen, 8 * self.start, 8 * there))
+        length = TYPES[TYPE[code]][0](source)
         return {UNKNOWN: 0, INVALID: -1}.get(length, length)
 
     def take(self, length: int) -> bytes:
@@ -196,7 +207,7 @@ class Incoming:
         code = self._type()
         if code == Packet.RAW or (self.settings.to_port and code in PARSED):
             return data
-        found = TYPES[TYPE[code]][1](self._input(data), len(data))
+        found = TYPES[TYPE[code]][1](self._input(Bitstring.of(data)), len(data))
         if code not in PARSED:
             return found.to_bytes()
         if code in HTTP:

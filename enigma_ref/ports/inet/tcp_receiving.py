@@ -23,6 +23,9 @@ TCP: Final = atom("tcp")
 MAX_PACKET: Final = 0x4000000
 """Most bytes that can be asked for."""
 
+MAX_READ: Final = 1 << 22
+"""Most bytes that are read at once: Python makes room for all that it is asked to read."""
+
 LOOKS_AGAIN_SINCE: Final = 27
 """The release in which what has come of a packet is looked at anew when the type of packets
 changes; before, the rest of the old packet was awaited (none at 26)."""
@@ -65,7 +68,7 @@ class ReceivingStream(SendingStream):
             raise Refused("closed")
         if self.settings.active or len(data) != 8:
             raise invalid()
-        wanted = int.from_bytes(data[4:], "big", signed=True)
+        wanted = max(0, int.from_bytes(data[4:], "big", signed=True))
         if self.settings.packet != Packet.RAW and wanted:
             raise invalid()
         if wanted > MAX_PACKET:
@@ -99,7 +102,7 @@ class ReceivingStream(SendingStream):
         if count == 0:
             return self._deliver(wanted if wanted and before >= wanted else self.incoming.next())
         try:
-            data = self.sock.recv(count)
+            data = self.sock.recv(min(count, MAX_READ))
         except WOULD_WAIT:
             return 0
         except OSError as failure:

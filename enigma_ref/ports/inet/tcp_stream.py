@@ -61,12 +61,12 @@ class Stream(Inet):
 
     @property
     def alive(self) -> bool:
-        """Whether somebody outside of this system is at the other end."""
+        """Whether somebody outside of this system is at the other end, or may be."""
         if self.sock is None or not self.may_happen:
             return False
-        if self._is_outside is None and self.state & (Status.ACTIVE | Status.CONNECTING):
+        if self._is_outside is None and self.state & Status.ACTIVE:
             self._is_outside = not is_neighbour(self.sock, self.port.ports)
-        return bool(self._is_outside)
+        return bool(self._is_outside or self.state & Status.CONNECTING)
 
     # ---------------------------------------------------------------- closing
 

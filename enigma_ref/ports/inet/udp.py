@@ -40,6 +40,9 @@ NAME: Final = b"udp_inet"
 UDP: Final = atom("udp")
 UDP_ERROR: Final = atom("udp_error")
 
+MAX_READ: Final = 1 << 24
+"""More bytes than a datagram can have: Python makes room for all that it is asked to read."""
+
 ANCILLARY_SIZE: Final = 730
 """Bytes for what comes along with a datagram."""
 
@@ -164,7 +167,7 @@ class Udp(Inet):
     def _receive(self, sock: socket.socket) -> tuple[Address | None, bytes, Term | None]:
         """A datagram, who has sent it, and what came along with it if that is wanted. Raises
         OSError."""
-        size = self.settings.buffer
+        size = min(self.settings.buffer, MAX_READ)
         wants_more = bool(self.settings.ancillary)
         if self.state & Status.ACTIVE:
             return self.remote, sock.recv(size), make_list([]) if wants_more else None
