@@ -81,6 +81,37 @@ class Driver(Protocol):
         ...
 
 
+class Gone:
+    """What is behind a port that has ended. Nothing of it is used any more; that a port and its
+    driver know each other would keep both for ever."""
+
+    pid: int | None = None
+    takes_force = False
+    alive = False
+    patience = 0.0
+    may_happen = False
+
+    def start(self, port: OpenPort) -> None:
+        """It never starts."""
+
+    def output(self, data: bytes) -> None:
+        """Nobody writes."""
+
+    def queued(self) -> int:
+        """Nothing waits to be written."""
+        return 0
+
+    def control(self, operation: int, data: bytes) -> bytes | None:
+        """There are no operations."""
+        return None
+
+    def flush(self, seconds: float | None) -> None:
+        """Nothing waits to be written."""
+
+    def stop(self) -> None:
+        """It has stopped."""
+
+
 class Descriptors:
     """A port that reads and writes descriptors, with or without a program at their other ends.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.posix_reasons import reason
 from enigma_ref.machine.process import Process
-from enigma_ref.ports.drivers import Driver
+from enigma_ref.ports.drivers import Driver, Gone
 from enigma_ref.ports.framing import Piece
 from enigma_ref.ports.settings import Settings
 from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Pid, Port, Term, atom
@@ -48,7 +48,7 @@ class OpenPort:
         self.name = name
         self.driver_name = driver_name
         self.settings = settings
-        self.driver = driver
+        self.driver: Driver = driver
         self.connected = owner
         self.links: dict[Pid, None] = {owner: None}
         self.monitored_by: dict[Any, Any] = {}
@@ -155,7 +155,8 @@ class OpenPort:
         return taken
 
     def _terminate(self) -> None:
-        self.driver.stop()
+        driver, self.driver = self.driver, Gone()
+        driver.stop()
         self.ports.remove(self)
         if self._tells_closed:
             self.deliver(CLOSED)

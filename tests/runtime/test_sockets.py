@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import threading
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import enigma_ref
+from enigma_ref.ports.inet.tcp import Tcp
+from enigma_ref.ports.port import OpenPort
 from enigma_ref.runtime.clocks import VirtualClock
 from enigma_ref.runtime.scheduler import SeededScheduler
 from enigma_ref.runtime.vm import VM
@@ -98,6 +101,13 @@ def test_nothing_is_left_of_sockets(make_vm: MakeVm) -> None:
     assert ask(vm, "many", 5) == 15
     vm.close()
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_closed_sockets_take_no_memory(make_vm: MakeVm) -> None:
+    vm = seeded(make_vm)
+    ask(vm, "both", binary(b"yes"))
+    assert ask(vm, "nobody_comes", 10) == TIMEOUT
+    assert not [found for found in gc.get_objects() if isinstance(found, (Tcp, OpenPort))]
 
 
 def test_in_a_python_program() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from enigma_ref.machine.posix_reasons import reason
 from enigma_ref.machine.system import System
@@ -86,6 +86,7 @@ class Descriptor:
     takes_force = False
     name: str
     protocol: int
+    requests: ClassVar[dict[int, Callable[[Any, bytes], bytes]]] = {}
 
     def __init__(self, watching: Watching, release: int) -> None:
         self.watching = watching
@@ -110,7 +111,6 @@ class Descriptor:
         self.writing = False
         self.subscribers: list[Pid] = []
         self.port: OpenPort
-        self.requests: dict[int, Callable[[bytes], bytes]] = {}
 
     # ---------------------------------------------------------------- what a driver is
 
@@ -152,7 +152,7 @@ class Descriptor:
         try:
             if handler is None:
                 raise Refused(BAD_PORT)
-            return bytes([OK]) + handler(data)
+            return bytes([OK]) + handler(self, data)
         except NoAnswer:
             return None
         except Refused as refusal:

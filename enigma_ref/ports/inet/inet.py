@@ -36,7 +36,6 @@ from enigma_ref.ports.inet.interfaces import (
 from enigma_ref.ports.inet.options_read import get_options
 from enigma_ref.ports.inet.options_set import set_options
 from enigma_ref.ports.inet.system_calls import in_network
-from enigma_ref.ports.watching import Watching
 from enigma_ref.terms import atom
 
 PROTOCOLS_SINCE: Final = 29
@@ -59,43 +58,11 @@ KINDS: Final = {Kind.STREAM: socket.SOCK_STREAM, Kind.DGRAM: socket.SOCK_DGRAM}
 class Inet(Descriptor):
     """A socket of any kind, as far as prim_inet asks it about the same things."""
 
-    def __init__(self, watching: Watching, release: int) -> None:
-        super().__init__(watching, release)
-        self.requests |= {
-            Request.OPEN: self._open,
-            Request.FDOPEN: self._fdopen,
-            Request.BIND: self._bind,
-            Request.SETOPTS: self._setopts,
-            Request.GETOPTS: lambda data: get_options(self, data),
-            Request.GETSTAT: self._getstat,
-            Request.SUBSCRIBE: self._subscribe,
-            Request.GETHOSTNAME: self._gethostname,
-            Request.GETFD: self._getfd,
-            Request.GETTYPE: self._gettype,
-            Request.GETSTATUS: lambda data: int(self.state).to_bytes(4, "big"),
-            Request.GETSERVBYNAME: service_port,
-            Request.GETSERVBYPORT: service_name,
-            Request.PEER: self._peer,
-            Request.SETPEER: self._setpeer,
-            Request.NAME: self._name,
-            Request.SETNAME: self._setname,
-            Request.GETLADDRS: self._local_addresses,
-            Request.GETPADDRS: self._peer_addresses,
-            Request.GETIFLIST: lambda data: self._when_open(interface_names()),
-            Request.GETIFADDRS: self._getifaddrs,
-            Request.IGNOREFD: self._ignorefd,
-            Request.IFGET: lambda data: self._when_open(one_interface(data)),
-        }
-
     def opened(self) -> socket.socket:
         """The socket, which must be open. Raises Refused."""
         if self.sock is None or not self.state & Status.OPEN:
             raise Refused(BAD_PORT)
         return self.sock
-
-    def _when_open(self, answer: bytes) -> bytes:
-        self.opened()
-        return answer
 
     def family_and_kind(self, data: bytes) -> tuple[int, int]:
         """What the first two bytes of OPEN and FDOPEN say. Raises Refused."""
@@ -208,6 +175,14 @@ class Inet(Descriptor):
             raise invalid()
         return codes[0].to_bytes(4, "big") + kinds[0].to_bytes(4, "big")
 
+    def _getiflist(self, data: bytes) -> bytes:
+        self.opened()
+        return interface_names()
+
+    def _ifget(self, data: bytes) -> bytes:
+        self.opened()
+        return one_interface(data)
+
     def _getifaddrs(self, data: bytes) -> bytes:
         self.opened()
         with in_network(self.settings.netns):
@@ -261,3 +236,29 @@ class Inet(Descriptor):
     def _setname(self, data: bytes) -> bytes:
         self.own_name = self._told(data)
         return b""
+
+    requests = Descriptor.requests | {
+        Request.OPEN: _open,
+        Request.FDOPEN: _fdopen,
+        Request.BIND: _bind,
+        Request.SETOPTS: _setopts,
+        Request.GETOPTS: get_options,
+        Request.GETSTAT: _getstat,
+        Request.SUBSCRIBE: _subscribe,
+        Request.GETHOSTNAME: _gethostname,
+        Request.GETFD: _getfd,
+        Request.GETTYPE: _gettype,
+        Request.GETSTATUS: lambda self, data: int(self.state).to_bytes(4, "big"),
+        Request.GETSERVBYNAME: lambda self, data: service_port(data),
+        Request.GETSERVBYPORT: lambda self, data: service_name(data),
+        Request.PEER: _peer,
+        Request.SETPEER: _setpeer,
+        Request.NAME: _name,
+        Request.SETNAME: _setname,
+        Request.GETLADDRS: _local_addresses,
+        Request.GETPADDRS: _peer_addresses,
+        Request.GETIFLIST: _getiflist,
+        Request.GETIFADDRS: _getifaddrs,
+        Request.IGNOREFD: _ignorefd,
+        Request.IFGET: _ifget,
+    }

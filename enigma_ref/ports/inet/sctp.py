@@ -6,6 +6,7 @@ import errno
 from typing import Final
 
 from enigma_ref.ports.inet.addresses import Refused
+from enigma_ref.ports.inet.codes import Request
 from enigma_ref.ports.inet.inet import Inet
 
 NAME: Final = b"sctp_inet"
@@ -28,3 +29,5 @@ class Sctp(Inet):
     def command(self, data: bytes) -> None:
         """Nothing can be sent."""
         self.reply_error(errno.EINVAL)
+
+    requests = Inet.requests | {Request.OPEN: _open, Request.FDOPEN: _fdopen}

@@ -15,7 +15,6 @@ from enigma_ref.ports.inet.descriptor import TIMEOUT, time_limit
 from enigma_ref.ports.inet.tcp_receiving import ReceivingStream
 from enigma_ref.ports.inet.waiting import Waiter
 from enigma_ref.ports.settings import Settings
-from enigma_ref.ports.watching import Watching
 from enigma_ref.terms import Pid, Term, atom
 
 NAME: Final = b"tcp_inet"
@@ -23,15 +22,6 @@ NAME: Final = b"tcp_inet"
 
 class Tcp(ReceivingStream):
     """Making connections, and accepting them."""
-
-    def __init__(self, watching: Watching, release: int) -> None:
-        super().__init__(watching, release)
-        self.requests |= {
-            Request.LISTEN: self._listen,
-            Request.ACCEPT: self._accept,
-            Request.CONNECT: self._connect,
-            Request.CLOSE: self._close,
-        }
 
     def family_and_kind(self, data: bytes) -> tuple[int, int]:
         """Only streams. Raises Refused."""
@@ -196,3 +186,11 @@ class Tcp(ReceivingStream):
                 return
             self._no_acceptor(waiter)
             waiter.ok(accepted)
+
+    requests = ReceivingStream.requests | {
+        Request.FDOPEN: _fdopen,
+        Request.LISTEN: _listen,
+        Request.ACCEPT: _accept,
+        Request.CONNECT: _connect,
+        Request.CLOSE: _close,
+    }

@@ -12,7 +12,6 @@ from enigma_ref.ports.inet.codes import Active, Packet, Request, Status
 from enigma_ref.ports.inet.descriptor import CLOSED, TIMEOUT, time_limit
 from enigma_ref.ports.inet.tcp_input import PARSED
 from enigma_ref.ports.inet.tcp_sending import SendingStream
-from enigma_ref.ports.watching import Watching
 from enigma_ref.terms import Term, atom
 from enigma_ref.terms.atoms import ERROR
 
@@ -33,13 +32,6 @@ changes; before, the rest of the old packet was awaited (none at 26)."""
 
 class ReceivingStream(SendingStream):
     """What comes is read as far as somebody wants it, in pieces of the buffer's size."""
-
-    def __init__(self, watching: Watching, release: int) -> None:
-        super().__init__(watching, release)
-        self.requests |= {
-            Request.TCP_RECV: self._recv,
-            Request.UNRECV: self._unrecv,
-        }
 
     def changed(self, active: Active, packet: int) -> None:
         """Read, or deliver what was read before, when options ask for it now."""
@@ -244,3 +236,9 @@ class ReceivingStream(SendingStream):
         else:
             raise invalid()
         return b""
+
+    requests = SendingStream.requests | {
+        Request.IGNOREFD: _ignorefd,
+        Request.TCP_RECV: _recv,
+        Request.UNRECV: _unrecv,
+    }

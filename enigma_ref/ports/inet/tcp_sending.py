@@ -17,7 +17,6 @@ from enigma_ref.ports.inet.codes import INFINITY, Request, Status
 from enigma_ref.ports.inet.descriptor import CLOSED, TIMEOUT
 from enigma_ref.ports.inet.tcp_output import SendFile, framed
 from enigma_ref.ports.inet.tcp_stream import Stream
-from enigma_ref.ports.watching import Watching
 from enigma_ref.terms import atom
 from enigma_ref.terms.atoms import ERROR, OK
 
@@ -29,13 +28,6 @@ GONE: Final = (errno.ECONNRESET, errno.ENOTCONN, errno.EPIPE)
 
 class SendingStream(Stream):
     """What is sent goes out at once, as far as there is room; the rest waits."""
-
-    def __init__(self, watching: Watching, release: int) -> None:
-        super().__init__(watching, release)
-        self.requests |= {
-            Request.SHUTDOWN: self._shutdown,
-            Request.SENDFILE: self._sendfile,
-        }
 
     def queued(self) -> int:
         """How many bytes wait to be sent. When the port is closed they only count if they can
@@ -238,3 +230,8 @@ class SendingStream(Stream):
         """Tell that a file was not sent; the stream is closed next."""
         told = CLOSED if number in GONE else reason(number)
         self.tell((SENDFILE, self.port.id, (ERROR, told)))
+
+    requests = Stream.requests | {
+        Request.SHUTDOWN: _shutdown,
+        Request.SENDFILE: _sendfile,
+    }

@@ -63,11 +63,6 @@ class Udp(Inet):
     def __init__(self, watching: Watching, release: int) -> None:
         super().__init__(watching, release)
         self.remote: Address | None = None
-        self.requests |= {
-            Request.CLOSE: self._close,
-            Request.CONNECT: self._connect,
-            Request.PACKET_RECV: self._recv,
-        }
 
     def adopt(self, sock: socket.socket, kind: int, state: Status) -> None:
         """Become the port of a socket, and read from it if that is wanted already."""
@@ -238,6 +233,12 @@ class Udp(Inet):
             self.sock.sendto(body, *target)
         else:
             self.sock.send(body)
+
+    requests = Inet.requests | {
+        Request.CLOSE: _close,
+        Request.CONNECT: _connect,
+        Request.PACKET_RECV: _recv,
+    }
 
 
 def _along(data: bytes) -> list[tuple[int, int, bytes]]:
