@@ -303,7 +303,9 @@ class VM:
         from_outside = self.ports.may_wake()
         if due is None and deadline is None and not from_outside:
             return False
-        if deadline is not None:
+        leaps = due is not None and self.clock.is_virtual and not self.ports.has_program()
+        if deadline is not None and not leaps:
+            # A leap takes no time, however far it goes.
             last = self.clock.now() + int(max(0.0, deadline - monotonic()) * SECOND)
             due = last if due is None else min(due, last)
         if from_outside and self.ports.wait(self.time_for_ports(due)):
@@ -314,11 +316,12 @@ class VM:
 
     def time_for_ports(self, due: int | None) -> float | None:
         """How many seconds to wait for something to come from outside, when the next timer is due
-        then. Virtual time leaps to the timer, unless a program runs that may need the time."""
+        then. Virtual time leaps to the timer, unless a program runs that may need the time, and
+        when nothing is under way between sockets."""
         if due is None:
             return None
         if self.clock.is_virtual and not self.ports.has_program():
-            return 0
+            return self.ports.patience()
         return max(0, due - self.clock.now()) / SECOND
 
     def run_slice(self, process: Process, reductions: int) -> None:
