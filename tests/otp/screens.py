@@ -12,6 +12,8 @@ import pexpect
 import pyte
 import pytest
 
+from tests.otp.sessions import Window
+
 ROWS: Final = 30
 COLUMNS: Final = 100
 QUIET: Final = 0.4
@@ -35,11 +37,12 @@ CHANGES: Final = (
 
 
 class Terminal:
-    """A program in a terminal of its own."""
+    """A program in a terminal of its own, in a folder."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path):
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
+        self.folder = folder
         self.at_end = False
         self.program = pexpect.spawn(
             command[0],
@@ -72,6 +75,7 @@ class Terminal:
     def shown(self) -> str:
         """The text on the screen, and where the cursor is."""
         text = "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        text = text.replace(str(self.folder), "FOLDER")
         for pattern, replacement in CHANGES:
             text = pattern.sub(replacement, text)
         place = "at the end" if self.at_end else f"cursor in column {self.screen.cursor.x}"
@@ -114,11 +118,14 @@ class Pair:
         if not all(terminal.at_end for terminal in self.both):
             pytest.fail("one of the two has not ended")
 
-    def type(self, keys: str) -> None:
-        """Press keys on both, and wait for what comes of it."""
+    def type(self, keys: str | Window) -> None:
+        """Press keys on both, or change their windows, and wait for what comes of it."""
         before = self.both[0].picture()
         for terminal in self.both:
-            terminal.program.send(keys)
+            if isinstance(keys, Window):
+                terminal.resize(keys.rows, keys.columns)
+            else:
+                terminal.program.send(keys)
         until = monotonic() + LONGEST_SILENCE
         while self.both[0].picture() == before and monotonic() < until:
             self.both[0].look(0.1)
