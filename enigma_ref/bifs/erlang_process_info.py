@@ -15,6 +15,7 @@ from enigma_ref.bifs.process_flags import (
     heap_size,
     limit_of,
 )
+from enigma_ref.bifs.process_listing import backtrace
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, flat_size
 from enigma_ref.bifs.tracing import tracing_of
@@ -73,19 +74,12 @@ def _current_stacktrace(asked: Process) -> Term:
 
 
 def _backtrace(asked: Process) -> Term:
-    """The calls that a process is in, as text; the layout of OTP's is not promised."""
-    lines = [f"Current function: {_readable(_current_function(asked))}"]
-    lines += [
-        f"Return address in {_readable(_mfa(owner))}" for owner, _ in asked.vm.call_places(asked)
-    ]
-    return Bitstring.of("\n".join([*lines, ""]).encode())
+    """Where a process is and what is on its stack, as text for people."""
+    text = "".join(f"{line}\n" for line in backtrace(asked))
+    return Bitstring.of(text.encode("latin1"))
 
 
-def _readable(mfa: Term) -> str:
-    return f"{mfa[0].name}:{mfa[1].name}/{mfa[2]}" if type(mfa) is tuple else mfa.name
-
-
-def _live_words(asked: Process) -> int:
+def live_words(asked: Process) -> int:
     """Words of the terms that the registers and the stack hold, as a full collection leaves."""
     held = [*asked.stack, *(value for value in asked.x if value is not None)]
     release = asked.vm.release
@@ -95,7 +89,7 @@ def _live_words(asked: Process) -> int:
 def _young_words(asked: Process) -> int:
     """Words of the young heap: what hibernation or a full collection left, else a size that heaps
     grow by."""
-    live = _live_words(asked)
+    live = live_words(asked)
     if asked.status == "waiting" and asked.collected_at == asked.reductions_done:
         return live
     smallest: int = flag_value(asked, "min_heap_size")
@@ -160,7 +154,7 @@ def _collection(asked: Process) -> Term:
 
 def _collection_info(asked: Process) -> Term:
     """What the heap of a process looks like; the old heap and those of binaries hold nothing."""
-    live = _live_words(asked)
+    live = live_words(asked)
     sizes = {
         "old_heap_block_size": 0,
         "heap_block_size": heap_size(max(live, flag_value(asked, "min_heap_size"))),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from enigma_ref._generated.bifs import BIFS
-from enigma_ref.bifs import clock, memory, processors
+from enigma_ref.bifs import clock, memory, processors, system_listings
 from enigma_ref.bifs.erlang_seq_trace import sequential_tracer, trace_control_word
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, HeapLimit, process_default
 from enigma_ref.bifs.registry import bif
@@ -30,7 +30,6 @@ from enigma_ref.terms import (
     make_string,
 )
 from enigma_ref.terms.atoms import BADARG, ERROR, INFINITY, UNDEFINED, atom_count
-from enigma_ref.terms.scalar_text import identifier_text
 
 ERTS: Final = {23: "11.1.8", 25: "13.1.5", 27: "15.2.7", 28: "16.4", 29: "17.1.1"}
 """Versions of the runtime system that the releases were measured with."""
@@ -207,42 +206,9 @@ LARGE_HEAP: Final = 1_000_000
 MAX_HEAP: Final = 1 << 58
 
 
-def _text(lines: list[str]) -> Term:
-    return Bitstring.of("".join(f"{line}\n" for line in lines).encode())
-
-
-def _loaded(vm: System) -> Term:
-    """The modules with what their code takes."""
-    sizes = {
-        module.name.name: sum(map(len, module.decoded.code)) * WORD_SIZE
-        for module in vm.loaded_modules()
-    }
-    lines = ["Current code: " + str(sum(sizes.values())), "Old code: 0"]
-    return _text(lines + [f"{name} {size}" for name, size in sizes.items()])
-
-
-def _processes(vm: System) -> Term:
-    """The processes as a crash dump lists them."""
-    lines = []
-    for process in vm.processes.values():
-        lines += [
-            f"=proc:{identifier_text(process.pid)}",
-            f"State: {process.status.capitalize()}",
-            f"Message queue length: {process.mailbox.size}",
-            f"Reductions: {process.reductions_done}",
-        ]
-    return _text(lines)
-
-
-def _nodes(vm: System) -> Term:
-    """What is known of other nodes: nothing."""
-    return _text(["=no_distribution"])
-
-
-def _summary(vm: System) -> Term:
-    """Modules, processes and nodes together."""
-    parts = [b"=loaded_modules\n", _loaded(vm).to_bytes(), _processes(vm).to_bytes()]
-    return Bitstring.of(b"".join(parts) + _nodes(vm).to_bytes())
+def _binary(text: str) -> Term:
+    """A text that has a character for each byte."""
+    return Bitstring.of(text.encode("latin1"))
 
 
 def _allocators(vm: System) -> Term:
@@ -311,12 +277,12 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "compat_rel": lambda vm: vm.release,
     "compile_info": _compile_info,
     "cpu_topology": lambda vm: processors.topology(),
-    "dist": _nodes,
+    "dist": lambda vm: _binary(system_listings.nodes(vm)),
     "emu_args": lambda vm: make_list([make_string(item) for item in sys.argv]),
     "ets_count": lambda vm: len(vm.tables.all()),
     "heap_sizes": _heap_sizes,
-    "info": _summary,
-    "loaded": _loaded,
+    "info": lambda vm: _binary(system_listings.info(vm)),
+    "loaded": lambda vm: _binary(system_listings.modules(vm)),
     "logical_processors": lambda vm: processors.logical(),
     "logical_processors_available": lambda vm: processors.available(),
     "logical_processors_online": lambda vm: processors.logical(),
@@ -329,7 +295,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "port_count": lambda vm: len(vm.ports.ids()),
     "process_count": lambda vm: len(vm.processes),
     "process_limit": lambda vm: _of_release(PROCESS_LIMIT, vm.release),
-    "procs": _processes,
+    "procs": lambda vm: _binary(system_listings.processes(vm)),
     "scheduling_statistics": _queues,
     "snifs": _built_in,
     "system_architecture": lambda vm: make_string(f"{platform.machine()}-pc-linux-gnu"),

@@ -262,7 +262,7 @@ def _info(process: Process, table: Table, item: str) -> Term:
     if item in ("safe_fixed", "safe_fixed_monotonic_time"):
         return _fixed_info(process, table, item == "safe_fixed")
     if item == "stats":
-        return _stats(table)
+        return stats(table)
     raise badarg()
 
 
@@ -275,7 +275,7 @@ def _fixed_info(process: Process, table: Table, as_timestamp: bool) -> Term:
     return (when, make_list(list(table.fixed.items())))
 
 
-def _stats(table: Table) -> Term:
+def stats(table: Table) -> Term:
     """Lengths of chains: as if every key had one of its own."""
     if table.options.kind == ORDERED_SET:
         return FALSE

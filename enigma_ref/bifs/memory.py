@@ -105,6 +105,31 @@ def _sizes(vm: System) -> dict[str, int]:
     return found
 
 
+ATOM_AREAS: Final = ("atom_space", "atom_table")
+CODE_AREAS: Final = (
+    "module_table", "export_table", "export_list", "fun_table", "module_refs", "loaded_code",
+)  # fmt: skip
+
+
+def totals(vm: System) -> dict[str, int]:
+    """Bytes by what they are used for, as OTP's erlang:memory/0 tells them."""
+    sizes = _sizes(vm)
+    outside = {area[0].name: area[1] for area in list_items(areas(vm)) or []}
+    processes, total = sizes["eheap_alloc"], sum(sizes.values())
+    atoms = sum(outside[name] for name in ATOM_AREAS)
+    return {
+        "total": total,
+        "processes": processes,
+        "processes_used": processes,
+        "system": total - processes,
+        "atom": atoms,
+        "atom_used": atoms,
+        "binary": sizes["binary_alloc"],
+        "code": sum(outside[name] for name in CODE_AREAS),
+        "ets": sizes["ets_alloc"],
+    }
+
+
 def _blocks(name: str, size: int) -> Term:
     """What an allocator says about its blocks: now, at most since it was asked, and ever."""
     blocks = make_list([(atom(name), make_list([(atom("size"), size, size, size)]))])

@@ -15,6 +15,7 @@ from enigma_ref.loader.cache import load_module_file
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.process import Process
 from enigma_ref.otp import Release
+from enigma_ref.runtime import system_processes
 from enigma_ref.runtime.vm import VM
 from enigma_ref.terms import Bitstring, Pid, atom, make_list
 
@@ -43,4 +44,6 @@ def boot(vm: VM, release: Release, arguments: Sequence[str], home: Path | None) 
     process.initial_call = START
     vm.system_processes[process] = atom("init")
     vm.scheduler.add(process)
+    system_processes.start(vm, process)
+    vm.ports.begin(process.pid)
     return process

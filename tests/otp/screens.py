@@ -19,6 +19,9 @@ COLUMNS: Final = 100
 QUIET: Final = 0.4
 """Seconds without a change after which nothing more is expected."""
 
+LONG_QUIET: Final = 2.0
+"""The same for one that has much to print."""
+
 LONGEST_SILENCE: Final = 5.0
 """Seconds after which it is taken that keys do nothing."""
 
@@ -44,6 +47,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.folder = folder
         self.at_end = False
+        self.printed = bytearray()
         self.program = pexpect.spawn(
             command[0],
             list(command[1:]),
@@ -59,12 +63,14 @@ class Terminal:
         if self.at_end:
             return False
         try:
-            self._stream.feed(self.program.read_nonblocking(65536, timeout=seconds))
+            data = self.program.read_nonblocking(65536, timeout=seconds)
         except pexpect.TIMEOUT:
             return False
         except pexpect.EOF:
             self.at_end = True
             return False
+        self.printed += data
+        self._stream.feed(data)
         return True
 
     def resize(self, rows: int, columns: int) -> None:
@@ -130,6 +136,17 @@ class Pair:
         while self.both[0].picture() == before and monotonic() < until:
             self.both[0].look(0.1)
         self.agree()
+
+    def printed_for(self, keys: str) -> list[str]:
+        """What each of them prints once keys are pressed, however much that is."""
+        texts = []
+        for terminal in self.both:
+            terminal.printed.clear()
+            terminal.program.send(keys)
+            while terminal.look(LONG_QUIET):
+                pass
+            texts.append(terminal.printed.decode(errors="replace").replace("\r", ""))
+        return texts
 
     def agree(self) -> None:
         """Wait until both look alike, and go on doing so."""

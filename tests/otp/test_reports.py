@@ -63,9 +63,7 @@ QUESTIONS: Final = [
     for call in _expanded(item)
 ]
 DIFFERENCES: Final = [
-    Difference(
-        re.compile(item["calls"]), tuple(item.get("releases", BOOTED)), item["reason"]
-    )
+    Difference(re.compile(item["calls"]), tuple(item.get("releases", BOOTED)), item["reason"])
     for item in DATA["differs"]
 ]
 TREE: Final = [Question("tree", "processes")]

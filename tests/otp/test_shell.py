@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import termios
@@ -83,6 +84,27 @@ def test_session(session: Session, number: int) -> None:
             pair.type(item)
         pair.end(session.end)
         assert [terminal.status() for terminal in pair.both] == [session.status] * 2
+
+
+LISTED = {
+    "p": "=proc", "o": "=port", "l": "Current code", "i": "=memory", "D": "=ets", "k": "=proc"
+}  # fmt: skip
+"""Commands of the menu that list something, and how that begins."""
+
+
+def _labels(text: str, begins: str) -> set[str]:
+    """What stands before the values in a listing, from where it begins to the next prompt."""
+    listing = text[text.index(begins) :].partition("(k)ill")[0]
+    lines = re.sub(r"0x[0-9a-f]+", "ADDRESS", listing).splitlines()
+    return {re.sub(r"\d+", "N", re.split(r"[:\[(<]", line)[0]) for line in lines}
+
+
+@pytest.mark.parametrize("key", LISTED)
+def test_listings_of_the_menu(pair: Pair, key: str) -> None:
+    pair.type(INTERRUPT)
+    wanted, given = (_labels(text, LISTED[key]) for text in pair.printed_for(f"{key}\r"))
+    assert wanted - given == set()
+    assert given - wanted == set()
 
 
 def test_control_c_twice(pair: Pair) -> None:
