@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import platform
 import re
+import resource
+import select
 import sys
 import sysconfig
 import time
@@ -59,10 +61,8 @@ FIXED: Final[dict[str, Term]] = {
     "beam_jump_table": FALSE,
     "break_ignored": FALSE,
     "build_type": atom("opt"),
-    "check_io": NIL,
     "constant_pool_support": TRUE,
     "context_reductions": 4000,
-    "cpu_quota": atom("unknown"),
     "creation": 0,
     "debug_compiled": FALSE,
     "decentralized_counter_groups_map": make_list([(0, 1), (1, 1)]),
@@ -151,8 +151,31 @@ def _compile_info(vm: System) -> Term:
         name: str(sysconfig.get_config_var(name.upper()) or "") for name in ("cflags", "ldflags")
     }
     return _pairs(
-        config_h=NIL, cflags=make_string(flags["cflags"]), ldflags=make_string(flags["ldflags"])
+        ldflags=make_string(flags["ldflags"]), cflags=make_string(flags["cflags"]), config_h=NIL
     )
+
+
+def _check_io(vm: System) -> Term:
+    """What descriptors are waited for with."""
+    watched = len(vm.ports.watching.watched)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    primary = "epoll" if hasattr(select, "epoll") else "poll"
+    items = _pairs(
+        name=atom("erts_poll"),
+        primary=atom(primary),
+        kernel_poll=atom(primary),
+        memory_size=sys.getsizeof(vm.ports.watching.watched),
+        total_poll_set_size=watched,
+        lazy_updates=FALSE,
+        pending_updates=0,
+        batch_updates=FALSE,
+        concurrent_updates=TRUE,
+        fallback=FALSE,
+        max_fds=most,
+        active_fds=0,
+        poll_threads=0,
+    )
+    return make_list([items])
 
 
 RESOLUTION_SINCE: Final = 26
@@ -276,6 +299,8 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "c_compiler_used": _compiler,
     "compat_rel": lambda vm: vm.release,
     "compile_info": _compile_info,
+    "check_io": _check_io,
+    "cpu_quota": lambda vm: processors.quota(vm.release),
     "cpu_topology": lambda vm: processors.topology(),
     "dist": lambda vm: _binary(system_listings.nodes(vm)),
     "emu_args": lambda vm: make_list([make_string(item) for item in sys.argv]),
