@@ -111,6 +111,11 @@ def _memory(asked: Process) -> int:
     return (_total_words(asked) + len(asked.stack)) * WORD
 
 
+def _stack_size(asked: Process) -> int:
+    """Words on the stack: where a process that asks about itself returns to is there as well."""
+    return len(asked.stack) + (asked.status == "running")
+
+
 def _reductions(asked: Process) -> int:
     """Function calls that a process has made, in its current turn too."""
     running = asked.granted - asked.reductions if asked.status == "running" else 0
@@ -252,7 +257,7 @@ ITEMS: dict[str, Callable[[Process], Term]] = {
         NIL if asked.registered_name is None else asked.registered_name
     ),
     "sequential_trace_token": lambda asked: tracing_of(asked.vm).sequential.token_term(asked),
-    "stack_size": lambda asked: len(asked.stack),
+    "stack_size": _stack_size,
     "status": _status,
     "suspending": _suspending,
     "total_heap_size": _total_words,

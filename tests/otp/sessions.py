@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -53,15 +53,17 @@ def typed(text: str) -> str:
 
 
 def read_session(path: Path) -> Session:
-    """The session in a file. Raises KeyError for what no session has."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """The session in a file. Raises TypeError for what no session has."""
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     del data["about"]
     inputs = tuple(
         Window(*item["window"]) if isinstance(item, dict) else typed(str(item))
         for item in data.pop("inputs")
     )
-    given = {key: tuple(data.pop(key)) for key in ("flags", "releases") if key in data}
-    return Session(path.stem, inputs, typed(data.pop("end")), **given, **data)
+    for key in {"flags", "releases"} & data.keys():
+        data[key] = tuple(data[key])
+    end = typed(data.pop("end"))
+    return Session(name=path.stem, inputs=inputs, end=end, **data)
 
 
 SESSIONS: Final = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
