@@ -53,6 +53,9 @@ def _mfa(owner: Any) -> Term:
 
 def _current_function(asked: Process) -> Term:
     place = asked.vm.place_of(asked)
+    if place is not None and asked.status == "running" and isinstance(place[0], Export):
+        # Who asks with apply/3 is told where it goes on.
+        place = next(iter(asked.vm.call_places(asked)), place)
     return (asked.initial_call or UNDEFINED) if place is None else _mfa(place[0])
 
 

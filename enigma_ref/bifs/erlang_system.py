@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from enigma_ref._generated.bifs import BIFS
-from enigma_ref.bifs import clock, memory, processors, system_listings
+from enigma_ref.bifs import allocators, clock, memory, processors, system_listings
 from enigma_ref.bifs.erlang_seq_trace import sequential_tracer, trace_control_word
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, HeapLimit, process_default
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import (
@@ -31,7 +31,7 @@ from enigma_ref.terms import (
     make_list,
     make_string,
 )
-from enigma_ref.terms.atoms import BADARG, ERROR, INFINITY, UNDEFINED, atom_count
+from enigma_ref.terms.atoms import INFINITY, UNDEFINED, atom_count
 
 ERTS: Final = {23: "11.1.8", 25: "13.1.5", 27: "15.2.7", 28: "16.4", 29: "17.1.1"}
 """Versions of the runtime system that the releases were measured with."""
@@ -82,6 +82,8 @@ FIXED: Final[dict[str, Term]] = {
     "endian": atom(sys.byteorder),
     "ets_always_compress": FALSE,
     "ets_limit": 8192,
+    "ethread_info": NIL,
+    "ethread_used_tse": 0,
     "ets_realloc_moves": FALSE,
     "heap_type": atom("private"),
     "hipe_architecture": UNDEFINED,
@@ -218,8 +220,8 @@ def _built_in(vm: System) -> Term:
 def _heap_sizes(vm: System) -> Term:
     """The sizes that heaps grow by: Fibonacci's way at first, then by a fifth."""
     sizes = [12, 38]
-    while sizes[-1] < LARGE_HEAP:
-        sizes.append(sizes[-1] + sizes[-2] + 1)
+    while (larger := sizes[-1] + sizes[-2] + 1) < LARGE_HEAP:
+        sizes.append(larger)
     while sizes[-1] * 6 // 5 < MAX_HEAP:
         sizes.append(sizes[-1] + sizes[-1] // 5)
     return make_list(sizes)
@@ -232,17 +234,6 @@ MAX_HEAP: Final = 1 << 58
 def _binary(text: str) -> Term:
     """A text that has a character for each byte."""
     return Bitstring.of(text.encode("latin1"))
-
-
-def _allocators(vm: System) -> Term:
-    """The C library, its version, and the allocators that are in use."""
-    name, version = platform.libc_ver()
-    numbers = [int(part) for part in version.split(".") if part.isdigit()]
-    names = [atom(item) for item in (*memory.ALLOCATORS, *memory.OTHER_ALLOCATORS)]
-    settings = [(item, _pairs(e=TRUE)) for item in names]
-    return (
-        atom(name or "undefined"), make_list(numbers), make_list(names), make_list(settings),
-    )  # fmt: skip
 
 
 def _collection(vm: System) -> Term:
@@ -294,7 +285,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "trace_control_word": trace_control_word,
     "alloc_util_allocators": lambda vm: make_list([atom(name) for name in memory.ALLOCATORS]),
     "allocated_areas": memory.areas,
-    "allocator": _allocators,
+    "allocator": lambda vm: allocators.all_allocators(),
     "atom_count": lambda vm: atom_count(),
     "c_compiler_used": _compiler,
     "compat_rel": lambda vm: vm.release,
@@ -366,6 +357,8 @@ def system_info_1(process: Process, item: Term) -> Term:
     if type(item) is not tuple or not item or type(item[0]) is not Atom:
         raise badarg()
     kind, *rest = item
+    if len(rest) == 1 and kind.name in allocators.KINDS:
+        return allocators.about(process, kind.name, rest[0])
     if len(rest) == 1 and type(rest[0]) is Atom:
         return _info_about(process, kind.name, rest[0])
     if len(rest) == 2 and kind.name in ("memory_internal", "allocator", "allocator_sizes"):
@@ -378,11 +371,4 @@ def _info_about(process: Process, kind: str, what: Atom) -> Term:
         return WORD_SIZE
     if kind == "cpu_topology" and what.name in ("defined", "detected", "used"):
         return UNDEFINED if what.name == "defined" else processors.topology()
-    if kind in ("allocator", "allocator_sizes"):
-        found = memory.of_allocator(process.vm, what)
-        if found is None:
-            # Asked on behalf of the caller, with a reference for the answers.
-            asked = (atom(kind), process.vm.make_ref(), make_list([what]))
-            raise BeamError(ERROR, BADARG, arguments=(asked,))
-        return found
     raise badarg()

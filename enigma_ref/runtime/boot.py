@@ -33,7 +33,7 @@ def boot(vm: VM, release: Release, arguments: Sequence[str], home: Path | None) 
         path = folder / f"{name}.beam"
         if not path.is_file():
             raise LoadError(name, f"is not in {folder}, where the runtime's own modules are")
-        vm.install(load_module_file(path, vm.code.cache).without_lines())
+        vm.install(load_module_file(path, vm.code.cache).as_preloaded())
     process = vm.new_process(Pid(vm.node, 0), vm.export(*START).code)
     words = [
         *("-root", str(release.root), "-bindir", str(release.bindir), "-progname", "erl", "--"),

@@ -41,7 +41,7 @@ how("shape", Ask) -> shape(named(Ask()));
 how("names", Ask) -> names(Ask());
 how("printed", Ask) -> printed(Ask).
 
-names(Map) when is_map(Map) -> {map, names(maps:to_list(Map))};
+names(Map) when is_map(Map) -> {map, names(lists:sort(maps:to_list(Map)))};
 names(Items) when is_list(Items) -> [name_of(Item) || Item <- Items];
 names(Other) -> shape(Other).
 
@@ -59,8 +59,6 @@ shape(Term) when is_list(Term) ->
         false -> shapes(Term, [])
     end;
 shape(Term) when is_tuple(Term) -> list_to_tuple([shape(Item) || Item <- tuple_to_list(Term)]);
-shape(Term) when is_map(Term) ->
-    {map, lists:sort([{Key, shape(Value)} || {Key, Value} <- maps:to_list(Term)])};
 shape(Term) -> Term.
 
 %% The same shape again and again is told once.
@@ -72,7 +70,7 @@ shapes([Item | Rest], Told) ->
 shapes([], Told) -> lists:reverse(Told);
 shapes(Tail, Told) -> lists:reverse(Told, shape(Tail)).
 
-%% Terms without numbers of processes and the like.
+%% Terms without numbers of processes and the like, and without orders that nobody promises.
 named(Pid) when is_pid(Pid), Pid =:= self() -> '<self>';
 named(Pid) when is_pid(Pid) ->
     case process_info(Pid, registered_name) of
@@ -89,9 +87,11 @@ named(Reference) when is_reference(Reference) -> '<reference>';
 named(Fun) when is_function(Fun) ->
     {'fun', element(2, erlang:fun_info(Fun, module)), element(2, erlang:fun_info(Fun, arity))};
 named([Head | Tail]) -> [named(Head) | named(Tail)];
+named({Item, List}) when is_list(List), Item =:= links; is_list(List), Item =:= dictionary ->
+    {Item, lists:sort([named(Element) || Element <- List])};
 named(Tuple) when is_tuple(Tuple) -> list_to_tuple(named(tuple_to_list(Tuple)));
 named(Map) when is_map(Map) ->
-    maps:from_list([{named(Key), named(Value)} || {Key, Value} <- maps:to_list(Map)]);
+    {map, lists:sort([{named(Key), named(Value)} || {Key, Value} <- maps:to_list(Map)])};
 named(Term) -> Term.
 
 %% What a process without a name began with.

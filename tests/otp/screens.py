@@ -34,8 +34,8 @@ CHANGES: Final = (
     (re.compile(r"Eshell V[\w.]+"), "Eshell"),
     (re.compile(r"<0\.\d+\.0>"), "<0.N.0>"),
     (re.compile(r"#Ref<[\d.]+>"), "#Ref<N>"),
-    # Functions that are built in cost what they cost.
-    (re.compile(r"reductions: \d+"), "reductions: N"),
+    # What functions cost, and when memory is collected, is left to a machine.
+    (re.compile(r"(reductions|heap_size): \d+"), r"\1: N"),
     (re.compile(r"\d+-\w+-\d{4}::[\d:.]+"), "TIME"),
 )
 """What no two runs have in common, and what stands for it."""
