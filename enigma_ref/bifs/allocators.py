@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from enigma_ref.bifs import memory
-from enigma_ref.machine.errors import BeamError
+from enigma_ref.machine.errors import BeamError, error
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import NIL, TRUE, Atom, Term, atom, list_items, make_list, make_string
@@ -54,19 +54,21 @@ def _thrice(name: str, value: int) -> Term:
     return (atom(name), value, value, value)
 
 
-def _blocks(name: str, size: int, counted: bool) -> Term:
-    if not size:
+def _blocks(name: str, size: int | None, counted: bool) -> Term:
+    if size is None:
         return (atom("blocks"), NIL)
     items = [_thrice("count", 1)] * counted + [_thrice("size", size)]
     return (atom("blocks"), make_list([(atom(name), make_list(items))]))
 
 
-def _carriers(name: str, size: int, detailed: bool) -> Term:
+def _carriers(name: str, held: int | None, detailed: bool) -> Term:
+    """What an allocator has of the operating system; nothing at all when `held` is None."""
+    size = held or 0
     if not detailed:
-        return make_list([_blocks(name, size, False), _thrice("carriers_size", size)])
+        return make_list([_blocks(name, held, False), _thrice("carriers_size", size)])
     return make_list(
         [
-            _blocks(name, size, True),
+            _blocks(name, held, True),
             _thrice("carriers", int(size > 0)),
             (atom("mseg_alloc_carriers"), 0),
             (atom("sys_alloc_carriers"), int(size > 0)),
@@ -82,7 +84,7 @@ def _sizes(name: str, size: int) -> Term:
         return NIL
     if name == "mseg_alloc":
         return make_list([_thrice("segments_size", 0)])
-    return _pairs(mbcs=_carriers(name, size, False), sbcs=_carriers(name, 0, False))
+    return _pairs(mbcs=_carriers(name, size, False), sbcs=_carriers(name, None, False))
 
 
 def _details(name: str, size: int) -> Term:
@@ -97,7 +99,7 @@ def _details(name: str, size: int) -> Term:
     parts = {
         "options": options,
         "mbcs": _carriers(name, size, True),
-        "sbcs": _carriers(name, 0, True),
+        "sbcs": _carriers(name, None, True),
         "calls": make_list(calls),
     }
     return make_list([versions, *((atom(part), value) for part, value in parts.items())])
@@ -118,7 +120,8 @@ def about(process: Process, kind: str, which: Term) -> Term:
     """
     names = [which] if type(which) is Atom else list_items(which)
     if names is None:
-        raise _refused(process, kind, which)
+        # OTP's own function that asks for it takes nothing else.
+        raise error(atom("function_clause"))
     if any(type(name) is not Atom or name.name not in NAMES for name in names):
         raise _refused(process, kind, make_list(names))
     found = [(name, _instances(process.vm, kind, name.name)) for name in names]

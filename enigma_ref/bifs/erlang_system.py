@@ -58,7 +58,7 @@ FIXED: Final[dict[str, Term]] = {
         [(atom("normal"), 1, 1, 1), (atom("dirty_cpu"), 1, 1, 1), (atom("dirty_io"), 10, 10, 10)]
     ),
     "atom_limit": 1_048_576,
-    "beam_jump_table": FALSE,
+    "beam_jump_table": TRUE,
     "break_ignored": FALSE,
     "build_type": atom("opt"),
     "constant_pool_support": TRUE,
@@ -206,13 +206,24 @@ def _queues(vm: System) -> Term:
     return make_list([(atom(name), 0, 0) for name in QUEUES])
 
 
+INSTRUCTIONS: Final = {
+    ("erlang", "apply", 2),
+    ("erlang", "apply", 3),
+    ("erlang", "hibernate", 0),
+    ("erlang", "yield", 0),
+}
+"""Functions that erts has instructions for, so that they are not among the built-in ones."""
+
+
 def _built_in(vm: System) -> Term:
     """Every function that is built in."""
     return make_list(
         [
             (atom(module), atom(name), arity)
             for (module, name, arity), entry in BIFS.items()
-            if vm.release in entry.releases and entry.kind != "nif"
+            if vm.release in entry.releases
+            and entry.kind != "nif"
+            and (module, name, arity) not in INSTRUCTIONS
         ]
     )
 
@@ -228,7 +239,8 @@ def _heap_sizes(vm: System) -> Term:
 
 
 LARGE_HEAP: Final = 1_000_000
-MAX_HEAP: Final = 1 << 58
+MAX_HEAP: Final = 10**15
+"""Words up to which sizes are told (measured)."""
 
 
 def _binary(text: str) -> Term:
@@ -262,8 +274,9 @@ def _elib_malloc(vm: System) -> Term:
 
 REQUESTS_LIMIT: Final = "outstanding_system_requests_limit"
 REQUESTS_LIMIT_SINCE: Final = 25
-DEFAULT_REQUESTS: Final = 4
-"""How many tasks of the system may be asked for; here they are never limited."""
+DEFAULT_REQUESTS: Final = 2
+"""How many tasks of the system may be asked for, twice as many as there are schedulers; here they
+are never limited."""
 
 ELIB_MALLOC_UNTIL: Final = 24
 
@@ -324,7 +337,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
 
 
 def _info(vm: System, item: str) -> Term:
-    if item in ("emu_type", "emu_flavor", "beam_jump_table") and vm.release < 25:
+    if item in ("emu_type", "emu_flavor") and vm.release < 25:
         raise badarg()
     if item in FIXED:
         return FIXED[item]

@@ -262,7 +262,8 @@ def _info(process: Process, table: Table, item: str) -> Term:
     if item in ("safe_fixed", "safe_fixed_monotonic_time"):
         return _fixed_info(process, table, item == "safe_fixed")
     if item == "stats":
-        return stats(table)
+        found = stats(table)
+        return found if process.vm.release >= KEPT_SINCE else found[:-1]
     raise badarg()
 
 
@@ -273,6 +274,10 @@ def _fixed_info(process: Process, table: Table, as_timestamp: bool) -> Term:
     if as_timestamp:
         when = clock.timestamp(table.fixed_since + clock.offset(process.vm))
     return (when, make_list(list(table.fixed.items())))
+
+
+KEPT_SINCE: Final = 25
+"""Since then `stats` ends with the number of deleted objects that are kept (not on 23)."""
 
 
 def stats(table: Table) -> Term:

@@ -89,10 +89,11 @@ def areas(vm: System) -> Term:
         del sizes["bits_bufs_size"]
     if vm.release >= EXTERNAL_SINCE:
         sizes["external_alloc"] = 0
-    if vm.release >= FUN_LIST_SINCE:
-        sizes["fun_list"] = lambdas * WORD
     names = atom_names_size()
     pairs: list[Term] = [(atom(name), size) for name, size in sizes.items()]
+    if vm.release >= FUN_LIST_SINCE:
+        after = list(sizes).index("fun_table") + 1
+        pairs.insert(after, (atom("fun_list"), lambdas * WORD))
     pairs.insert(list(sizes).index("atom_table"), (atom("atom_space"), names, names))
     return make_list(pairs)
 

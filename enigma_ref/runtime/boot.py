@@ -19,6 +19,9 @@ from enigma_ref.runtime import system_processes
 from enigma_ref.runtime.vm import VM
 from enigma_ref.terms import Bitstring, Pid, atom, make_list
 
+BINDIR_SINCE: Final = 25
+"""Since then `init` is told where the runtime's programs are (not on 23)."""
+
 START: Final = (atom("erl_init"), atom("start"), 2)
 
 
@@ -36,7 +39,9 @@ def boot(vm: VM, release: Release, arguments: Sequence[str], home: Path | None) 
         vm.install(load_module_file(path, vm.code.cache).as_preloaded())
     process = vm.new_process(Pid(vm.node, 0), vm.export(*START).code)
     words = [
-        *("-root", str(release.root), "-bindir", str(release.bindir), "-progname", "erl", "--"),
+        *("-root", str(release.root)),
+        *(("-bindir", str(release.bindir)) if vm.release >= BINDIR_SINCE else ()),
+        *("-progname", "erl", "--"),
         *(() if home is None else ("-home", str(home))),
         *("--", *arguments),
     ]

@@ -138,7 +138,7 @@ printed(Do) ->
     group_leader(Sink, Self),
     try Do() after group_leader(Leader, Self) end,
     Sink ! {done, Self},
-    receive {Sink, Text} -> without_pids(Text) end.
+    receive {Sink, Text} -> Text end.
 
 sink(Text) ->
     receive
@@ -157,10 +157,3 @@ answer({requests, Requests}) ->
     {element(1, lists:last(Told)), [More || {_, More} <- Told]};
 answer({get_geometry, _}) -> {{error, enotsup}, []};
 answer(_) -> {{error, request}, []}.
-
-without_pids(Text) ->
-    Replace = fun(Id, All) ->
-        Name = io_lib:format("~0p", [named(Id)]),
-        lists:append(string:replace(All, lists:flatten(io_lib:format("~p", [Id])), Name, all))
-    end,
-    lists:foldl(Replace, Text, processes() ++ erlang:ports()).
