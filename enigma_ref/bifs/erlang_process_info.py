@@ -15,7 +15,7 @@ from enigma_ref.bifs.process_flags import (
     heap_size,
     limit_of,
 )
-from enigma_ref.bifs.process_listing import backtrace
+from enigma_ref.bifs.process_listing import HIBERNATE, backtrace
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, flat_size
 from enigma_ref.bifs.tracing import tracing_of
@@ -59,7 +59,6 @@ def _current_function(asked: Process) -> Term:
     return (asked.initial_call or UNDEFINED) if place is None else _mfa(place[0])
 
 
-HIBERNATE = (atom("erlang"), atom("hibernate"), 3)
 WATCHED_KINDS = {Pid: PROCESS, Port: PORT, type(None): atom("time_offset")}
 
 

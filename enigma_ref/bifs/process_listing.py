@@ -16,7 +16,7 @@ from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.process_flags import SAVE_CALLS, flag_value
 from enigma_ref.machine.code import CatchTag, Export, Function
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, TRUE, Term, make_list
+from enigma_ref.terms import NIL, TRUE, Term, atom, make_list
 
 WORD: Final = 8
 REGISTER_WIDTH: Final = 8
@@ -34,6 +34,12 @@ STATES: Final = {
 """States of processes by their names here; all others wait."""
 
 
+Place = tuple[Any, int] | None
+"""A function, or an export entry, and a position in it."""
+
+HIBERNATE: Final = (atom("erlang"), atom("hibernate"), 3)
+
+
 def address_text(thing: Any) -> str:
     """Where something is in memory."""
     return f"0x{id(thing):016x}"
@@ -45,7 +51,7 @@ def _mfa_text(owner: Any, release: int) -> str:
     return f"{':'.join(names)}/{owner.arity}"
 
 
-def _place_text(process: Process, place: tuple[Any, int] | None) -> str:
+def _place_text(process: Process, place: Place) -> str:
     if place is None:
         return "<terminate process normally>"
     owner, position = place
@@ -61,14 +67,27 @@ def backtrace(process: Process) -> Iterator[str]:
     vm = process.vm
     place = vm.place_of(process)
     counter = process.resume if place is None else place[0]
-    yield f"Program counter: {address_text(counter)} ({_place_text(process, place)})"
+    where = "unknown function" if _hibernates(place) else _place_text(process, place)
+    yield f"Program counter: {address_text(counter)} ({where})"
     if process.status != "running":
-        arguments = [value for value in process.x if is_term(value)]
-        if process.status not in ("runnable", "suspended"):
-            arguments = []
+        arguments = _arguments(process, place)
         yield f"arity = {len(arguments)}"
         yield from (f"   {emulator_text(value, vm.release)}" for value in arguments)
     yield from _stack(process)
+
+
+def _hibernates(place: Place) -> bool:
+    """Whether a process has nothing but what it will call when a message comes."""
+    return place is not None and type(place[0]) is Export and place[0].mfa == HIBERNATE
+
+
+def _arguments(process: Process, place: Place) -> list[Term]:
+    """What a process that does not run goes on with."""
+    held = [value for value in process.x if is_term(value)]
+    called = process.vm.linker.function_at(process.resume) if _hibernates(place) else None
+    if called is None:
+        return held
+    return [called.module.name, called.name, make_list(held)]
 
 
 def _stack(process: Process) -> Iterator[str]:
@@ -133,9 +152,11 @@ def process_lines(process: Process, sizes: dict[str, int]) -> Iterator[str]:
     if process.initial_call is not None:
         module, name, arity = process.initial_call
         yield f"Spawned as: {_mfa_text(Export(module, name, arity), release)}"
-    place = process.vm.place_of(process) if process.status == "running" else None
-    if place is not None:
+    place = process.vm.place_of(process)
+    if place is not None and process.status == "running":
         yield f"Last scheduled in for: {_mfa_text(place[0], release)}"
+    elif place is not None and _hibernates(place):
+        yield f"Current call: {_mfa_text(place[0], release)}"
     yield f"Spawned by: {emulator_text(NIL if process.parent is None else process.parent, release)}"
     messages = process.mailbox.messages()
     yield f"Message queue length: {process.mailbox.size}"

@@ -93,7 +93,7 @@ def told(
     ):
         result = folder / name
         asked = f'reports:run(["{source}", "{result}"]).'
-        words = [*words, *flags, "-pa", str(tools), "-eval", asked]
+        words = [*words, "-pa", str(tools), "-eval", asked, *flags]
         if terminal:
             _run_in_terminal(words, {**variables, "TERM": "xterm"}, folder)
         else:
