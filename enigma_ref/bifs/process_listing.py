@@ -15,6 +15,7 @@ from enigma_ref.bifs.heaps import is_term
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.process_flags import SAVE_CALLS, flag_value
 from enigma_ref.machine.code import CatchTag, Export, Function
+from enigma_ref.machine.primitives.funs import called_on_waking
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, TRUE, Term, atom, make_list
 
@@ -84,10 +85,8 @@ def _hibernates(place: Place) -> bool:
 def _arguments(process: Process, place: Place) -> list[Term]:
     """What a process that does not run goes on with."""
     held = [value for value in process.x if is_term(value)]
-    called = process.vm.linker.function_at(process.resume) if _hibernates(place) else None
-    if called is None:
-        return held
-    return [called.module.name, called.name, make_list(held)]
+    called = called_on_waking(process.resume) if _hibernates(place) else None
+    return held if called is None else [called.module, called.name, make_list(held)]
 
 
 def _stack(process: Process) -> Iterator[str]:

@@ -4,7 +4,7 @@
 %% Evaluates a file of lines "How<TAB>Expression", and writes down what comes of each, without
 %% what no two runs have in common: processes are told of by their names, ports by theirs.
 %% How is `value`, `shape` (numbers and texts are told of by their types), `names` (of the items
-%% in a list), `printed` (what is printed meanwhile) or `tree` (the processes themselves).
+%% in a list), `printed` or `lines` (what is printed meanwhile) or `tree` (the processes).
 run([Source, Result]) ->
     {ok, Text} = file:read_file(Source),
     Lines = string:lexemes(unicode:characters_to_list(Text), "\n"),
@@ -39,7 +39,7 @@ line(Term) ->
 how("value", Ask) -> named(Ask());
 how("shape", Ask) -> shape(named(Ask()));
 how("names", Ask) -> names(Ask());
-how("printed", Ask) -> printed(Ask).
+how(_, Ask) -> printed(Ask).
 
 names(Map) when is_map(Map) -> {map, names(lists:sort(maps:to_list(Map)))};
 names(Items) when is_list(Items) -> [name_of(Item) || Item <- Items];

@@ -34,6 +34,7 @@ CHANGES: Final = (
     (re.compile(r"Eshell V[\w.]+"), "Eshell"),
     (re.compile(r"<0\.\d+\.0>"), "<0.N.0>"),
     (re.compile(r"#Ref<[\d.]+>"), "#Ref<N>"),
+    (re.compile(r"#Port<0\.\d+>"), "#Port<0.N>"),
     # What functions cost, and when memory is collected, is left to a machine.
     (re.compile(r"(reductions|heap_size): \d+"), r"\1: N"),
     (re.compile(r"\d+-\w+-\d{4}::[\d:.]+"), "TIME"),
@@ -82,16 +83,25 @@ class Terminal:
 
     def shown(self) -> str:
         """The text on the screen, and where the cursor is."""
-        text = "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        text = "\n".join(self._lines()).rstrip()
         text = text.replace(str(self.folder), "FOLDER")
         for pattern, replacement in CHANGES:
             text = pattern.sub(replacement, text)
         place = "at the end" if self.at_end else f"cursor in column {self.screen.cursor.x}"
         return f"{text}\n[{place}]"
 
+    def _lines(self) -> list[str]:
+        """The lines without the cells behind wide characters. Where one of these is overwritten,
+        the cell behind it stays empty, which pyte's own `display` does not expect."""
+        rows = (self.screen.buffer[row] for row in range(self.screen.lines))
+        return [
+            "".join(row[column].data for column in range(self.screen.columns)).rstrip()
+            for row in rows
+        ]
+
     def picture(self) -> tuple[object, ...]:
         """All of the screen, to see that something has changed."""
-        return (*self.screen.display, self.screen.cursor.x, self.screen.cursor.y, self.at_end)
+        return (*self._lines(), self.screen.cursor.x, self.screen.cursor.y, self.at_end)
 
     def status(self) -> int | None:
         """How the program ended."""

@@ -106,6 +106,7 @@ def _labels(text: str, begins: str) -> set[str]:
 def test_listings_of_the_menu(pair: Pair, key: str) -> None:
     # Supervisors without children to watch hibernate after a second.
     pair.type("timer:sleep(2000).\r")
+    pair.wait_for("2>")
     pair.type(INTERRUPT)
     wanted, given = (_labels(text, LISTED[key]) for text in pair.printed_for(f"{key}\r"))
     assert wanted - given == set()
