@@ -135,9 +135,12 @@ class Module:
     x_registers: int
     float_registers: int
 
-    def without_lines(self) -> Module:
-        """The same module when nobody knows where in its source anything stands."""
-        return replace(self, lines=((0, 0),) * len(self.lines))
+    def as_preloaded(self) -> Module:
+        """The same module as a runtime brings it along: nobody knows where in its source anything
+        stands, and it has no attributes and no word on how it was compiled (measured)."""
+        return replace(
+            self, lines=((0, 0),) * len(self.lines), attributes_data=b"", compile_info_data=b""
+        )
 
     @cached_property
     def opcodes(self) -> frozenset[int]:

@@ -134,7 +134,7 @@ class CodeServer:
             return None
         found = load_module_file(path, self.cache)
         # In `erl`, nobody knows the lines of the modules that the runtime brings along (measured).
-        return found.without_lines() if name.name in self._preloaded else found
+        return found.as_preloaded() if name.name in self._preloaded else found
 
     def install(self, decoded: Module, unbooted: bool = False) -> LoadedModule:
         """Load a decoded module. Unless it has an on_load function it becomes the current
