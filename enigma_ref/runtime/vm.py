@@ -71,6 +71,9 @@ class CallTimeout(TimeoutError):
 TOLD_AS_PORT_SINCE = 27
 """Before, the end of a port for a reason that is no immediate was told as that of a process."""
 
+LAST_SYSTEM_PID = 9
+"""Numbers of pids up to here are of the runtime's own processes, in a system that does not boot."""
+
 PID_BITS = 28
 NARROW_PID_BITS = 15
 WIDE_PIDS_SINCE = 26
@@ -197,7 +200,7 @@ class VM:
         self.write = write or _print
         self.write_error = write_error or (_complain if write is None else _drop)
         self._output: list[str] = []
-        self._pids = 0
+        self._pids = 0 if booted else LAST_SYSTEM_PID
         self._refs = 0
         self._unique = 0
         self.state: dict[str, Any] = {}
@@ -207,9 +210,9 @@ class VM:
         self._halt = self.linker.stub(
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
-        self.system_processes = dict(system_processes.start(self))
+        self.system_processes: dict[Process, Atom] = {}
         if self.init is not None:
-            self.system_processes[self.init] = INIT
+            self.system_processes = {self.init: INIT, **dict(system_processes.stand_ins(self))}
 
     # ---------------------------------------------------------------- for programs that embed it
 
@@ -310,7 +313,9 @@ class VM:
         from_outside = self.ports.may_wake()
         if due is None and deadline is None and not from_outside:
             return False
-        if deadline is not None:
+        leaps = due is not None and self.clock.is_virtual and not self.ports.has_program()
+        if deadline is not None and not leaps:
+            # A leap takes no time, however far it goes.
             last = self.clock.now() + int(max(0.0, deadline - monotonic()) * SECOND)
             due = last if due is None else min(due, last)
         if from_outside and self.ports.wait(self.time_for_ports(due)):
@@ -321,11 +326,12 @@ class VM:
 
     def time_for_ports(self, due: int | None) -> float | None:
         """How many seconds to wait for something to come from outside, when the next timer is due
-        then. Virtual time leaps to the timer, unless a program runs that may need the time."""
+        then. Virtual time leaps to the timer, unless a program runs that may need the time, and
+        when nothing is under way between sockets."""
         if due is None:
             return None
         if self.clock.is_virtual and not self.ports.has_program():
-            return 0
+            return self.ports.patience()
         return max(0, due - self.clock.now()) / SECOND
 
     def run_slice(self, process: Process, reductions: int) -> None:
@@ -480,7 +486,7 @@ class VM:
         serial_bits = PID_BITS - bits or PID_BITS
         while True:
             self._pids += 1
-            number = 9 + self._pids
+            number = self._pids
             serial = number >> bits & (1 << serial_bits) - 1
             pid = Pid(NODE, number & (1 << bits) - 1, serial)
             if pid not in self.processes:
