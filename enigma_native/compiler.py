@@ -74,10 +74,16 @@ MOST_UNITS: Final = 500
 MAX_CELLS: Final = 1_000_000
 """How many list cells that nobody needs are kept."""
 
+DEPTH: Final = 64
+"""How deep terms are that machine code compares."""
+
+LONG: Final = 100_000
+"""How long lists are that machine code goes through in one go."""
+
 TYPES: Final = {
     "Cons": Cons, "Atom": Atom, "Float": Float, "Fun": Fun, "ExternalFun": ExternalFun,
     "Map": Map, "Bitstring": Bitstring, "Pid": Pid, "Port": Port, "Reference": Reference,
-    "int": int, "tuple": tuple, "Lambda": Lambda, "NativeCode": NativeCode,
+    "int": int, "tuple": tuple, "dict": dict, "Lambda": Lambda, "NativeCode": NativeCode,
     "BeamError": BeamError,
 }  # fmt: skip
 OBJECTS: Final = {"NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True": True}
@@ -85,7 +91,7 @@ OBJECTS: Final = {"NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True"
 API: Final = (
     "_Py_Dealloc", "PyLong_FromLongLong", "PyType_GenericAlloc", "PyObject_GC_UnTrack",
     "PyTuple_New", "PyObject_Vectorcall", "PyErr_ExceptionMatches", "PyErr_Clear",
-    "PyErr_Occurred",
+    "PyErr_Occurred", "PyDict_GetItemWithError",
 )  # fmt: skip
 """Functions of Python that the prelude calls."""
 
@@ -146,6 +152,8 @@ def _prelude(offsets: Mapping[str, int]) -> str:
         "DECREF": _COUNT_DOWN_UNLESS_IMMORTAL if immortal else _COUNT_DOWN,
         "INT_SIZE": _TAGGED_SIZE if offsets["TAGGED"] else _SIGNED_SIZE,
         "MAX_CELLS": MAX_CELLS,
+        "DEPTH": DEPTH,
+        "LONG": LONG,
         "SP": block.SP,
         "REDUCTIONS": block.REDUCTIONS,
         "IP": block.IP,

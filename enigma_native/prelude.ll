@@ -21,6 +21,7 @@ declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
 declare i32 @PyErr_ExceptionMatches(ptr)
 declare void @PyErr_Clear()
 declare ptr @PyErr_Occurred()
+declare ptr @PyDict_GetItemWithError(ptr, ptr)
 declare {i64, i1} @llvm.smul.with.overflow.i64(i64, i64)
 declare void @llvm.trap()
 
@@ -592,8 +593,20 @@ slow:
   ret i8 %s
 }
 
-; Are they the same term? Bounded: what is deep is for Python.
-define internal i8 @same_terms(i64 %a0, i64 %b0) noinline {
+; Are they the same term?
+define internal i8 @same_terms(i64 %a, i64 %b) noinline {
+  %r = call i8 @same_to(i64 %a, i64 %b, i64 $DEPTH)
+  ret i8 %r
+}
+
+; The same, of terms in terms down to a depth: what is deeper is for Python.
+define internal i8 @same_to(i64 %a00, i64 %b00, i64 %depth) {
+entry:
+  %stop = icmp eq i64 %depth, 0
+  br i1 %stop, label %unknown, label %start
+start:
+  %a0 = phi i64 [ %a00, %entry ], [ %ta2, %tails ]
+  %b0 = phi i64 [ %b00, %entry ], [ %tb2, %tails ]
   %same = icmp eq i64 %a0, %b0
   br i1 %same, label %yes, label %differ
 yes:
@@ -608,21 +621,73 @@ objects:
   %small = trunc i64 %any to i1
   br i1 %small, label %no, label %types
 types:
-  %pa = inttoptr i64 %a to ptr
-  %pb = inttoptr i64 %b to ptr
-  %ta1 = getelementptr i8, ptr %pa, i64 8
-  %tb1 = getelementptr i8, ptr %pb, i64 8
-  %ta = load i64, ptr %ta1
-  %tb = load i64, ptr %tb1
+  %ta = call i64 @slot(i64 %a, i64 8)
+  %tb = call i64 @slot(i64 %b, i64 8)
   %one = icmp eq i64 %ta, %tb
   br i1 %one, label %compare, label %no
 compare:
   %atom = icmp eq i64 %ta, $T_Atom
-  br i1 %atom, label %no, label %unknown
+  br i1 %atom, label %no, label %compare2
+compare2:
+  %cons = icmp eq i64 %ta, $T_Cons
+  br i1 %cons, label %heads, label %compare3
+compare3:
+  %tuple = icmp eq i64 %ta, $T_tuple
+  br i1 %tuple, label %tuples, label %compare4
+compare4:
+  %float = icmp eq i64 %ta, $T_Float
+  br i1 %float, label %floats, label %unknown
 no:
   ret i8 0
 unknown:
   ret i8 2
+heads:
+  %ha = call i64 @slot(i64 %a, i64 $CONS_HEAD)
+  %hb = call i64 @slot(i64 %b, i64 $CONS_HEAD)
+  %deeper = sub i64 %depth, 1
+  %h = call i8 @same_to(i64 %ha, i64 %hb, i64 %deeper)
+  %go_on = icmp eq i8 %h, 1
+  br i1 %go_on, label %tails, label %known
+tails:
+  %ta2 = call i64 @slot(i64 %a, i64 $CONS_TAIL)
+  %tb2 = call i64 @slot(i64 %b, i64 $CONS_TAIL)
+  br label %start
+known:
+  ret i8 %h
+tuples:
+  %na = call i64 @slot(i64 %a, i64 16)
+  %nb = call i64 @slot(i64 %b, i64 16)
+  %sized = icmp eq i64 %na, %nb
+  br i1 %sized, label %elements, label %no
+elements:
+  %i = phi i64 [ 0, %tuples ], [ %i1, %next ]
+  %end = icmp eq i64 %i, %na
+  br i1 %end, label %yes, label %element
+element:
+  %ea = call i64 @borrow_tuple_get(i64 %a, i64 %i)
+  %eb = call i64 @borrow_tuple_get(i64 %b, i64 %i)
+  %deeper2 = sub i64 %depth, 1
+  %e = call i8 @same_to(i64 %ea, i64 %eb, i64 %deeper2)
+  %i1 = add i64 %i, 1
+  %more = icmp eq i8 %e, 1
+  br i1 %more, label %next, label %known_element
+next:
+  br label %elements
+known_element:
+  ret i8 %e
+floats:
+  %pa = inttoptr i64 %a to ptr
+  %pb = inttoptr i64 %b to ptr
+  %fpa = getelementptr i8, ptr %pa, i64 $FLOAT
+  %fpb = getelementptr i8, ptr %pb, i64 $FLOAT
+  %fa = load double, ptr %fpa
+  %fb = load double, ptr %fpb
+  %feq = fcmp oeq double %fa, %fb
+  br i1 %feq, label %zero, label %no
+zero:
+  ; whether 0.0 and -0.0 are the same depends on the release
+  %z = fcmp oeq double %fa, 0.0
+  br i1 %z, label %unknown, label %yes
 }
 
 ; ---------------------------------------------------------------- data
@@ -748,6 +813,187 @@ define internal ptr @new_cell() noinline {
   %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Cons to ptr), i64 0)
   call void @PyObject_GC_UnTrack(ptr %q)
   ret ptr %q
+}
+
+; ---------------------------------------------------------------- maps
+
+; The value of a key in a map that is a dictionary, for keys that are atoms or small integers; None
+; when there is none. Both are new references.
+define internal i64 @prim_map_find(i64 %m, i64 %k) noinline {
+  %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
+  %dict = call i1 @is_of(i64 %table, i64 $T_dict)
+  %atom = call i1 @is_of(i64 %k, i64 $T_Atom)
+  %small = trunc i64 %k to i1
+  %flat = or i1 %atom, %small
+  %ok = and i1 %dict, %flat
+  br i1 %ok, label %look, label %no
+look:
+  %key = call i64 @box(i64 %k)
+  %kp = inttoptr i64 %key to ptr
+  %tp = inttoptr i64 %table to ptr
+  %v = call ptr @PyDict_GetItemWithError(ptr %tp, ptr %kp)
+  call void @decref_o(i64 %key)
+  %none = icmp eq ptr %v, null
+  br i1 %none, label %absent, label %there
+absent:
+  %failed = call ptr @PyErr_Occurred()
+  %fine = icmp eq ptr %failed, null
+  br i1 %fine, label %none_there, label %forget
+none_there:
+  call void @incref_o(i64 $O_None)
+  ret i64 $O_None
+forget:
+  call void @PyErr_Clear()
+  ret i64 0
+there:
+  %w = ptrtoint ptr %v to i64
+  call void @incref_o(i64 %w)
+  ret i64 %w
+no:
+  ret i64 0
+}
+define internal i64 @prim_map_get(i64 %k, i64 %m) {
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  br i1 %map, label %look, label %no
+look:
+  %v = call i64 @prim_map_find(i64 %m, i64 %k)
+  %none = icmp eq i64 %v, $O_None
+  br i1 %none, label %missing, label %found
+missing:
+  call void @decref_o(i64 %v)
+  br label %no
+found:
+  ret i64 %v
+no:
+  ret i64 0
+}
+define internal i64 @prim_map_is_key(i64 %k, i64 %m) {
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  br i1 %map, label %look, label %no
+look:
+  %v = call i64 @prim_map_find(i64 %m, i64 %k)
+  %given_up = icmp eq i64 %v, 0
+  br i1 %given_up, label %no, label %found
+found:
+  %none = icmp eq i64 %v, $O_None
+  call void @decref_o(i64 %v)
+  %r = select i1 %none, i64 $O_FALSE, i64 $O_TRUE
+  call void @incref_o(i64 %r)
+  ret i64 %r
+no:
+  ret i64 0
+}
+
+; ---------------------------------------------------------------- built-in functions on lists
+
+; Longer lists are for Python, where others get their turn meanwhile.
+define internal i64 @prim_bif_lists_reverse_2(i64 %list, i64 %tail) noinline {
+entry:
+  %t = call i64 @box(i64 %tail)
+  br label %next
+next:
+  %l = phi i64 [ %list, %entry ], [ %l1, %cell ]
+  %r = phi i64 [ %t, %entry ], [ %r1, %cell ]
+  %n = phi i64 [ 0, %entry ], [ %n1, %cell ]
+  %c = call i1 @is_of(i64 %l, i64 $T_Cons)
+  %short = icmp ult i64 %n, $LONG
+  %go = and i1 %c, %short
+  br i1 %go, label %cell, label %end
+cell:
+  %h = call i64 @slot(i64 %l, i64 $CONS_HEAD)
+  %r1 = call i64 @new_cons(i64 %h, i64 %r)
+  call void @decref_o(i64 %r)
+  %l1 = call i64 @slot(i64 %l, i64 $CONS_TAIL)
+  %n1 = add i64 %n, 1
+  br label %next
+end:
+  %proper = icmp eq i64 %l, $O_NIL
+  br i1 %proper, label %done, label %no
+done:
+  ret i64 %r
+no:
+  call void @decref_o(i64 %r)
+  ret i64 0
+}
+
+define internal i64 @prim_bif_lists_member_2(i64 %x, i64 %list) noinline {
+entry:
+  br label %next
+next:
+  %l = phi i64 [ %list, %entry ], [ %l1, %other ]
+  %n = phi i64 [ 0, %entry ], [ %n1, %other ]
+  %c = call i1 @is_of(i64 %l, i64 $T_Cons)
+  %short = icmp ult i64 %n, $LONG
+  %go = and i1 %c, %short
+  br i1 %go, label %cell, label %end
+cell:
+  %h = call i64 @slot(i64 %l, i64 $CONS_HEAD)
+  %s = call i8 @prim_eq_exact(i64 %h, i64 %x)
+  switch i8 %s, label %no [ i8 0, label %other
+                            i8 1, label %yes ]
+other:
+  %l1 = call i64 @slot(i64 %l, i64 $CONS_TAIL)
+  %n1 = add i64 %n, 1
+  br label %next
+yes:
+  call void @incref_o(i64 $O_TRUE)
+  ret i64 $O_TRUE
+end:
+  %proper = icmp eq i64 %l, $O_NIL
+  br i1 %proper, label %absent, label %no
+absent:
+  call void @incref_o(i64 $O_FALSE)
+  ret i64 $O_FALSE
+no:
+  ret i64 0
+}
+
+; The tuple, or false; 0 to give up.
+define internal i64 @prim_bif_lists_keyfind_3(i64 %key, i64 %n0, i64 %list) noinline {
+entry:
+  %position = call i64 @normal(i64 %n0)
+  %small = trunc i64 %position to i1
+  br i1 %small, label %start, label %no
+start:
+  %i0 = ashr i64 %position, 1
+  %i = sub i64 %i0, 1
+  %far = icmp ugt i64 %i, 2147483647
+  br i1 %far, label %no, label %next
+next:
+  %l = phi i64 [ %list, %start ], [ %l1, %other ]
+  %n = phi i64 [ 0, %start ], [ %n1, %other ]
+  %c = call i1 @is_of(i64 %l, i64 $T_Cons)
+  %short = icmp ult i64 %n, $LONG
+  %go = and i1 %c, %short
+  br i1 %go, label %cell, label %end
+cell:
+  %h = call i64 @slot(i64 %l, i64 $CONS_HEAD)
+  %tuple = call i1 @is_of(i64 %h, i64 $T_tuple)
+  br i1 %tuple, label %sized, label %other
+sized:
+  %size = call i64 @slot(i64 %h, i64 16)
+  %in = icmp ult i64 %i, %size
+  br i1 %in, label %look, label %other
+look:
+  %e = call i64 @borrow_tuple_get(i64 %h, i64 %i)
+  %s = call i8 @prim_eq(i64 %e, i64 %key)
+  switch i8 %s, label %no [ i8 0, label %other
+                            i8 1, label %yes ]
+other:
+  %l1 = call i64 @slot(i64 %l, i64 $CONS_TAIL)
+  %n1 = add i64 %n, 1
+  br label %next
+yes:
+  call void @incref_o(i64 %h)
+  ret i64 %h
+end:
+  %proper = icmp eq i64 %l, $O_NIL
+  br i1 %proper, label %absent, label %no
+absent:
+  call void @incref_o(i64 $O_FALSE)
+  ret i64 $O_FALSE
+no:
+  ret i64 0
 }
 
 ; ---------------------------------------------------------------- control
