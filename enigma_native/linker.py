@@ -63,6 +63,7 @@ class NativeLinker(Linker):
         self._bases: list[int] = []
         self._words: dict[int, Words] = {}
         self._entries: dict[Function, _Entry] = {}
+        self._ways: dict[int, Function] = {}
         self._reference: dict[Function | int, Any] = {}
         machine.reference = self.reference
 
@@ -93,6 +94,14 @@ class NativeLinker(Linker):
         code: Any = self.machine.place(words.base)
         return code  # type: ignore[no-any-return]  # it is called by the loop as functions are
 
+    def way_into(self, function: Function) -> Code:
+        """Code behind an export entry: goes to wherever the function begins now."""
+        address = self.entry(function).address
+        self._ways[address] = function
+        code: Any = self.machine.place(address)
+        found: Code = code
+        return found
+
     def entry(self, function: Function) -> _Entry:
         """The place by which machine code enters a function, wherever it begins."""
         found = self._entries.get(function)
@@ -103,6 +112,9 @@ class NativeLinker(Linker):
     def reference(self, code: NativeCode) -> Code:
         """The reference engine's code for a place: it runs what is observed, and takes over
         wherever it comes to native code."""
+        way = self._ways.get(code.address)
+        if way is not None:
+            return super().way_into(way)
         words = self._found(code.address)
         assert words is not None
         owner = words.owner
@@ -160,6 +172,9 @@ class NativeLinker(Linker):
     def function_at(self, code: Code | None) -> Function | None:
         """The function that a process is in which goes on at `code`."""
         if isinstance(code, NativeCode):
+            way = self._ways.get(code.address)
+            if way is not None:
+                return way
             words = self._found(code.address)
             return words.owner if words is not None and isinstance(words.owner, Function) else None
         return super().function_at(code)
@@ -174,7 +189,9 @@ class NativeLinker(Linker):
                 self.machine.forget(base, base + len(words.memory) * 8)
                 del self._bases[bisect_left(self._bases, base)]
         for function in [one for one in self._entries if one.module is module]:
-            del self._entries[function]
+            address = self._entries.pop(function).address
+            if self._ways.pop(address, None) is not None:
+                self.machine.forget(address, address + 1)
 
 
 class _Entry:

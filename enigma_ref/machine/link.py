@@ -110,6 +110,10 @@ class Linker:
         """The code of all instructions of a function, by position, and where it begins."""
         return _FunctionLinker(self, function).run()
 
+    def way_into(self, function: Function) -> Code:
+        """Code behind an export entry: goes to wherever the function begins now."""
+        return way_into(function)
+
     def stub(self, name: str, export: Export) -> Code:
         """An internal instruction that stands for an export entry, outside of any function."""
         instruction = (name, ("u", 0), ("u", export.arity))

@@ -17,7 +17,7 @@ from enigma_ref.loader.module import Module
 from enigma_ref.machine import link
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
-from enigma_ref.machine.link import NAMES, Linker, way_into
+from enigma_ref.machine.link import NAMES, Linker
 from enigma_ref.runtime.fun_table import FunTable
 from enigma_ref.terms import Atom, atom
 from enigma_ref.terms.atoms import ERROR
@@ -191,7 +191,7 @@ class CodeServer:
         for export, exported in zip(module.exports, module.decoded.exports, strict=False):
             export.function = module.by_label[exported.label]
             if not self._stays_built_in(export):
-                export.code = way_into(export.function)
+                export.code = self.linker.way_into(export.function)
                 export.is_undefined = False
             elif export.bif is not None and not export.function.ready:
                 # The module itself calls the built-in function, too, and not its stand-in.
