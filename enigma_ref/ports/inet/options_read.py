@@ -17,6 +17,7 @@ from enigma_ref.ports.inet.options import (
     INT,
     INTERFACE,
     MAX_OPTIONS,
+    OPTIONS,
     PACKET_OPTIONS,
     STREAM,
     SYSTEM,
@@ -57,10 +58,10 @@ def get_options(driver: Descriptor, data: bytes) -> bytes:
     source = Bytes(data)
     out = bytearray()
     while source.left():
-        code = source.take(1)[0]
-        if code not in list(Option):
+        option = OPTIONS.get(source.take(1)[0])
+        if option is None:
             raise invalid()
-        out += _get(driver, Option(code), source)
+        out += _get(driver, option, source)
         if len(out) > MAX_OPTIONS:
             raise invalid()
     return bytes(out)
