@@ -46,7 +46,7 @@ OWN: Final[dict[Option, Callable[[SocketSettings], int]]] = {
     Option.READ_PACKETS: lambda own: own.read_packets,
     Option.SHOW_ECONNRESET: lambda own: own.show_econnreset,
     Option.READ_AHEAD: lambda own: own.read_ahead,
-    Option.NON_BLOCK_SEND: lambda own: own.non_block_send,
+    Option.NON_BLOCK_SEND: lambda own: False,
     Option.DEBUG: lambda own: own.debug,
     Option.EXCLUSIVEADDRUSE: lambda own: False,
 }

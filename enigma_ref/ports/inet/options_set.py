@@ -241,9 +241,9 @@ CHANGES: Final[dict[Option, Callable[[SocketSettings, int], None]]] = {
     Option.SHOW_ECONNRESET: _named("show_econnreset", bool),
     Option.LINE_DELIMITER: _named("line_delimiter", lambda value: value & 0xFF),
     Option.READ_AHEAD: _named("read_ahead", bool),
-    Option.NON_BLOCK_SEND: _named("non_block_send", bool),
     Option.DEBUG: _named("debug", bool),
-    # It is about Windows.
+    # They change nothing: one is about Windows, the other one about SCTP.
     Option.EXCLUSIVEADDRUSE: lambda own, value: None,
+    Option.NON_BLOCK_SEND: lambda own, value: None,
 }
 """How options of the driver itself are set."""
