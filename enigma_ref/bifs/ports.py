@@ -340,6 +340,9 @@ def _index(port: OpenPort) -> int:
     return (place + turns) % MAX_PORTS
 
 
+SHARED: Final = ("fd", "forker", "vanilla")
+"""Drivers all of whose ports have one lock (measured)."""
+
 ITEMS: Final[dict[str, Callable[[OpenPort], Term]]] = {
     "registered_name": lambda port: port.registered_name or NIL,
     "name": lambda port: byte_list(port.name),
@@ -354,7 +357,7 @@ ITEMS: Final[dict[str, Callable[[OpenPort], Term]]] = {
     "memory": _memory,
     "parallelism": lambda port: to_bool_atom(port.settings.parallelism),
     "queue_size": lambda port: port.driver.queued(),
-    "locking": lambda port: atom("port_level"),
+    "locking": lambda port: atom("driver_level" if port.driver_name in SHARED else "port_level"),
 }
 
 SUMMARY: Final = ("name", "links", "id", "connected", "input", "output", "os_pid")

@@ -71,6 +71,9 @@ class CallTimeout(TimeoutError):
 TOLD_AS_PORT_SINCE = 27
 """Before, the end of a port for a reason that is no immediate was told as that of a process."""
 
+LAST_SYSTEM_PID = 9
+"""Numbers of pids up to here are of the runtime's own processes, in a system that does not boot."""
+
 PID_BITS = 28
 NARROW_PID_BITS = 15
 WIDE_PIDS_SINCE = 26
@@ -190,7 +193,7 @@ class VM:
         self.write = write or _print
         self.write_error = write_error or (_complain if write is None else _drop)
         self._output: list[str] = []
-        self._pids = 0
+        self._pids = 0 if booted else LAST_SYSTEM_PID
         self._refs = 0
         self._unique = 0
         self.state: dict[str, Any] = {}
@@ -200,9 +203,9 @@ class VM:
         self._halt = self.linker.stub(
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
-        self.system_processes = dict(system_processes.start(self))
+        self.system_processes: dict[Process, Atom] = {}
         if self.init is not None:
-            self.system_processes[self.init] = INIT
+            self.system_processes = {self.init: INIT, **dict(system_processes.stand_ins(self))}
 
     # ---------------------------------------------------------------- for programs that embed it
 
@@ -476,7 +479,7 @@ class VM:
         serial_bits = PID_BITS - bits or PID_BITS
         while True:
             self._pids += 1
-            number = 9 + self._pids
+            number = self._pids
             serial = number >> bits & (1 << serial_bits) - 1
             pid = Pid(NODE, number & (1 << bits) - 1, serial)
             if pid not in self.processes:
