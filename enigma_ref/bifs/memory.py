@@ -96,7 +96,7 @@ def areas(vm: System) -> Term:
     return make_list([*pairs, (atom("atom_space"), names, names)])
 
 
-def _sizes(vm: System) -> dict[str, int]:
+def sizes(vm: System) -> dict[str, int]:
     """Bytes by allocator."""
     found = dict.fromkeys(ALLOCATORS, 0)
     found["eheap_alloc"] = sum(ITEMS["memory"](process) for process in vm.processes.values())
@@ -127,8 +127,8 @@ def internal(process: Process, kind: str, ref: Term, names: Term) -> Term:
     given = _named(names)
     if type(ref) is not Reference or any(name.name not in ALLOCATORS for name in given):
         raise badarg()
-    sizes = _sizes(process.vm)
-    data = make_list([(name, 0, _blocks(name.name, sizes[name.name])) for name in given])
+    found = sizes(process.vm)
+    data = make_list([(name, 0, _blocks(name.name, found[name.name])) for name in given])
     process.vm.send(process, (ref, 0, data))
     return atom("true" if kind == "memory_internal" else "ok")
 
@@ -139,7 +139,7 @@ INSTANCE: Final = atom("instance")
 def of_allocator(vm: System, name: Atom) -> Term | None:
     """The instances of an allocator with what they hold; None when there is none of that name."""
     if name.name in ALLOCATORS:
-        return make_list([(INSTANCE, 0, _blocks(name.name, _sizes(vm)[name.name]))])
+        return make_list([(INSTANCE, 0, _blocks(name.name, sizes(vm)[name.name]))])
     if name.name in OTHER_ALLOCATORS:
         return make_list([(INSTANCE, 0, NIL)])
     return None

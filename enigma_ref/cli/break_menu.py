@@ -38,8 +38,8 @@ KEYS: Final = 64
 """Bytes that are read at once; the first one is the command."""
 
 ABORTED: Final = 1
-DISABLED: Final = {"i": signal.SIG_IGN, None: signal.SIG_IGN, "d": signal.SIG_DFL}
-"""What the signal does instead, by the value of the flag +B."""
+DISABLED: Final = {"ignored": signal.SIG_IGN, "deadly": signal.SIG_DFL}
+"""What the signal does instead."""
 
 
 class BreakMenu:
@@ -60,10 +60,10 @@ class BreakMenu:
             "k": self._processes,
         }
 
-    def listen(self, flags: list[tuple[str, str | None]]) -> None:
-        """Let Ctrl-C bring the menu up, unless the flag +B wants something else. Where signals
-        cannot be had, outside of a program's main thread, nothing changes."""
-        wish = dict(flags).get("B", "")
+    def listen(self, wish: str) -> None:
+        """Let Ctrl-C bring the menu up, unless the flag +B wants something else
+        (`Settings.break_signal`). Where signals cannot be had, outside of a program's main thread,
+        nothing changes."""
         with contextlib.suppress(ValueError):
             if wish in DISABLED:
                 signal.signal(signal.SIGINT, DISABLED[wish])

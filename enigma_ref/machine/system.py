@@ -10,6 +10,7 @@ from enigma_ref.machine.code import Code, Export, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.settings import Settings
 from enigma_ref.terms import Atom, Pid, Port, Reference, Term
 
 
@@ -97,6 +98,8 @@ class System(Protocol):
     backtrace_depth: int
     process_defaults: dict[str, Any]
     """Flags that new processes get, as `erlang:system_flag/2` has set them."""
+    settings: Settings
+    """What the command line has decided."""
     """How many items a stack trace has at most."""
     system_logger: Term
     """Who gets reports of processes that died: a pid, `logger` or `undefined`."""
