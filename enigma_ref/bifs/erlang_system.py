@@ -400,7 +400,7 @@ def _info_of_release(vm: System, item: str) -> Term:
     """Items that came or changed with a release."""
     mode = vm.settings.warp_mode(vm.release)
     if item == "tolerant_timeofday":
-        corrects = vm.settings.time_correction and mode != "multi_time_warp"
+        corrects = vm.settings.time_correction and mode == "no_time_warp"
         return atom("enabled" if corrects else "disabled")
     if item == "time_warp_mode":
         return atom(mode)

@@ -46,6 +46,13 @@ FILE_NAME_WARNINGS: Final = {"": "warning", "w": "warning", "i": "ignore", "e": 
 WARNING_LEVELS: Final = {"i": "info", "e": "error", "w": "warning"}
 
 
+END: Final = "--"
+"""What stands behind the flags of the emulator."""
+
+USAGE: Final = "Usage: beam.smp [flags] [ -- [init_args] ]"
+"""The complaint about a word that is no flag."""
+
+
 class Told(Exception):
     """The flags ask for nothing but an answer, which is on standard error: `lines`."""
 
@@ -69,19 +76,20 @@ class _Reader:
         self.remarks: list[str] = []
 
     def value(self, rest: str) -> str:
-        """The value of a flag: what is joined to it, or the word behind it. Raises FlagError."""
+        """The value of a flag: what is joined to it, or the word behind it, even if that is the
+        end of the flags."""
         if rest:
             return rest
-        if self.at >= len(self.words):
-            raise FlagError("too few arguments")
         self.at += 1
-        return self.words[self.at - 1]
+        return self.words[self.at - 1] if self.at <= len(self.words) else END
 
     def read(self) -> None:
         """Read them all. Raises FlagError and Told."""
         while self.at < len(self.words):
             word = self.words[self.at]
             self.at += 1
+            if not word.startswith("-"):
+                raise FlagError(USAGE)
             for prefix, follow in FLAGS:
                 if word.startswith(prefix):
                     follow(self, word, word.removeprefix(prefix))
@@ -111,8 +119,11 @@ def read_emulator_flags(
     `FlagError` with the first line that the emulator would print, and `Told`.
     """
     reader = _Reader(words, release, program, version)
-    reader.read()
-    reader.found |= _schedulers(reader)
+    try:
+        reader.read()
+        reader.found |= _schedulers(reader)
+    except FlagError as problem:
+        raise FlagError("\n".join([*reader.remarks, str(problem)])) from None
     return replace(Settings(arguments=(program, *words)), **reader.found), reader.remarks
 
 
@@ -122,16 +133,23 @@ def _number(text: str) -> int:
     return int(found[0]) if found else 0
 
 
+def _begins_with_number(text: str) -> bool:
+    return re.match(r"\s*[+-]?\d", text, re.ASCII) is not None
+
+
 # ---------------------------------------------------------------- kinds of flags
 
 
-def _range(complaint: str, low: int, high: int, name: str | None = None) -> Follow:
-    """A number within limits, which becomes a setting if there is a name for it."""
+def _range(
+    complaint: str, low: int, high: int, name: str | None = None, *, strict: bool = False
+) -> Follow:
+    """A number within limits, which becomes a setting if there is a name for it. What is no number
+    counts as 0, unless `strict`."""
 
     def follow(reader: _Reader, word: str, rest: str) -> None:
         text = reader.value(rest)
         number = _number(text)
-        if not low <= number <= high:
+        if not low <= number <= high or (strict and not _begins_with_number(text)):
             raise FlagError(f"{complaint} {text}")
         if name is not None:
             reader.found[name] = number
@@ -185,6 +203,24 @@ def _since(release: int, follow: Follow, before: Follow) -> Follow:
 
 def _refused(reader: _Reader, word: str, rest: str) -> None:
     raise FlagError(reader.unknown(word))
+
+
+def _bad_other(reader: _Reader, word: str, rest: str) -> None:
+    raise FlagError(f"bad -z option {word}")
+
+
+def _topology(reader: _Reader, word: str, rest: str) -> None:
+    """Processors as the user describes them: letters for what they are, and their numbers."""
+    text = reader.value(rest)
+    if text[:1] not in LEVELS:
+        raise FlagError(f"bad cpu topology '{text}': invalid identifier type")
+    if not TOPOLOGY.fullmatch(text):
+        raise FlagError(f"bad cpu topology '{text}': invalid identifier")
+
+
+LEVELS: Final = tuple("LTCPNltcpn")
+_NUMBERS: Final = r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*"
+TOPOLOGY: Final = re.compile(rf"(?:[LTCPNltcpn]{_NUMBERS})+(?::(?:[LTCPNltcpn]{_NUMBERS})+)*")
 
 
 def _bad_scheduling(reader: _Reader, word: str, rest: str) -> None:
@@ -266,6 +302,7 @@ def _schedulers(reader: _Reader) -> dict[str, int]:
     return {
         "schedulers": total,
         "schedulers_online": online,
+        "outstanding_requests": reader.found.get("outstanding_requests", 2 * total),
         "dirty_cpu_schedulers": max(1, min(dirty, total)),
         "dirty_cpu_schedulers_online": max(1, min(dirty_online, online)),
     }
@@ -405,7 +442,7 @@ def _break(reader: _Reader, word: str, rest: str) -> None:
 def _reader_groups(what: str) -> Follow:
     def follow(reader: _Reader, word: str, rest: str) -> None:
         text = reader.value(rest)
-        if not re.match(r"\s*\+?\d", text, re.ASCII):
+        if not _begins_with_number(text) or _number(text) < 0:
             raise FlagError(f"bad {what} limit: {text}")
 
     return follow
@@ -436,7 +473,7 @@ def _version(reader: _Reader, word: str, rest: str) -> None:
     raise Told(reader.version)
 
 
-def _jit(name: str, known: Sequence[str], complaint: str) -> Follow:
+def _jit(known: Sequence[str], complaint: str, since: int = 24) -> Follow:
     """A flag of the compiler to machine code, which there is not here, of OTP 24 and later."""
 
     def follow(reader: _Reader, word: str, rest: str) -> None:
@@ -444,7 +481,7 @@ def _jit(name: str, known: Sequence[str], complaint: str) -> Follow:
         if text not in known:
             raise FlagError(f"bad {complaint} {text}")
 
-    return _since(24, follow, _no_jit)
+    return _since(since, follow, _nothing if since > 24 else _no_jit)
 
 
 def _no_jit(reader: _Reader, word: str, rest: str) -> None:
@@ -467,12 +504,14 @@ STRATEGIES: Final = (
     "bf", "aobf", "gf", "af", "aoff", "aoffcbf", "aoffcaobf", "ageffcaoff", "ageffcbf",
     "ageffcaobf",
 )  # fmt: skip
+ALL_AT_ONCE: Final = ("min", "max", "config", "none", "r9c", "r10b", "r11b")
 ALLOCATORS: Final = "BDEFHLRSTXZu"
 OTHERS: Final = {
     "ummc": "amount", "usac": "amount", "uycs": "amount", "Mamcbf": "amount", "Mrmcbf": "amount",
     "Mmcs": "amount", "Mscs": "amount", "Mscrfsd": "amount", "Msco": "bool", "Mscrpm": "bool",
     "Iscs": "amount", "Xscs": "amount", "Ytt": "amount", "Ytp": "amount", "Ym": "any",
-    "Ye": "bool", "ea": "any", "im": "any", "is": "any", "it": "any", "lpm": "any", "dai": "any",
+    "Ye": "bool", "ea": "settings", "im": "any", "is": "any", "it": "any", "lpm": "any",
+    "dai": "any",
 }  # fmt: skip
 
 
@@ -482,14 +521,14 @@ def _allocator(reader: _Reader, word: str, rest: str) -> None:
     names |= dict.fromkeys(BOOLEANS, "bool") | {"as": "strategy", "cp": "any"}
     known = OTHERS
     start = ""
-    if rest[:1] in ALLOCATORS and rest[:2] not in ("um", "us", "uy"):
+    if rest[:1] and rest[:1] in ALLOCATORS and rest[:4] not in ("ummc", "uycs", "usac"):
         known, start = names, rest[:1]
     for switch in sorted(known, key=len, reverse=True):
         if rest.startswith(start + switch):
             name = f"M{start}{switch}"
             _check(name, known[switch], reader.value(rest.removeprefix(start + switch)))
             return
-    raise FlagError(f'bad "{word[1:]}" parameter')
+    raise FlagError(f'bad "M{start}" parameter')
 
 
 def _check(name: str, kind: str, text: str) -> None:
@@ -500,8 +539,12 @@ def _check(name: str, kind: str, text: str) -> None:
         "bool": text in ("true", "false", "code"),
         "strategy": text in STRATEGIES,
     }
-    if not fits[kind]:
-        raise FlagError(f'bad "{name}" value: {text}')
+    if kind == "settings" and text not in ALL_AT_ONCE:
+        raise FlagError(f'bad "{name}" parameter')
+    if not fits.get(kind, True):
+        # Of the strategy's flag, OTP shows one letter less.
+        shown = name[:-1] if kind == "strategy" else name
+        raise FlagError(f'bad "{shown}" value: {text}')
 
 
 # ---------------------------------------------------------------- all flags
@@ -531,28 +574,26 @@ FLAGS: Final[tuple[tuple[str, Follow], ...]] = (
     ("-hmaxk", _bool("bad max heap kill {}", "max_heap_kill")),
     ("-hmaxel", _bool("bad max heap error logger {}", "max_heap_error_logger")),
     ("-hmaxib", _since(
-        27, _bool("bad max heap include shared binaries {}", "max_heap_shared_binaries"),
-        _largest_heap,
+        27, _bool("bad max heap include bins {}", "max_heap_shared_binaries"), _nothing,
     )),
     ("-hmax", _largest_heap),
     ("-h", _smallest_heap("min_heap_size")),
     ("-H", _removed),
-    ("-IOt", _range("bad I/O poll threads number:", 1, 1024)),
-    ("-IOPt", _range("bad I/O poll thread percentage number:", 0, 100)),
-    ("-IOPp", _range("bad I/O pollset percentage number:", 0, 100)),
-    ("-IOp", _range("bad I/O pollset number:", 1, 1024)),
+    ("-IOt", _range("bad I/O poll threads number:", 1, 1024, strict=True)),
+    ("-IOPt", _range("bad I/O poll thread percentage number:", 0, 100, strict=True)),
+    ("-IOPp", _range("bad I/O pollset percentage number:", 0, 100, strict=True)),
+    ("-IOp", _range("bad I/O pollset number:", 1, 1024, strict=True)),
     ("-IOs", _any_value),
     ("-i", _first_module),
-    ("-JDdump", _jit("JDdump", ("true", "false"), "+JDdump flag")),
+    ("-JDdump", _jit(("true", "false"), "+JDdump flag")),
     ("-JPperf", _jit(
-        "JPperf", ("true", "false", "dump", "map", "fp", "no_fp"), "+JPperf support flag",
+        ("true", "false", "dump", "map", "fp", "no_fp"), "+JPperf support flag",
     )),
     ("-JPcover", _jit(
-        "JPcover",
         ("true", "false", "line", "line_counters", "function", "function_counters"),
-        "+JPcover flag",
+        "+JPcover flag", 26,
     )),
-    ("-JMsingle", _jit("JMsingle", ("true", "false"), "+JMsingle flag")),
+    ("-JMsingle", _jit(("true", "false"), "+JMsingle flag", 26)),
     ("-J", _since(24, _unknown_jit, _no_jit)),
     ("-K", _any_value),
     ("-L", _setting("with_lines", False)),
@@ -572,7 +613,7 @@ FLAGS: Final[tuple[tuple[str, Follow], ...]] = (
     ("-sbwtdio", _one_of("bad dirty IO scheduler busy wait threshold: {}", BUSY_WAITS)),
     ("-sbwt", _one_of("bad scheduler busy wait threshold: {}", BUSY_WAITS)),
     ("-scl", _bool("bad scheduler compact load value '{}'")),
-    ("-sct", _any_value),
+    ("-sct", _topology),
     ("-secio", _any_value),
     ("-sfwi", _range("bad scheduler forced wakeup interval", 0, 1 << 62)),
     ("-spp", _bool("bad port parallelism scheduling hint {}", "port_parallelism")),
@@ -601,11 +642,14 @@ FLAGS: Final[tuple[tuple[str, Follow], ...]] = (
     ("-W", _warnings),
     ("-zdbbl", _dist_limit),
     ("-zdntgc", _node_delay),
-    ("-zebwt", _one_of("Bad ets busy wait threshold: {}", BUSY_WAITS)),
-    ("-zhft", _since(27, _flush_timeout, _refused)),
+    ("-zebwt", _one_of("Invalid ets busy wait threshold: {}", BUSY_WAITS)),
+    ("-zhft", _since(27, _flush_timeout, _bad_other)),
     ("-zosrl", _since(
-        24, _range("Invalid outstanding system requests limit", 1, MAX_PROCESSES,
-                   "outstanding_requests"), _refused,
+        24, _range(
+            "Invalid outstanding requests limit", 1, MAX_PROCESSES, "outstanding_requests",
+        ),
+        _bad_other,
     )),
+    ("-z", _bad_other),
 )  # fmt: skip
 """What each flag does; of those that begin alike, the one that comes first is meant."""

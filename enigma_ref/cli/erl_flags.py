@@ -14,14 +14,21 @@ from dataclasses import dataclass, field
 from typing import Final
 
 VALUE_FLAGS: Final = re.compile(
-    r"[aACeinPQtTRWKS]|IO(?:t|p|Pt|Pp|s)|J.*|SP|SD(?:cpu|Pcpu|io)|pc|pad|rg"
+    r"[aACeinPQtTRWKS]|IO(?:t|p|Pt|Pp|s)|SP|SD(?:cpu|Pcpu|io)|pc|rg"
     r"|M(?:[BDEFHLRSTX](?:as|asbcst|acul|acnl|acfml|atags|cp|e|t|lmbcs|mbcgs|mbsd|mmbcs|mmmbc"
     r"|ramv|rmbcmt|rsbcmt|rsbcst|sbct|smbcs)|ea|ummc|uycs|usac|im|is|lpm|Mamcbf|Mrmcbf|Mmcs|Mscs"
     r"|Mscrfsd|Msco|Mscrpm|Ye|Ym|Ytp|Ytt|Iscs|Xscs|dai)"
-    r"|h(?:ms|mbs|pds|max|maxk|maxel|mqd)?|z(?:dbbl|dntgc|ebwt|osrl)"
+    r"|h(?:ms|mbs|pds|max|maxk|maxel|mqd)?|z(?:dbbl|dntgc|ebwt)"
     r"|s(?:bt|bwtdcpu|bwtdio|bwt|cl|ct|ecio|fwi|tbt|wct|wtdcpu|wtdio|wt|ws|ss|ssdcpu|ssdio|pp|ub)"
 )
 """Flags of the emulator with a value in the word behind them."""
+
+VALUE_FLAGS_SINCE: Final = {
+    24: re.compile("J.*|zosrl"),
+    26: re.compile("pad"),
+    27: re.compile("hmaxib"),
+}
+"""More of them, by the release that they came with."""
 
 UNKNOWN: Final = re.compile(r"I(?!O(?:t|p|Pt|Pp|s))|SD(?!cpu|Pcpu|io)")
 """Flags of the emulator that erlexec knows not to be there."""
@@ -89,7 +96,7 @@ def read_command_line(
     while words:
         word = words.popleft()
         if word[:1] == "+":
-            _emulator_flag(word, words, line.emulator)
+            _emulator_flag(word, words, line.emulator, release)
         elif word == "-make":
             line.init += [*FOR_SHELL, "-s", "make", "all_or_nothing", "-s", "erlang", "halt"]
             line.emulator.append("-B")
@@ -146,13 +153,14 @@ def _valued(word: str, value: str, line: CommandLine) -> None:
     line.init += [word, value]
 
 
-def _emulator_flag(word: str, words: deque[str], emulator: list[str]) -> None:
+def _emulator_flag(word: str, words: deque[str], emulator: list[str], release: int) -> None:
     name = word[1:]
     if (name[:1] == "B" and name[1:2] not in ("", "i", "c", "d")) or UNKNOWN.match(name):
         # By then it has put another sign before it, for most.
         raise _missing(("-" if name[:1] == "B" else "+") + name)
     emulator.append(f"-{name}")
-    if VALUE_FLAGS.fullmatch(name):
+    more = [flags for since, flags in VALUE_FLAGS_SINCE.items() if since <= release]
+    if any(flags.fullmatch(name) for flags in (VALUE_FLAGS, *more)):
         emulator.append(_value(word, words))
     elif words and words[0] in OPTIONAL_VALUES.get(name, ()):
         emulator.append(words.popleft())

@@ -107,7 +107,7 @@ class Processes:
     def _monitors(self, process: Process) -> Iterator[str]:
         for ref, watch in process.monitored_by.items():
             watcher = getattr(watch, "watcher", None)
-            if type(watcher) in (Pid, Reference):
+            if isinstance(watcher, (Pid, Reference)):
                 yield f"{{from,{identifier_text(watcher)},{identifier_text(ref)}}}"
         for ref, watch in process.monitors.items():
             if type(watch.name) is tuple or type(watch.name) is Atom:

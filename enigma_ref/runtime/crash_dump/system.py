@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,14 @@ from enigma_ref.terms.scalar_text import atom_text, identifier_text
 
 if TYPE_CHECKING:
     from enigma_ref.runtime.vm import VM
+
+DRIVERS: Final = {
+    "fd": "Port is UNIX fd not opened by emulator",
+    "spawn": "Port controls external process",
+    "vanilla": "Port is a file",
+}
+LINKED_IN: Final = "Port controls linked-in driver"
+"""What is said about a port, by its driver."""
 
 QUEUES: Final = ("Max", "High", "Normal", "Low", "Port")
 IDLE: Final = "SLEEPING | TSE_SLEEPING | WAITING"
@@ -145,10 +154,9 @@ class Sections:
             yield f"Links: {', '.join(map(identifier_text, port.links))}\n"
         if port.registered_name is not None:
             yield f"Registered as: {self.text(port.registered_name)}\n"
-        yield (
-            f"Port controls linked-in driver: {port.driver_name}\n"
-            f"Input: {port.bytes_in}\nOutput: {port.bytes_out}\nQueue: {port.driver.queued()}\n"
-        )
+        name = os.fsdecode(port.name)
+        yield f"{DRIVERS.get(port.driver_name, LINKED_IN)}: {name}\n"
+        yield (f"Input: {port.bytes_in}\nOutput: {port.bytes_out}\nQueue: {port.driver.queued()}\n")
 
     def tables(self) -> Iterator[str]:
         """A section for each table of ets."""
