@@ -19,6 +19,7 @@ from enigma_ref.cli.erl_flags import FlagError
 from enigma_ref.machine.settings import Settings
 
 MAX_SCHEDULERS: Final = 1024
+MAX_ASYNC_THREADS: Final = 1024
 MAX_PROCESSES: Final = (1 << 27) - 1
 MAX_ATOMS: Final = (1 << 31) - 1
 MIN_ATOMS: Final = 8192
@@ -433,6 +434,14 @@ def _port_signals(reader: _Reader, word: str, rest: str) -> None:
         raise FlagError(f"bad -n option {text}")
 
 
+def _async_threads(reader: _Reader, word: str, rest: str) -> None:
+    text = reader.value(rest)
+    number = _number(text)
+    if not 0 <= number <= MAX_ASYNC_THREADS:
+        raise FlagError(f"bad number of async threads {text}")
+    reader.found["async_threads"] = max(1, number)
+
+
 def _break(reader: _Reader, word: str, rest: str) -> None:
     if not rest and reader.words[reader.at : reader.at + 1] in (["i"], ["c"], ["d"]):
         rest = reader.value("")
@@ -553,7 +562,7 @@ STACK_SIZES: Final = (20, 8192)
 
 FLAGS: Final[tuple[tuple[str, Follow], ...]] = (
     ("-a", _range("bad stack size for async threads", 16, 8192)),
-    ("-A", _range("bad number of async threads", 0, 1024, "async_threads")),
+    ("-A", _async_threads),
     ("-B", _break),
     ("-c", _time_correction),
     ("-C", _one_of(

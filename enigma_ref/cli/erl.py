@@ -72,11 +72,15 @@ def _run(arguments: list[str]) -> int:
             _show(line.shows, program, [*line.emulator, "--", *words])
             if line.shows != SHOWN[0]:
                 return 0
+    except FlagError as problem:
+        return refuse(str(problem))
+    try:
         settings, remarks = read_emulator_flags(
             line.emulator, release.number, str(program), _version(release)
         )
     except FlagError as problem:
-        return refuse(str(problem))
+        print_error(f"{problem}\n")
+        return 1
     except Told as told:
         for text in told.lines:
             print_error(f"{text}\n")

@@ -26,7 +26,7 @@ VALUE_FLAGS: Final = re.compile(
 VALUE_FLAGS_SINCE: Final = {
     24: re.compile("J.*|zosrl"),
     26: re.compile("pad"),
-    27: re.compile("hmaxib"),
+    27: re.compile("hmaxib|zhft"),
 }
 """More of them, by the release that they came with."""
 

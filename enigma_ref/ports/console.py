@@ -33,7 +33,9 @@ def print_output(text: str) -> None:
 
 
 def print_error(text: str) -> None:
-    """Print on standard error in the same way; other surrogates are shown by their numbers."""
+    """Print on standard error in the same way, but lines end with a carriage return, too, wherever
+    that leads. Surrogates that stand for no byte are shown by their numbers."""
+    text = text.replace("\n", "\r\n")
     try:
         data = text.encode(errors="surrogateescape")
     except UnicodeEncodeError:

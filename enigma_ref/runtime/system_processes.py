@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 PURGER: Final = atom("erts_code_purger")
 COLLECTOR: Final = atom("erts_literal_area_collector")
 SIGNAL_HANDLER: Final = atom("erts_dirty_process_signal_handler")
+TRACE_CLEANER: Final = atom("erts_trace_cleaner")
 START: Final = atom("start")
 
+TRACE_CLEANER_SINCE: Final = 27
 URGENT_SINCE: Final = 25
 """Since then the first two have priority high."""
 
@@ -36,6 +38,8 @@ def start(vm: VM) -> Iterator[tuple[Process, Atom]]:
     yield _process(vm, 2, COLLECTOR, "start", _urgent(vm)), COLLECTOR
     for number, priority in enumerate(("normal", "high", "max"), start=3):
         yield _process(vm, number, SIGNAL_HANDLER, "start", priority), SIGNAL_HANDLER
+    if vm.release >= TRACE_CLEANER_SINCE:
+        yield _process(vm, 6, TRACE_CLEANER, "start", "normal"), TRACE_CLEANER
 
 
 def _urgent(vm: VM) -> str:

@@ -71,6 +71,9 @@ class CallTimeout(TimeoutError):
 TOLD_AS_PORT_SINCE = 27
 """Before, the end of a port for a reason that is no immediate was told as that of a process."""
 
+BOOTED_PIDS = 9
+"""How many pids the boot of a system takes up that is not booted here."""
+
 PID_BITS = 28
 NARROW_PID_BITS = 15
 WIDE_PIDS_SINCE = 26
@@ -203,6 +206,8 @@ class VM:
             "i_return_exit", Export(atom("erlang"), atom("process_end"), 0)
         )
         self.system_processes = dict(system_processes.start(self))
+        # Those that a boot starts itself are the next ones.
+        self._last_own_pid = len(self.system_processes) if booted else BOOTED_PIDS
         if self.init is not None:
             self.system_processes[self.init] = INIT
 
@@ -480,7 +485,7 @@ class VM:
         serial_bits = PID_BITS - bits or PID_BITS
         while True:
             self._pids += 1
-            number = 9 + self._pids
+            number = self._last_own_pid + self._pids
             serial = number >> bits & (1 << serial_bits) - 1
             pid = Pid(NODE, number & (1 << bits) - 1, serial)
             if pid not in self.processes:

@@ -44,8 +44,12 @@ class Processes:
 
     def summaries(self) -> Iterator[str]:
         """A section `=proc` for each process."""
-        for process in self.vm.processes.values():
+        for process in self._all():
             yield from self._summary(process)
+
+    def _all(self) -> list[Process]:
+        """The processes in the order of their numbers."""
+        return sorted(self.vm.processes.values(), key=lambda process: process.pid.order_key())
 
     def running(self) -> Process | None:
         """The process that has the processor."""
@@ -142,7 +146,7 @@ class Processes:
 
     def contents(self) -> Iterator[str]:
         """Messages, dictionary, stack and heap of each process."""
-        for process in self.vm.processes.values():
+        for process in self._all():
             if flag_value(process, "sensitive") is not TRUE:
                 yield from self._contents(process)
 
