@@ -42,7 +42,7 @@ BUSY_WAITS: Final = ("none", "very_short", "short", "medium", "long", "very_long
 WAKEUPS: Final = ("very_low", "low", "medium", "high", "very_high")
 CLEANUPS: Final = ("very_lazy", "lazy", "medium", "eager", "very_eager")
 DEFAULT_OR_LEGACY: Final = ("default", "legacy")
-ENCODINGS: Final = {"u": "utf8", "l": "latin1", "a": "by the language"}
+ENCODINGS: Final = {"u": "utf8", "l": "latin1"}
 FILE_NAME_WARNINGS: Final = {"": "warning", "w": "warning", "i": "ignore", "e": "error"}
 WARNING_LEVELS: Final = {"i": "info", "e": "error", "w": "warning"}
 
@@ -112,12 +112,13 @@ Follow = Callable[[_Reader, str, str], None]
 
 
 def read_emulator_flags(
-    words: Sequence[str], release: int, program: str, version: str
+    words: Sequence[str], release: int, program: str, version: str, file_names: str
 ) -> tuple[Settings, list[str]]:
     """The settings that the words `-Flag` and their values ask for, and remarks about them.
 
-    `program` is the emulator's file, which complaints name, `version` what +V shows. Raises
-    `FlagError` with the first line that the emulator would print, and `Told`.
+    `program` is the emulator's file, which complaints name, `version` what +V shows, `file_names`
+    how the language of the user encodes names of files. Raises `FlagError` with the first line that
+    the emulator would print, and `Told`.
     """
     reader = _Reader(words, release, program, version)
     try:
@@ -125,7 +126,7 @@ def read_emulator_flags(
         reader.found |= _schedulers(reader)
     except FlagError as problem:
         raise FlagError("\n".join([*reader.remarks, str(problem)])) from None
-    return replace(Settings(arguments=(program, *words)), **reader.found), reader.remarks
+    return replace(Settings(file_names=file_names), **reader.found), reader.remarks
 
 
 def _number(text: str) -> int:
@@ -358,7 +359,7 @@ def _largest_heap(reader: _Reader, word: str, rest: str) -> None:
 
 def _file_names(reader: _Reader, word: str, rest: str) -> None:
     text = reader.value(rest)
-    if text[:1] not in ENCODINGS:
+    if text[:1] not in ("u", "l", "a"):
         raise FlagError(
             f"bad filename encoding {text}, can be (l,u or a, optionally followed by w, i or e)"
         )
@@ -367,7 +368,10 @@ def _file_names(reader: _Reader, word: str, rest: str) -> None:
         if kind not in FILE_NAME_WARNINGS:
             raise FlagError(f"bad type of warnings for wrongly coded filename: {text[1:]}")
         reader.found["file_name_warnings"] = FILE_NAME_WARNINGS[kind]
-    reader.found["file_names"] = ENCODINGS[text[:1]]
+    if text[:1] == "a":
+        reader.found.pop("file_names", None)
+    else:
+        reader.found["file_names"] = ENCODINGS[text[:1]]
 
 
 def _time_correction(reader: _Reader, word: str, rest: str) -> None:

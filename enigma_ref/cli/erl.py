@@ -8,6 +8,7 @@ import os
 import signal
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -30,6 +31,7 @@ from enigma_ref.machine.settings import Settings
 from enigma_ref.machine.suspension import Halt
 from enigma_ref.otp import OtpError, Release, find_release
 from enigma_ref.ports.console import print_error, print_output
+from enigma_ref.ports.terminal_library import utf8_environment
 from enigma_ref.runtime.boot import boot, boot_arguments
 from enigma_ref.runtime.crash_dump import leave_crash_dump
 from enigma_ref.runtime.vm import VM
@@ -39,6 +41,8 @@ HANDLED: Final = (signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1)
 """Signals that erl_signal_handler gets without asking for them (os:set_signal/2)."""
 
 OUT_OF_MEMORY: Final = "Cannot allocate memory"
+RESERVE: Final = 16 << 20
+"""Bytes of memory that are set aside, untouched, for the dump of a system that has no more."""
 
 
 def run(arguments: list[str]) -> int:
@@ -48,7 +52,9 @@ def run(arguments: list[str]) -> int:
         forget_coerced_language()
         return _run(arguments)
     except MemoryError:
-        return complain("there is not enough memory")
+        complain("there is not enough memory")
+        # Python cannot end in an orderly way either.
+        os._exit(1)
     except OSError as problem:
         # Too few descriptors, for example. What programs do with files has handlers of its own.
         return complain(str(problem))
@@ -76,8 +82,10 @@ def _run(arguments: list[str]) -> int:
         return refuse(str(problem))
     try:
         settings, remarks = read_emulator_flags(
-            line.emulator, release.number, str(program), _version(release)
-        )
+            line.emulator, release.number, str(program), _version(release),
+            "utf8" if utf8_environment() else "latin1",
+        )  # fmt: skip
+        settings = replace(settings, arguments=(str(program), *line.emulator, "--", *words))
     except FlagError as problem:
         print_error(f"{problem}\n")
         return 1
@@ -151,6 +159,7 @@ def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
         write=print_output,
         write_error=print_error,
     )
+    reserve = [bytearray(RESERVE)]
     try:
         BreakMenu(vm, _version(release)).listen(settings.break_signal)
         _handle_signals(vm)
@@ -162,7 +171,16 @@ def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
     except Halt as halt:
         return _halt(vm, halt)
     except Exception as fault:
-        return _fail(vm, fault)
+        lacks_memory = MemoryError in (type(fault), type(fault.__cause__))
+        if lacks_memory:
+            reserve.clear()
+            _fail(vm, fault, OUT_OF_MEMORY)
+            give_up_output()
+            # Python itself would need memory to end.
+            os._exit(1)
+        if isinstance(fault, OSError):
+            raise
+        return _fail(vm, fault, f"defect of the machine: {_told(fault)}")
 
 
 def _halt(vm: VM, halt: Halt) -> int:
@@ -183,13 +201,9 @@ def _abort() -> NoReturn:
     os.abort()
 
 
-def _fail(vm: VM, fault: Exception) -> int:
+def _fail(vm: VM, fault: Exception, slogan: str) -> int:
     """How the system ends that cannot go on; the exit status. It leaves a dump unless the flag +d
     does not want one."""
-    lacks_memory = isinstance(fault, MemoryError) or isinstance(fault.__cause__, MemoryError)
-    slogan = OUT_OF_MEMORY if lacks_memory else f"defect of the machine: {_told(fault)}"
-    if not lacks_memory and isinstance(fault, OSError):
-        raise fault
     status = complain(slogan)
     if vm.settings.crash_dumps:
         leave_crash_dump(vm, slogan, vm.engine.place_in(fault.__traceback__))

@@ -55,7 +55,12 @@ class Cache:
 
         folder = user_cache_path("enigma", appauthor=False)
         # Without a home its name begins with a ~, and would lead below the working folder.
-        return cls(folder / "modules") if folder.is_absolute() else None
+        if not folder.is_absolute():
+            return None
+        # A home that somebody else has still to make is not ours to make.
+        home = Path(os.path.expanduser("~"))
+        is_there = "XDG_CACHE_HOME" in os.environ or home not in folder.parents or home.is_dir()
+        return cls(folder / "modules") if is_there else None
 
     def path_of(self, data: bytes) -> Path:
         """Where the decoded form of the file with the content `data` is or would be."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, Protocol
 
+from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module
 from enigma_ref.machine.code import Code, Export, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
@@ -37,6 +38,8 @@ class CodeTable(Protocol):
     old: dict[Atom, LoadedModule]
     waiting: dict[Atom, LoadedModule]
     seen: set[Atom]
+    cache: Cache | None
+    """Where decoded modules are kept between runs."""
 
     def is_pair(self, name: Atom) -> bool:
         """Whether there are two versions, so that no third one can be loaded."""

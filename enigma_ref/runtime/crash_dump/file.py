@@ -56,7 +56,7 @@ def leave_crash_dump(
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         with open(os.open(name, flags, MODE), "wb", buffering=BUFFER) as file:
             _write(file, vm, slogan, place, limit)
-    except _Full:
+    except (_Full, MemoryError):
         return
     except OSError:
         # As in OTP, a disk that is full is noticed by nobody but who reads the dump.
