@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import resource
 import signal
+import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,6 +42,7 @@ from enigma_ref.terms.atoms import limit_atoms
 HANDLED: Final = (signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1)
 """Signals that erl_signal_handler gets without asking for them (os:set_signal/2)."""
 
+MIN_FILES: Final = 16
 OUT_OF_MEMORY: Final = "Cannot allocate memory"
 RESERVE: Final = 16 << 20
 """Bytes of memory that are set aside, untouched, for the dump of a system that has no more."""
@@ -93,6 +96,10 @@ def _run(arguments: list[str]) -> int:
         for text in told.lines:
             print_error(f"{text}\n")
         return 0
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if 0 <= files < MIN_FILES:
+        # OTP's own code waits for ever for a server that could not read its folders.
+        return complain(f"{files} open files are too few for a system: let it have {MIN_FILES}")
     if line.detached and detach():
         return 0
     for text in remarks:
@@ -143,6 +150,7 @@ def _handle_signals(vm: VM) -> None:
 
 def _limit_atoms(limit: int) -> None:
     def too_many() -> NoReturn:
+        limit_atoms(sys.maxsize, too_many)  # the dump needs some more
         raise Halt(1, f"no more index entries in atom_tab (max={limit})")
 
     limit_atoms(limit, too_many)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from itertools import islice
 from typing import Final, NoReturn
@@ -37,7 +38,7 @@ _table: dict[str, Atom] = {}
 class _Limit:
     """How many atoms there may be, and what happens instead of making one more."""
 
-    most: float = float("inf")
+    most: int = sys.maxsize
     when_full: Callable[[], NoReturn]
 
 

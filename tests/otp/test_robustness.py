@@ -26,7 +26,9 @@ STATUS = "echo status $?"
 """At the end of a script: its own status is that of `echo`."""
 
 SCRIPTS = {
-    "nobody reads": f'{{ $E -noshell -eval \'{LINES}, halt(3).\'; {STATUS} >&2; }} | head -0',
+    "nobody reads": (
+        f"{{ $E -noshell -eval '{LINES}, halt(3).' 2> err; {STATUS} >&2; }} | head -0"
+    ),
     "nobody reads what is displayed": (
         "{ $E -noshell -eval '[erlang:display(I) || I <- lists:seq(1, 9999)], halt(3).'; "
         f"{STATUS} >&2; }} | head -0"
@@ -120,6 +122,7 @@ CHANGING = (
     # Whether there is time for it before the end differs from run to run.
     (re.compile(r"\(no logger present\).*\n"), ""),
     (re.compile(r"\n{2,}"), "\n"),
+    (re.compile(r"\[smp:.*"), ""),
 )
 
 OURS = {

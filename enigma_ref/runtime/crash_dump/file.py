@@ -54,14 +54,17 @@ def leave_crash_dump(
     print_error(f"\nCrash dump is being written to: {name}...")
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        with open(os.open(name, flags, MODE), "wb", buffering=BUFFER) as file:
+        descriptor = os.open(name, flags, MODE)
+    except OSError:
+        return
+    try:
+        with open(descriptor, "wb", buffering=BUFFER) as file:
             _write(file, vm, slogan, place, limit)
     except (_Full, MemoryError):
         return
     except OSError:
-        # As in OTP, a disk that is full is noticed by nobody but who reads the dump.
-        if not os.path.exists(name):
-            return
+        # A full disk is noticed by nobody but who reads the dump, as in OTP.
+        pass
     print_error("done\n")
 
 
