@@ -1,8 +1,7 @@
 """What Ctrl-C brings up: the menu of the emulator, during which nothing runs.
 
 Facts: break.c of OTP 25 (the commands), and measured on 23, 25, 27 and 29. Told apart from `erl`:
-lists of processes and modules are as short as those of system_info/1, and aborting with a dump
-writes none.
+lists of processes and modules are as short as those of system_info/1.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import termios
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from enigma_ref.bifs.erlang_halt import ABORT
 from enigma_ref.bifs.erlang_system import COMPUTED
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Halt
@@ -37,7 +37,6 @@ CLEAR: Final = "\x1b[J"
 KEYS: Final = 64
 """Bytes that are read at once; the first one is the command."""
 
-ABORTED: Final = 1
 DISABLED: Final = {"ignored": signal.SIG_IGN, "deadly": signal.SIG_DFL}
 """What the signal does instead."""
 
@@ -80,7 +79,7 @@ class BreakMenu:
                 if key in ("q", "a", "*"):
                     raise Halt(0)
                 if key == "A":
-                    raise Halt(ABORTED, "Crash dump requested by user")
+                    raise Halt(ABORT, "Crash dump requested by user", aborts=True)
                 if key in self.commands:
                     self.commands[key]()
                     return

@@ -16,7 +16,7 @@ from typing import Any, Final
 from enigma_ref.bifs.process_flags import heap_size
 from enigma_ref.bifs.processors import available, logical
 from enigma_ref.cli.erl_flags import FlagError
-from enigma_ref.machine.settings import Settings
+from enigma_ref.machine.settings import FOR_SHELL, Settings
 
 MAX_SCHEDULERS: Final = 1024
 MAX_ASYNC_THREADS: Final = 1024
@@ -449,7 +449,7 @@ def _async_threads(reader: _Reader, word: str, rest: str) -> None:
 def _break(reader: _Reader, word: str, rest: str) -> None:
     if not rest and reader.words[reader.at : reader.at + 1] in (["i"], ["c"], ["d"]):
         rest = reader.value("")
-    reader.found["break_signal"] = {"i": "ignored", "c": "for the shell"}.get(rest[:1], "deadly")
+    reader.found["break_signal"] = {"i": "ignored", "c": FOR_SHELL}.get(rest[:1], "deadly")
 
 
 def _reader_groups(what: str) -> Follow:

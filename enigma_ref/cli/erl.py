@@ -23,13 +23,14 @@ from enigma_ref.cli.surroundings import (
     forget_coerced_language,
     give_up_output,
     give_variables,
+    leave_interrupt_to_shell,
     open_standard_descriptors,
     terminal_as_before,
 )
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.errors import MachineFault
-from enigma_ref.machine.settings import Settings
+from enigma_ref.machine.settings import FOR_SHELL, Settings
 from enigma_ref.machine.suspension import Halt
 from enigma_ref.otp import OtpError, Release, find_release
 from enigma_ref.ports.console import print_error, print_output
@@ -106,6 +107,8 @@ def _run(arguments: list[str]) -> int:
         print_error(f"{text}\n")
     give_variables(release, line.environment)
     with terminal_as_before():
+        if settings.break_signal == FOR_SHELL:
+            leave_interrupt_to_shell()
         return _boot(release, settings, words)
 
 
@@ -194,7 +197,8 @@ def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
 def _halt(vm: VM, halt: Halt) -> int:
     """How the system ends that was halted; the exit status."""
     if halt.slogan is not None:
-        print_error(f"{halt.slogan}\n")
+        # Nothing ends the line where the emulator aborts by itself.
+        print_error(halt.slogan if halt.aborts else f"{halt.slogan}\n")
         leave_crash_dump(vm, halt.slogan, vm.engine.place_in(halt.__traceback__))
     if halt.aborts:
         _abort()

@@ -14,6 +14,10 @@ from typing import Final
 from enigma_ref.otp import Release
 
 STANDARD: Final = (0, 1, 2)
+CONTROL_CHARACTERS: Final = 6
+"""Where they are in what tcgetattr() gives."""
+
+DISABLED: Final = b"\0"
 COERCED: Final = "LC_CTYPE"
 """The variable that Python sets when it begins in the language C (PEP 538)."""
 
@@ -101,6 +105,16 @@ def detach() -> bool:
         os.dup2(nothing, number)
     os.close(nothing)
     return False
+
+
+def leave_interrupt_to_shell() -> None:
+    """Let Ctrl-C be a character like others for whoever reads the terminal."""
+    try:
+        mode = termios.tcgetattr(0)
+    except termios.error:
+        return
+    mode[CONTROL_CHARACTERS][termios.VINTR] = DISABLED
+    termios.tcsetattr(0, termios.TCSANOW, mode)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from typing import Final
 PROCESS_LIMIT: Final = {23: 262_144, 27: 1_048_576}
 """How many processes there may be by default, by the release since which that is so."""
 
+FOR_SHELL: Final = "for the shell"
 MULTI_TIME_WARP_SINCE: Final = 26
 
 
