@@ -165,7 +165,8 @@ def test_where_the_cache_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert found is not None
     assert home in found.folder.parents
     monkeypatch.setenv("HOME", "relative")
-    assert Cache.of_user() is None
+    found = Cache.of_user()
+    assert found is None or found.folder.is_absolute()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
     found = Cache.of_user()
     assert found is not None
