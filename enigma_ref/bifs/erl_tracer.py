@@ -67,5 +67,5 @@ def check_0() -> Atom:
 
 @bif("erts_trace_cleaner", "send_trace_clean_signal", 1)
 def send_trace_clean_signal_1(to: Term) -> Atom:
-    """Only for the process that cleans up, which there is none of."""
+    """Only for the process that cleans up, which never has anything to do."""
     raise BeamError(ERROR, NOTSUP)

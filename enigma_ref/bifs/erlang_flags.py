@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from enigma_ref.bifs.erlang_seq_trace import TRACE_FLAGS
-from enigma_ref.bifs.erlang_statistics import scheduler_wall_time_1
+from enigma_ref.bifs.erlang_statistics import microstate_accounting, scheduler_wall_time_1
 from enigma_ref.bifs.erlang_system import (
     REQUESTS_LIMIT,
     REQUESTS_LIMIT_SINCE,
@@ -118,6 +118,7 @@ SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "dirty_cpu_schedulers_online": _refused,
     "erts_alloc": _refused,
     "multi_scheduling": _refused,
+    "microstate_accounting": microstate_accounting,
     "cpu_topology": _only("cpu_topology", UNDEFINED),
     REQUESTS_LIMIT: _requests_limit,
     "scheduler_bind_type": _only("scheduler_bind_type", atom("unbound")),

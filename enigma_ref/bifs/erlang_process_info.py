@@ -15,6 +15,7 @@ from enigma_ref.bifs.process_flags import (
     heap_size,
     limit_of,
 )
+from enigma_ref.bifs.process_listing import HIBERNATE, backtrace
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, flat_size
 from enigma_ref.bifs.tracing import tracing_of
@@ -52,10 +53,12 @@ def _mfa(owner: Any) -> Term:
 
 def _current_function(asked: Process) -> Term:
     place = asked.vm.place_of(asked)
+    if place is not None and asked.status == "running" and isinstance(place[0], Export):
+        # Who asks with apply/3 is told where it goes on.
+        place = next(iter(asked.vm.call_places(asked)), place)
     return (asked.initial_call or UNDEFINED) if place is None else _mfa(place[0])
 
 
-HIBERNATE = (atom("erlang"), atom("hibernate"), 3)
 WATCHED_KINDS = {Pid: PROCESS, Port: PORT, type(None): atom("time_offset")}
 
 
@@ -73,19 +76,12 @@ def _current_stacktrace(asked: Process) -> Term:
 
 
 def _backtrace(asked: Process) -> Term:
-    """The calls that a process is in, as text; the layout of OTP's is not promised."""
-    lines = [f"Current function: {_readable(_current_function(asked))}"]
-    lines += [
-        f"Return address in {_readable(_mfa(owner))}" for owner, _ in asked.vm.call_places(asked)
-    ]
-    return Bitstring.of("\n".join([*lines, ""]).encode())
+    """Where a process is and what is on its stack, as text for people."""
+    text = "".join(f"{line}\n" for line in backtrace(asked))
+    return Bitstring.of(text.encode("latin1"))
 
 
-def _readable(mfa: Term) -> str:
-    return f"{mfa[0].name}:{mfa[1].name}/{mfa[2]}" if type(mfa) is tuple else mfa.name
-
-
-def _live_words(asked: Process) -> int:
+def live_words(asked: Process) -> int:
     """Words of the terms that the registers and the stack hold, as a full collection leaves."""
     held = [*asked.stack, *(value for value in asked.x if value is not None)]
     release = asked.vm.release
@@ -95,7 +91,7 @@ def _live_words(asked: Process) -> int:
 def _young_words(asked: Process) -> int:
     """Words of the young heap: what hibernation or a full collection left, else a size that heaps
     grow by."""
-    live = _live_words(asked)
+    live = live_words(asked)
     if asked.status == "waiting" and asked.collected_at == asked.reductions_done:
         return live
     smallest: int = flag_value(asked, "min_heap_size")
@@ -115,6 +111,11 @@ def _total_words(asked: Process) -> int:
 
 def _memory(asked: Process) -> int:
     return (_total_words(asked) + len(asked.stack)) * WORD
+
+
+def _stack_size(asked: Process) -> int:
+    """Words on the stack: where a process that asks about itself returns to is there as well."""
+    return len(asked.stack) + (asked.status == "running")
 
 
 def _reductions(asked: Process) -> int:
@@ -160,7 +161,7 @@ def _collection(asked: Process) -> Term:
 
 def _collection_info(asked: Process) -> Term:
     """What the heap of a process looks like; the old heap and those of binaries hold nothing."""
-    live = _live_words(asked)
+    live = live_words(asked)
     sizes = {
         "old_heap_block_size": 0,
         "heap_block_size": heap_size(max(live, flag_value(asked, "min_heap_size"))),
@@ -258,7 +259,7 @@ ITEMS: dict[str, Callable[[Process], Term]] = {
         NIL if asked.registered_name is None else asked.registered_name
     ),
     "sequential_trace_token": lambda asked: tracing_of(asked.vm).sequential.token_term(asked),
-    "stack_size": lambda asked: len(asked.stack),
+    "stack_size": _stack_size,
     "status": _status,
     "suspending": _suspending,
     "total_heap_size": _total_words,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.terms import FALSE, TRUE, Atom, Map, Term, atom, make_list, to_bool_atom
 from enigma_ref.terms.atoms import UNDEFINED
 
@@ -32,12 +33,57 @@ def _reductions(process: Process) -> int:
 STATES: Final = ("aux", "check_io", "emulator", "gc", "other", "port", "sleep")
 """What a thread can be doing, for microstate accounting."""
 
+MICROSTATES: Final = "microstate_accounting"
+RESET: Final = atom("reset")
 
-def _microstate() -> Term:
-    """The counters of the only thread, which stand still: nothing turns them on."""
-    counters = Map.of((atom(state), 0) for state in STATES)
+
+class Microstates(NamedTuple):
+    """Since when it is counted what the only thread does, in nanoseconds, and for how long it had
+    slept until then. `counted` and `slept` are from earlier times; `since` is None when nothing is
+    counted now."""
+
+    since: int | None = None
+    idle: int = 0
+    counted: int = 0
+    slept: int = 0
+
+    def now(self, vm: System) -> tuple[int, int]:
+        """How long it was counted altogether, and slept."""
+        if self.since is None:
+            return self.counted, self.slept
+        return (
+            self.counted + vm.clock.now() - self.since,
+            self.slept + vm.idle - self.idle,
+        )
+
+
+def _microstate(vm: System) -> Term:
+    """The counters of the only thread: it runs Erlang code, or sleeps."""
+    known: Microstates = vm.state.get(MICROSTATES, Microstates())
+    counted, slept = known.now(vm)
+    times = {"emulator": counted - slept, "sleep": slept}
+    counters = Map.of((atom(state), times.get(state, 0)) for state in STATES)
     items = {"counters": counters, "id": 1, "type": atom("scheduler")}
     return Map.of((atom(key), value) for key, value in items.items())
+
+
+def microstate_accounting(process: Process, wish: Term) -> Atom:
+    """Begin to count what threads do, stop, or begin anew; whether it was counted before. Raises
+    badarg."""
+    vm = process.vm
+    known: Microstates = vm.state.get(MICROSTATES, Microstates())
+    was_on = known.since is not None
+    if wish is TRUE:
+        new = known if was_on else known._replace(since=vm.clock.now(), idle=vm.idle)
+    elif wish is FALSE:
+        counted, slept = known.now(vm)
+        new = Microstates(None, 0, counted, slept)
+    elif wish is RESET:
+        new = Microstates(vm.clock.now() if was_on else None, vm.idle)
+    else:
+        raise badarg()
+    vm.state[MICROSTATES] = new
+    return to_bool_atom(was_on)
 
 
 @bif("erlang", "statistics", 1, process=True)
@@ -67,9 +113,10 @@ def statistics_1(process: Process, item: Term) -> Term:
     if name in ("active_tasks", "active_tasks_all"):
         return make_list([1, 0])
     if name == "run_queues":
-        return (0, 0, 0, 0)
-    if name == "microstate_accounting":
-        return make_list([_microstate()])
+        # Of normal schedulers and those for long work of either kind.
+        return (0, 0, 0)
+    if name == MICROSTATES:
+        return make_list([_microstate(process.vm)])
     if name in ("scheduler_wall_time", "scheduler_wall_time_all"):
         return _scheduler_time(process)
     raise badarg()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import re
+import resource
+import select
 import sys
 import sysconfig
 import time
@@ -12,11 +14,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from enigma_ref._generated.bifs import BIFS
-from enigma_ref.bifs import clock, memory, processors
+from enigma_ref.bifs import allocators, clock, memory, processors, system_listings
 from enigma_ref.bifs.erlang_seq_trace import sequential_tracer, trace_control_word
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, HeapLimit, process_default
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import BeamError, badarg
+from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import (
@@ -31,8 +33,7 @@ from enigma_ref.terms import (
     make_string,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import BADARG, ERROR, INFINITY, UNDEFINED, atom_count
-from enigma_ref.terms.scalar_text import identifier_text
+from enigma_ref.terms.atoms import INFINITY, UNDEFINED, atom_count
 
 ERTS: Final = {23: "11.1.8", 25: "13.1.5", 27: "15.2.7", 28: "16.4", 29: "17.1.1"}
 """Versions of the runtime system that the releases were measured with."""
@@ -52,12 +53,10 @@ def _pairs(**items: Term) -> Term:
 
 
 FIXED: Final[dict[str, Term]] = {
-    "beam_jump_table": FALSE,
+    "beam_jump_table": TRUE,
     "build_type": atom("opt"),
-    "check_io": NIL,
     "constant_pool_support": TRUE,
     "context_reductions": 4000,
-    "cpu_quota": atom("unknown"),
     "creation": 0,
     "debug_compiled": FALSE,
     "decentralized_counter_groups_map": make_list([(0, 1), (1, 1)]),
@@ -70,6 +69,8 @@ FIXED: Final[dict[str, Term]] = {
     "emu_type": atom("opt"),
     "end_time": 8_646_911_283_000_000_000,
     "endian": atom(sys.byteorder),
+    "ethread_info": NIL,
+    "ethread_used_tse": 0,
     "heap_type": atom("private"),
     "hipe_architecture": UNDEFINED,
     "io_thread": FALSE,
@@ -128,8 +129,31 @@ def _compile_info(vm: System) -> Term:
         name: str(sysconfig.get_config_var(name.upper()) or "") for name in ("cflags", "ldflags")
     }
     return _pairs(
-        config_h=NIL, cflags=make_string(flags["cflags"]), ldflags=make_string(flags["ldflags"])
+        ldflags=make_string(flags["ldflags"]), cflags=make_string(flags["cflags"]), config_h=NIL
     )
+
+
+def _check_io(vm: System) -> Term:
+    """What descriptors are waited for with."""
+    watched = len(vm.ports.watching.watched)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    primary = "epoll" if hasattr(select, "epoll") else "poll"
+    items = _pairs(
+        name=atom("erts_poll"),
+        primary=atom(primary),
+        kernel_poll=atom(primary),
+        memory_size=sys.getsizeof(vm.ports.watching.watched),
+        total_poll_set_size=watched,
+        lazy_updates=FALSE,
+        pending_updates=0,
+        batch_updates=FALSE,
+        concurrent_updates=TRUE,
+        fallback=FALSE,
+        max_fds=most,
+        active_fds=0,
+        poll_threads=0,
+    )
+    return make_list([items])
 
 
 RESOLUTION_SINCE: Final = 26
@@ -158,13 +182,24 @@ def _queues(vm: System) -> Term:
     return make_list([(atom(name), 0, 0) for name in QUEUES])
 
 
+INSTRUCTIONS: Final = {
+    ("erlang", "apply", 2),
+    ("erlang", "apply", 3),
+    ("erlang", "hibernate", 0),
+    ("erlang", "yield", 0),
+}
+"""Functions that erts has instructions for, so that they are not among the built-in ones."""
+
+
 def _built_in(vm: System) -> Term:
     """Every function that is built in."""
     return make_list(
         [
             (atom(module), atom(name), arity)
             for (module, name, arity), entry in BIFS.items()
-            if vm.release in entry.releases and entry.kind != "nif"
+            if vm.release in entry.releases
+            and entry.kind != "nif"
+            and (module, name, arity) not in INSTRUCTIONS
         ]
     )
 
@@ -172,64 +207,21 @@ def _built_in(vm: System) -> Term:
 def _heap_sizes(vm: System) -> Term:
     """The sizes that heaps grow by: Fibonacci's way at first, then by a fifth."""
     sizes = [12, 38]
-    while sizes[-1] < LARGE_HEAP:
-        sizes.append(sizes[-1] + sizes[-2] + 1)
+    while (larger := sizes[-1] + sizes[-2] + 1) < LARGE_HEAP:
+        sizes.append(larger)
     while sizes[-1] * 6 // 5 < MAX_HEAP:
         sizes.append(sizes[-1] + sizes[-1] // 5)
     return make_list(sizes)
 
 
 LARGE_HEAP: Final = 1_000_000
-MAX_HEAP: Final = 1 << 58
+MAX_HEAP: Final = 10**15
+"""Words up to which sizes are told (measured)."""
 
 
-def _text(lines: list[str]) -> Term:
-    return Bitstring.of("".join(f"{line}\n" for line in lines).encode())
-
-
-def _loaded(vm: System) -> Term:
-    """The modules with what their code takes."""
-    sizes = {
-        module.name.name: sum(map(len, module.decoded.code)) * WORD_SIZE
-        for module in vm.loaded_modules()
-    }
-    lines = ["Current code: " + str(sum(sizes.values())), "Old code: 0"]
-    return _text(lines + [f"{name} {size}" for name, size in sizes.items()])
-
-
-def _processes(vm: System) -> Term:
-    """The processes as a crash dump lists them."""
-    lines = []
-    for process in vm.processes.values():
-        lines += [
-            f"=proc:{identifier_text(process.pid)}",
-            f"State: {process.status.capitalize()}",
-            f"Message queue length: {process.mailbox.size}",
-            f"Reductions: {process.reductions_done}",
-        ]
-    return _text(lines)
-
-
-def _nodes(vm: System) -> Term:
-    """What is known of other nodes: nothing."""
-    return _text(["=no_distribution"])
-
-
-def _summary(vm: System) -> Term:
-    """Modules, processes and nodes together."""
-    parts = [b"=loaded_modules\n", _loaded(vm).to_bytes(), _processes(vm).to_bytes()]
-    return Bitstring.of(b"".join(parts) + _nodes(vm).to_bytes())
-
-
-def _allocators(vm: System) -> Term:
-    """The C library, its version, and the allocators that are in use."""
-    name, version = platform.libc_ver()
-    numbers = [int(part) for part in version.split(".") if part.isdigit()]
-    names = [atom(item) for item in (*memory.ALLOCATORS, *memory.OTHER_ALLOCATORS)]
-    settings = [(item, _pairs(e=TRUE)) for item in names]
-    return (
-        atom(name or "undefined"), make_list(numbers), make_list(names), make_list(settings),
-    )  # fmt: skip
+def _binary(text: str) -> Term:
+    """A text that has a character for each byte."""
+    return Bitstring.of(text.encode("latin1"))
 
 
 def _collection(vm: System) -> Term:
@@ -259,8 +251,9 @@ def _elib_malloc(vm: System) -> Term:
 
 REQUESTS_LIMIT: Final = "outstanding_system_requests_limit"
 REQUESTS_LIMIT_SINCE: Final = 25
-DEFAULT_REQUESTS: Final = 4
-"""How many tasks of the system may be asked for; here they are never limited."""
+DEFAULT_REQUESTS: Final = 2
+"""How many tasks of the system may be asked for, twice as many as there are schedulers; here they
+are never limited."""
 
 ELIB_MALLOC_UNTIL: Final = 24
 
@@ -339,20 +332,22 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "time_correction": lambda vm: to_bool_atom(vm.settings.time_correction),
     "alloc_util_allocators": lambda vm: make_list([atom(name) for name in memory.ALLOCATORS]),
     "allocated_areas": memory.areas,
-    "allocator": _allocators,
+    "allocator": lambda vm: allocators.all_allocators(),
     "atom_count": lambda vm: atom_count(),
     "c_compiler_used": _compiler,
     "compat_rel": lambda vm: vm.settings.compatible_release or vm.release,
     "compile_info": _compile_info,
+    "check_io": _check_io,
+    "cpu_quota": lambda vm: processors.quota(vm.release),
     "cpu_topology": lambda vm: processors.topology(),
-    "dist": _nodes,
+    "dist": lambda vm: _binary(system_listings.nodes(vm)),
     "emu_args": lambda vm: make_list(
         [_argument(item) for item in vm.settings.arguments or sys.argv]
     ),
     "ets_count": lambda vm: len(vm.tables.all()),
     "heap_sizes": _heap_sizes,
-    "info": _summary,
-    "loaded": _loaded,
+    "info": lambda vm: _binary(system_listings.info(vm)),
+    "loaded": lambda vm: _binary(system_listings.modules(vm)),
     "logical_processors": lambda vm: processors.logical(),
     "logical_processors_available": lambda vm: processors.available(),
     "logical_processors_online": lambda vm: processors.logical(),
@@ -365,7 +360,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "port_count": lambda vm: len(vm.ports.ids()),
     "process_count": lambda vm: len(vm.processes),
     "process_limit": lambda vm: vm.settings.processes(vm.release),
-    "procs": _processes,
+    "procs": lambda vm: _binary(system_listings.processes(vm)),
     "scheduling_statistics": _queues,
     "snifs": _built_in,
     "system_architecture": lambda vm: make_string(f"{platform.machine()}-pc-linux-gnu"),
@@ -378,7 +373,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
 
 
 def _info(vm: System, item: str) -> Term:
-    if item in ("emu_type", "emu_flavor", "beam_jump_table") and vm.release < 25:
+    if item in ("emu_type", "emu_flavor") and vm.release < 25:
         raise badarg()
     if item in FIXED:
         return FIXED[item]
@@ -423,6 +418,8 @@ def system_info_1(process: Process, item: Term) -> Term:
     if type(item) is not tuple or not item or type(item[0]) is not Atom:
         raise badarg()
     kind, *rest = item
+    if len(rest) == 1 and kind.name in allocators.KINDS:
+        return allocators.about(process, kind.name, rest[0])
     if len(rest) == 1 and type(rest[0]) is Atom:
         return _info_about(process, kind.name, rest[0])
     if len(rest) == 2 and kind.name in ("memory_internal", "allocator", "allocator_sizes"):
@@ -435,11 +432,4 @@ def _info_about(process: Process, kind: str, what: Atom) -> Term:
         return WORD_SIZE
     if kind == "cpu_topology" and what.name in ("defined", "detected", "used"):
         return UNDEFINED if what.name == "defined" else processors.topology()
-    if kind in ("allocator", "allocator_sizes"):
-        found = memory.of_allocator(process.vm, what)
-        if found is None:
-            # Asked on behalf of the caller, with a reference for the answers.
-            asked = (atom(kind), process.vm.make_ref(), make_list([what]))
-            raise BeamError(ERROR, BADARG, arguments=(asked,))
-        return found
     raise badarg()

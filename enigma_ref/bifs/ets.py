@@ -262,7 +262,8 @@ def _info(process: Process, table: Table, item: str) -> Term:
     if item in ("safe_fixed", "safe_fixed_monotonic_time"):
         return _fixed_info(process, table, item == "safe_fixed")
     if item == "stats":
-        return _stats(table)
+        found = stats(table)
+        return found if process.vm.release >= KEPT_SINCE else found[:-1]
     raise badarg()
 
 
@@ -275,7 +276,11 @@ def _fixed_info(process: Process, table: Table, as_timestamp: bool) -> Term:
     return (when, make_list(list(table.fixed.items())))
 
 
-def _stats(table: Table) -> Term:
+KEPT_SINCE: Final = 25
+"""Since then `stats` ends with the number of deleted objects that are kept (not on 23)."""
+
+
+def stats(table: Table) -> Term:
     """Lengths of chains: as if every key had one of its own."""
     if table.options.kind == ORDERED_SET:
         return FALSE

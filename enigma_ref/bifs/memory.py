@@ -89,11 +89,13 @@ def areas(vm: System) -> Term:
         del sizes["bits_bufs_size"]
     if vm.release >= EXTERNAL_SINCE:
         sizes["external_alloc"] = 0
-    if vm.release >= FUN_LIST_SINCE:
-        sizes["fun_list"] = lambdas * WORD
     names = atom_names_size()
-    pairs = [(atom(name), size) for name, size in sizes.items()]
-    return make_list([*pairs, (atom("atom_space"), names, names)])
+    pairs: list[Term] = [(atom(name), size) for name, size in sizes.items()]
+    if vm.release >= FUN_LIST_SINCE:
+        after = list(sizes).index("fun_table") + 1
+        pairs.insert(after, (atom("fun_list"), lambdas * WORD))
+    pairs.insert(list(sizes).index("atom_table"), (atom("atom_space"), names, names))
+    return make_list(pairs)
 
 
 def sizes(vm: System) -> dict[str, int]:
@@ -103,6 +105,31 @@ def sizes(vm: System) -> dict[str, int]:
     found["ets_alloc"] = sum(memory_words(table) for table in vm.tables.all()) * WORD
     found["ll_alloc"] = max(0, resident() - sum(found.values()))
     return found
+
+
+ATOM_AREAS: Final = ("atom_space", "atom_table")
+CODE_AREAS: Final = (
+    "module_table", "export_table", "export_list", "fun_table", "module_refs", "loaded_code",
+)  # fmt: skip
+
+
+def totals(vm: System) -> dict[str, int]:
+    """Bytes by what they are used for, as OTP's erlang:memory/0 tells them."""
+    found = sizes(vm)
+    outside = {area[0].name: area[1] for area in list_items(areas(vm)) or []}
+    processes, total = found["eheap_alloc"], sum(found.values())
+    atoms = sum(outside[name] for name in ATOM_AREAS)
+    return {
+        "total": total,
+        "processes": processes,
+        "processes_used": processes,
+        "system": total - processes,
+        "atom": atoms,
+        "atom_used": atoms,
+        "binary": found["binary_alloc"],
+        "code": sum(outside[name] for name in CODE_AREAS),
+        "ets": found["ets_alloc"],
+    }
 
 
 def _blocks(name: str, size: int) -> Term:
@@ -131,15 +158,3 @@ def internal(process: Process, kind: str, ref: Term, names: Term) -> Term:
     data = make_list([(name, 0, _blocks(name.name, found[name.name])) for name in given])
     process.vm.send(process, (ref, 0, data))
     return atom("true" if kind == "memory_internal" else "ok")
-
-
-INSTANCE: Final = atom("instance")
-
-
-def of_allocator(vm: System, name: Atom) -> Term | None:
-    """The instances of an allocator with what they hold; None when there is none of that name."""
-    if name.name in ALLOCATORS:
-        return make_list([(INSTANCE, 0, _blocks(name.name, sizes(vm)[name.name]))])
-    if name.name in OTHER_ALLOCATORS:
-        return make_list([(INSTANCE, 0, NIL)])
-    return None

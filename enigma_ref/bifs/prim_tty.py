@@ -138,10 +138,12 @@ def tty_create_1(process: Process, output: Term) -> Term:
     if number is None:
         raise badarg()
     terminal = Terminal(number)
+    tty = process.vm.make_magic_ref(terminal)
     with contextlib.suppress(termios.error):
         terminal.found = termios.tcgetattr(0)
         terminal.wanted = changed(terminal.found, canon=False, echo=False)
-    return (OK, process.vm.make_magic_ref(terminal))
+        _belongs_to(process, tty, terminal.found)
+    return (OK, tty)
 
 
 @bif("prim_tty", "tty_encoding", 1)
@@ -179,6 +181,16 @@ def tty_window_size_1(process: Process, tty: Term) -> Term:
 # ---------------------------------------------------------------- modes
 
 
+def _belongs_to(process: Process, tty: Reference, found: Mode) -> None:
+    """Give the terminal back the mode that it had when a process ends."""
+
+    def give_back() -> None:
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(0, termios.TCSANOW, found)
+
+    process.vm.watch(process, tty, give_back)
+
+
 def _wish(options: Map, name: Atom) -> bool | None:
     value = options.get(name)
     return True if value is TRUE else False if value is FALSE else None
@@ -212,6 +224,8 @@ def tty_set_1(process: Process, tty: Term) -> Term:
         termios.tcsetattr(0, termios.TCSANOW, terminal.wanted)
     except termios.error as error:
         return _refused(TCSETATTR, error)
+    if terminal.found is not None:
+        _belongs_to(process, tty, terminal.found)
     for number in SIGNALS:
         # Outside of the main thread of a Python program signals cannot be had.
         with contextlib.suppress(ValueError):

@@ -10,6 +10,9 @@ from enigma_ref.terms import Term, atom, make_list
 from enigma_ref.terms.atoms import UNDEFINED
 
 _SYSTEM: Final = Path("/sys/devices/system/cpu")
+_GROUP: Final = Path("/sys/fs/cgroup")
+OLD_GROUPS_SINCE: Final = 27
+"""Since then quotas in control groups of version 1 are found (measured: not on 23 and 25)."""
 
 
 def logical() -> int:
@@ -23,6 +26,36 @@ def available() -> int:
         return len(os.sched_getaffinity(0))
     except (AttributeError, OSError):
         return logical()
+
+
+def quota(release: int) -> Term:
+    """How many processors the control group of this program may use; the atom unknown when it
+    does not tell. Without a quota that is all of them."""
+    if (_GROUP / "cgroup.controllers").exists():
+        numbers = _numbers(_GROUP / "cpu.max")
+    elif release >= OLD_GROUPS_SINCE:
+        folder = _GROUP / "cpu"
+        numbers = [
+            number
+            for name in ("cpu.cfs_quota_us", "cpu.cfs_period_us")
+            for number in _numbers(folder / name)
+        ]
+    else:
+        numbers = []
+    if len(numbers) != len(("quota", "period")):
+        return atom("unknown")
+    microseconds, period = numbers
+    if microseconds <= 0 or period <= 0:
+        return logical()
+    return min(max(1, microseconds // period), logical())
+
+
+def _numbers(file: Path) -> list[int]:
+    """The numbers in a file; none when there is something else in it."""
+    try:
+        return [int(word) for word in file.read_text(encoding="ascii").split()]
+    except (OSError, ValueError):
+        return []
 
 
 def _place(number: int) -> tuple[int, int] | None:

@@ -1,7 +1,6 @@
 """What Ctrl-C brings up: the menu of the emulator, during which nothing runs.
 
-Facts: break.c of OTP 25 (the commands), and measured on 23, 25, 27 and 29. Told apart from `erl`:
-lists of processes and modules are as short as those of system_info/1.
+Facts: break.c of OTP 25 (the commands), and measured on 23, 25, 27 and 29.
 """
 
 from __future__ import annotations
@@ -14,16 +13,12 @@ import termios
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from enigma_ref.bifs import system_listings
 from enigma_ref.bifs.erlang_halt import ABORT
-from enigma_ref.bifs.erlang_system import COMPUTED
-from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Halt
 from enigma_ref.ports.terminal_modes import changed
 from enigma_ref.runtime.vm import VM
-from enigma_ref.terms import Bitstring
 from enigma_ref.terms.atoms import KILL
-from enigma_ref.terms.scalar_text import identifier_text
-from enigma_ref.terms.text import format_p
 
 HELP: Final = """\
 BREAK: (a)bort (A)bort with dump (c)ontinue (p)roc info (i)nfo
@@ -50,12 +45,13 @@ class BreakMenu:
         self.commands: Final[dict[str, Callable[[], None]]] = {
             "c": lambda: None,
             "m": lambda: None,
-            "p": lambda: self._report("procs"),
-            "i": lambda: self._report("info"),
-            "l": lambda: self._report("loaded"),
-            "d": lambda: self._report("dist"),
+            "p": lambda: _show(system_listings.processes(vm)),
+            "o": lambda: _show(system_listings.ports(vm)),
+            "i": lambda: _show(system_listings.info(vm)),
+            "l": lambda: _show(system_listings.modules(vm)),
+            "d": lambda: _show(system_listings.nodes(vm)),
             "v": lambda: _print(f"{self.version}\n"),
-            "D": self._tables,
+            "D": lambda: _show(system_listings.tables(vm)),
             "k": self._processes,
         }
 
@@ -86,29 +82,12 @@ class BreakMenu:
                 if key != "\n":
                     _print(f"Invalid option '{key}'. Please enter one of the following:\n{HELP}")
 
-    def _report(self, item: str) -> None:
-        text = COMPUTED[item](self.vm)
-        assert isinstance(text, Bitstring)
-        _print(text.to_bytes().decode())
-
-    def _tables(self) -> None:
-        for table in self.vm.tables.all():
-            name = format_p(table.name)
-            _print(
-                f"=ets:{identifier_text(table.owner)}\n"
-                f"Table: {name if table.options.named else format_p(table.tid)}\n"
-                f"Name: {name}\n"
-                f"Objects: {table.size}\n"
-                f"Type: {table.options.kind}\n"
-                f"Protection: {table.options.protection}\n"
-            )
-
     def _processes(self) -> None:
         """Show one process after the other, the newest one first, and kill those that are to be.
         Raises Halt."""
         _print(f"\n\nProcess Information\n\n{'-' * 50}\n")
         for process in reversed(list(self.vm.processes.values())):
-            self._describe(process)
+            _show(system_listings.one_process(process))
             _print("(k)ill (n)ext (r)eturn:\n")
             key = _key()
             if key == "k":
@@ -117,16 +96,15 @@ class BreakMenu:
             elif key != "n":
                 return
 
-    def _describe(self, process: Process) -> None:
-        text = COMPUTED["procs"](self.vm)
-        assert isinstance(text, Bitstring)
-        title = f"=proc:{identifier_text(process.pid)}\n"
-        _print(title + text.to_bytes().decode().partition(title)[2].partition("=proc:")[0])
-
 
 def _print(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def _show(text: str) -> None:
+    """Print a text that has a character for each byte."""
+    _print(text.encode("latin1").decode(errors="replace"))
 
 
 def _key() -> str:

@@ -1,5 +1,6 @@
 """The process of the operating system as `erl` has it: standard descriptors that are open, the
-language that the user chose, and a terminal that is in the end as it was in the beginning."""
+language that the user chose, variables that name the release, and a terminal that is in the end as
+it was in the beginning."""
 
 from __future__ import annotations
 
@@ -67,18 +68,16 @@ def forget_coerced_language() -> None:
 
 
 def give_variables(release: Release, wanted: Mapping[str, str]) -> None:
-    """Set what `erl` sets for the emulator, and what the command line wants."""
+    """Set what the command line wants, and what `erl` sets for the emulator: programs learn from it
+    where the release is, and find its own programs first (erlexec.c); inet_gethost is one."""
     for name, value in wanted.items():
         # As for putenv(3), a name ends where the first = is.
         name, _, value = f"{name}={value}".partition("=")
         if name:
             os.environ[name] = value
-    own = {
-        "ROOTDIR": str(release.root), "BINDIR": str(release.bindir), "EMU": "beam",
-        "PROGNAME": "erl",
-    }  # fmt: skip
-    for name, value in own.items():
-        os.environ.setdefault(name, value)
+    os.environ.update(
+        ROOTDIR=str(release.root), BINDIR=str(release.bindir), EMU="beam", PROGNAME="erl"
+    )
     os.environ["PATH"] = _search_path(release, os.environ.get("PATH"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, overload
 
 from enigma_ref._generated.opcodes import OPCODES
@@ -134,9 +135,19 @@ class Module:
     x_registers: int
     float_registers: int
 
+    def as_preloaded(self) -> Module:
+        """The same module as a runtime brings it along: nobody knows where in its source anything
+        stands, and it has no attributes and no word on how it was compiled (measured)."""
+        return replace(self.without_lines(), attributes_data=b"", compile_info_data=b"")
+
     def without_lines(self) -> Module:
-        """The same module when nobody knows where in its source anything stands."""
+        """The same module without knowing where in its source anything stands."""
         return replace(self, lines=((0, 0),) * len(self.lines))
+
+    @cached_property
+    def opcodes(self) -> frozenset[int]:
+        """The number of every instruction that occurs."""
+        return frozenset(map(itemgetter(0), self.code))
 
     @cached_property
     def locals(self) -> tuple[Entry, ...]:

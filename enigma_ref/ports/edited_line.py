@@ -17,7 +17,7 @@ CHARACTER: Final = ESCAPED - 1
 """A cell holds a character and one of these tags, or none. A character that takes more cells than
 one goes on in cells that hold only the tag."""
 
-TAB, NEWLINE, RETURN, ESCAPE, DELETE = 9, 10, 13, 27, 127
+TAB, NEWLINE, RETURN, ESCAPE = 9, 10, 13, 27
 TAB_STOP: Final = 8
 OCTAL: Final = 3
 BEEP: Final = b"\a"
@@ -175,7 +175,7 @@ class EditedLine:
             if cell == ESCAPE | CONTROL:
                 text = b"\x1b"
             elif cell & CONTROL:
-                text = b"^?" if character == DELETE else b"^" + bytes([character | 0x40])
+                text = b"^" + bytes([character | 0x40])
             else:
                 text = b"\\" + written_out(character)
             out += text

@@ -10,7 +10,9 @@ from typing import Final
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
+from enigma_ref.ports import forker
 from enigma_ref.ports.drivers import Driver
+from enigma_ref.ports.forker import Forker
 from enigma_ref.ports.port import OpenPort
 from enigma_ref.ports.selecting import Selects
 from enigma_ref.ports.settings import Settings
@@ -21,7 +23,7 @@ from enigma_ref.terms.atoms import KILL, KILLED, NORMAL
 
 MAX_PORTS: Final = 65536
 FIRST: Final = 3
-"""Numbers up to here are of ports that the emulator opens for itself."""
+"""Numbers up to here are of ports that OTP opens while it boots; for systems that do not."""
 
 TURNS: Final = 4
 """Turns of processes between two looks at descriptors."""
@@ -71,8 +73,12 @@ class Ports:
         )
 
     def has_program(self) -> bool:
-        """Whether a program runs at the other end of a port."""
+        """Whether a program runs at the other end of a port, or another system does."""
         return any(port.driver.alive for port in self.open.values())
+
+    def patience(self) -> float:
+        """Seconds of real time in which something that is under way arrives."""
+        return max((port.driver.patience for port in self.open.values()), default=0.0)
 
     def flush(self, seconds: float | None = None) -> None:
         """Write what waits to be written, at most for so long."""
@@ -93,6 +99,16 @@ class Ports:
         owner.links.setdefault(port_id, False)
         driver.start(port)
         return port
+
+    def begin(self, owner: Pid) -> None:
+        """Open the port that a system has from the beginning, as its first process; those that
+        come are numbered from there on."""
+        port_id = Port(self.vm.node, 0)
+        name = forker.NAME.encode()
+        port = OpenPort(self, port_id, name, forker.NAME, Settings(), Forker(), owner)
+        port.links.clear()
+        self.open[port_id] = port
+        self._made = 0
 
     def close(self) -> None:
         """The system is at its end: let go of what it holds. Programs see the end of their
@@ -162,7 +178,7 @@ class Ports:
             self.bad_output(process, port)
             port.bad_signal()
         else:
-            port.output(data)
+            port.output(data, process.pid)
         return True
 
     def output_bytes(self, term: Term) -> bytes:

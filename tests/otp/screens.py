@@ -12,10 +12,15 @@ import pexpect
 import pyte
 import pytest
 
+from tests.otp.sessions import Window
+
 ROWS: Final = 30
 COLUMNS: Final = 100
 QUIET: Final = 0.4
 """Seconds without a change after which nothing more is expected."""
+
+LONG_QUIET: Final = 2.0
+"""The same for one that has much to print."""
 
 LONGEST_SILENCE: Final = 5.0
 """Seconds after which it is taken that keys do nothing."""
@@ -29,18 +34,23 @@ CHANGES: Final = (
     (re.compile(r"Eshell V[\w.]+"), "Eshell"),
     (re.compile(r"<0\.\d+\.0>"), "<0.N.0>"),
     (re.compile(r"#Ref<[\d.]+>"), "#Ref<N>"),
+    (re.compile(r"#Port<0\.\d+>"), "#Port<0.N>"),
+    # What functions cost, and when memory is collected, is left to a machine.
+    (re.compile(r"(reductions|heap_size): \d+"), r"\1: N"),
     (re.compile(r"\d+-\w+-\d{4}::[\d:.]+"), "TIME"),
 )
 """What no two runs have in common, and what stands for it."""
 
 
 class Terminal:
-    """A program in a terminal of its own."""
+    """A program in a terminal of its own, in a folder."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path):
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
+        self.folder = folder
         self.at_end = False
+        self.printed = bytearray()
         self.program = pexpect.spawn(
             command[0],
             list(command[1:]),
@@ -56,12 +66,14 @@ class Terminal:
         if self.at_end:
             return False
         try:
-            self._stream.feed(self.program.read_nonblocking(65536, timeout=seconds))
+            data = self.program.read_nonblocking(65536, timeout=seconds)
         except pexpect.TIMEOUT:
             return False
         except pexpect.EOF:
             self.at_end = True
             return False
+        self.printed += data
+        self._stream.feed(data)
         return True
 
     def resize(self, rows: int, columns: int) -> None:
@@ -71,15 +83,25 @@ class Terminal:
 
     def shown(self) -> str:
         """The text on the screen, and where the cursor is."""
-        text = "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        text = "\n".join(self._lines()).rstrip()
+        text = text.replace(str(self.folder), "FOLDER")
         for pattern, replacement in CHANGES:
             text = pattern.sub(replacement, text)
         place = "at the end" if self.at_end else f"cursor in column {self.screen.cursor.x}"
         return f"{text}\n[{place}]"
 
+    def _lines(self) -> list[str]:
+        """The lines without the cells behind wide characters. Where one of these is overwritten,
+        the cell behind it stays empty, which pyte's own `display` does not expect."""
+        rows = (self.screen.buffer[row] for row in range(self.screen.lines))
+        return [
+            "".join(row[column].data for column in range(self.screen.columns)).rstrip()
+            for row in rows
+        ]
+
     def picture(self) -> tuple[object, ...]:
         """All of the screen, to see that something has changed."""
-        return (*self.screen.display, self.screen.cursor.x, self.screen.cursor.y, self.at_end)
+        return (*self._lines(), self.screen.cursor.x, self.screen.cursor.y, self.at_end)
 
     def status(self) -> int | None:
         """How the program ended."""
@@ -114,15 +136,29 @@ class Pair:
         if not all(terminal.at_end for terminal in self.both):
             pytest.fail("one of the two has not ended")
 
-    def type(self, keys: str) -> None:
-        """Press keys on both, and wait for what comes of it."""
+    def type(self, keys: str | Window) -> None:
+        """Press keys on both, or change their windows, and wait for what comes of it."""
         before = self.both[0].picture()
         for terminal in self.both:
-            terminal.program.send(keys)
+            if isinstance(keys, Window):
+                terminal.resize(keys.rows, keys.columns)
+            else:
+                terminal.program.send(keys)
         until = monotonic() + LONGEST_SILENCE
         while self.both[0].picture() == before and monotonic() < until:
             self.both[0].look(0.1)
         self.agree()
+
+    def printed_for(self, keys: str) -> list[str]:
+        """What each of them prints once keys are pressed, however much that is."""
+        texts = []
+        for terminal in self.both:
+            terminal.printed.clear()
+            terminal.program.send(keys)
+            while terminal.look(LONG_QUIET):
+                pass
+            texts.append(terminal.printed.decode(errors="replace").replace("\r", ""))
+        return texts
 
     def agree(self) -> None:
         """Wait until both look alike, and go on doing so."""

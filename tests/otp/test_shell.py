@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tempfile
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,123 +16,101 @@ import pytest
 from conformance.releases import releases
 from enigma_ref.otp import Release
 from tests.otp.screens import Pair, Terminal
+from tests.otp.sessions import SESSIONS, Session, read_session
 
 SHELLS = (23, 25, 27, 29)
-
-LEFT, RIGHT, UP, DOWN = "\x1b[D", "\x1b[C", "\x1b[A", "\x1b[B"
-HOME, END, BACKSPACE, KILL, YANK, CLEAR = "\x01", "\x05", "\x7f", "\x0b", "\x19", "\x0c"
-SWITCH, SEARCH, TAB, INTERRUPT = "\x07", "\x12", "\t", "\x03"
-
-EXPRESSIONS = [
-    "1 + 1.\r",
-    "X = #{a => [1.5, <<7, 8>>, 'an atom']}.\r",
-    "X.\r",
-    '{"text", "åäö", "漢字", <<"ü"/utf8>>}.\r',
-    "rd(point, {x, y = 0}).\r",
-    "#point{x = 1}.\r",
-    "F = fun(N) -> N * N end.\r",
-    "[F(N) || N <- lists:seq(1, 5)].\r",
-    "self().\r",
-    "self() ! hello.\r",
-    "receive Message -> {got, Message} after 1000 -> none end.\r",
-    "receive nothing -> 1 after 10 -> late end.\r",
-    'io:format("one~ntwo ~ts~n", [[1055, 1088]]).\r',
-    "1 / 0.\r",
-    'erlang:error({bad, "x"}).\r',
-    "throw(ball).\r",
-    "exit(left).\r",
-    "nothing:there().\r",
-    "spawn(fun() -> timer:sleep(300), 1 / a end), ok.\r",
-    "X = 5.\r",
-    "f().\r",
-    "b().\r",
-    "v(-2).\r",
-    'io:get_line("name? ").\r',
-    "someone\r",
-    "1 +\r",
-    "2.\r",
-    '"unfinished\r',
-    'string".\r',
-    "1 2.\r",
-    "q().\r",
+PLAYED = [
+    (session, number)
+    for session in map(read_session, SESSIONS.values())
+    for number in SHELLS
+    if number in session.releases
 ]
 
-KEYS = [
-    "lists:foldl(fun(A, B) -> A + B end, 0, lists:seq(1, 1000)) + 10000000000 + 20000000000000 + 300000",
-    HOME, "\x1bf\x1bf\x1bd", KILL, YANK, END + ".\r",
-    "[abc]." + LEFT * 3 + "X" + RIGHT + BACKSPACE + END + "\r",
-    '"漢字' + LEFT + LEFT + "x" + BACKSPACE + END + '".\r',
-    UP, UP, DOWN + "\r",
-    SEARCH + "abc", "\r",
-    "lists:se" + TAB, "q(1, 3).\r",
-    "lists:" + TAB, TAB, "\x15ok.\r",
-    "begin\r", "A = 1,\r", "A + 1\r", UP, END + " + 5", DOWN, "end.\r",
-    CLEAR, "h().\r",
-    "timer:sleep(infinity).\r", SWITCH, "h\r", "j\r", "i\r", "c\r", "self().\r",
-    SWITCH, "s\r", "j\r", "c\r", "new.\r", SWITCH, "k 1\r", "j\r", "x\r", "c\r", "still.\r",
-    SWITCH, "q\r",
-]  # fmt: skip
+INTERRUPT = "\x03"
 
 
-@pytest.fixture(params=SHELLS)
-def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
-    release = releases().get(request.param)
+@contextmanager
+def started(number: int, session: Session) -> Iterator[Pair]:
+    """`erl` and `enigma` in terminals, each in a folder of its own, showing their first prompt.
+
+    The names of the folders are short, and of the same length, so that they change no line.
+    """
+    release = releases().get(number)
     if release is None:
-        pytest.skip(f"there is no Erlang/OTP {request.param} here")
-    pair = start(release, tmp_path)
-    try:
-        pair.wait_for("1>")
-        yield pair
-    finally:
-        pair.close()
+        pytest.skip(f"there is no Erlang/OTP {number} here")
+    with tempfile.TemporaryDirectory() as there:
+        folders = [Path(there) / name for name in ("theirs", "enigma")]
+        for folder in folders:
+            folder.mkdir()
+            for name, text in session.files.items():
+                (folder / name).write_text(text, encoding="utf-8")
+        pair = start(release, folders, *session.flags)
+        try:
+            pair.wait_for("1>")
+            yield pair
+        finally:
+            pair.close()
 
 
-def start(release: Release, folder: Path, *flags: str, **more: str) -> Pair:
-    """`erl` and `enigma` in terminals."""
+def start(release: Release, folders: list[Path], *flags: str) -> Pair:
+    """`erl` in the first folder and `enigma` in the second."""
     command, environment = release.erl_command(flags)
     ours = [sys.executable, "-m", "enigma_ref", "--otp", str(release.root), *flags]
     path = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.getenv("PYTHONPATH")]))
-    here = {"TERM": "xterm", "LC_ALL": "C.UTF-8", "HOME": str(folder), **more}
     return Pair(
-        Terminal(command, {**os.environ, **environment, **here}, folder),
-        Terminal(ours, {**os.environ, "PYTHONPATH": path, **here}, folder),
+        _terminal(command, environment, folders[0]),
+        _terminal(ours, {"PYTHONPATH": path}, folders[1]),
     )
 
 
-def play(pair: Pair, inputs: list[str]) -> None:
-    """Type one after the other; the last one ends both programs, in the same way."""
-    for keys in inputs[:-1]:
-        pair.type(keys)
-    pair.end(inputs[-1])
-    wanted, given = pair.both
-    assert given.status() == wanted.status()
+def _terminal(command: list[str], more: Mapping[str, str], folder: Path) -> Terminal:
+    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    here = {"TERM": "xterm", "LC_ALL": "C.UTF-8", "HOME": str(folder), "XDG_CACHE_HOME": cache}
+    return Terminal(command, {**os.environ, **more, **here}, folder)
 
 
-def test_expressions(pair: Pair) -> None:
-    play(pair, EXPRESSIONS)
+@pytest.fixture(params=SHELLS)
+def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
+    with started(request.param, Session("empty", (), "")) as both:
+        yield both
 
 
-def test_keys(pair: Pair) -> None:
-    play(pair, KEYS)
+@pytest.mark.parametrize(
+    ("session", "number"), PLAYED, ids=[f"{session.name}-{number}" for session, number in PLAYED]
+)
+def test_session(session: Session, number: int) -> None:
+    with started(number, session) as pair:
+        for item in session.inputs:
+            pair.type(item)
+        pair.end(session.end)
+        assert [terminal.status() for terminal in pair.both] == [session.status] * 2
 
 
-def test_a_window_that_changes_its_size(pair: Pair) -> None:
-    pair.type("lists:seq(1, 40).\r")
-    for terminal in pair.both:
-        terminal.resize(24, 60)
-    pair.agree()
-    pair.type("io:columns().\r")
-    pair.type("lists:seq(1, 40).\r")
-    pair.end("erlang:halt(7).\r")
-    assert [terminal.status() for terminal in pair.both] == [7, 7]
+LISTED = {
+    "p": "=proc", "o": "=port", "l": "Current code", "i": "=memory", "D": "=ets", "k": "=proc"
+}  # fmt: skip
+"""Commands of the menu that list something, and how that begins."""
 
 
-def test_the_menu_of_control_c(pair: Pair) -> None:
-    for keys in ("1 + 1", INTERRUPT, "x\r", "\r", "c\r", ".\r", INTERRUPT, "m\r", "ok.\r"):
-        pair.type(keys)
+def _labels(text: str, begins: str) -> set[str]:
+    """What stands before the values in a listing, from where it begins to the next prompt, or to
+    the allocators, which this machine has none of."""
+    listing = text[text.index(begins) :].partition("(k)ill")[0].partition("=allocator")[0]
+    lines = re.sub(r"0x[0-9a-f]+", "ADDRESS", listing).splitlines()
+    labels = {re.sub(r"\d+", "N", re.split(r"[:\[(<]", line)[0]) for line in lines}
+    # The module is one of the network's.
+    return {label for label in labels if "inet_gethost_native" not in label}
+
+
+@pytest.mark.parametrize("key", LISTED)
+def test_listings_of_the_menu(pair: Pair, key: str) -> None:
+    # Supervisors without children to watch hibernate after a second.
+    pair.type("timer:sleep(2000).\r")
+    pair.wait_for("2>")
     pair.type(INTERRUPT)
-    pair.end("a\r")
-    assert [terminal.status() for terminal in pair.both] == [0, 0]
+    wanted, given = (_labels(text, LISTED[key]) for text in pair.printed_for(f"{key}\r"))
+    assert wanted - given == set()
+    assert given - wanted == set()
 
 
 def test_control_c_twice(pair: Pair) -> None:

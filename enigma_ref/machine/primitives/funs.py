@@ -129,13 +129,23 @@ def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
         raise _bad_arguments(HIBERNATE_3, m, f, args)
     _load(p, items)
     p.x[len(items) :] = [None] * (len(p.x) - len(items))
-    export = p.vm.export(m, f, len(items))
+    return _waking(p.vm.export(m, f, len(items)))
 
+
+def _waking(export: Export) -> Any:
     def wake_up(x: list[Any], s: list[Any], p: Any) -> Any:
         # The function is looked up when the process wakes up: code may have been loaded meanwhile.
         return export.code
 
     return wake_up
+
+
+def called_on_waking(code: Any) -> Export | None:
+    """The function that a process will call which hibernates and goes on at `code`."""
+    if getattr(code, "__code__", None) not in _waking.__code__.co_consts:
+        return None
+    called: Export = code.__closure__[0].cell_contents
+    return called
 
 
 def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
