@@ -11,11 +11,12 @@ import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from enigma_ref.bifs.erlang_system import system_version
+from enigma_ref.bifs.process_listing import Place
 from enigma_ref.ports.console import print_error
-from enigma_ref.runtime.crash_dump.processes import Place, Processes
+from enigma_ref.runtime.crash_dump.processes import Processes
 from enigma_ref.runtime.crash_dump.system import Sections
 from enigma_ref.runtime.crash_dump.terms import Addresses
 from enigma_ref.terms.atoms import atom_count
@@ -35,7 +36,7 @@ class _Full(Exception):
 
 
 def leave_crash_dump(
-    vm: VM, slogan: str, place: Place | None = None, environ: Mapping[str, str] = os.environ
+    vm: VM, slogan: str, place: Place = None, environ: Mapping[str, str] = os.environ
 ) -> None:
     """Write a crash dump, unless the environment does not want one, and tell so on standard error.
 
@@ -79,7 +80,7 @@ def _limit(text: str) -> int | None:
     return int(text) if re.fullmatch(r"\s*\+?\d+", text, re.ASCII) else None
 
 
-def _write(file: BinaryIO, vm: VM, slogan: str, place: Any, limit: int | None) -> None:
+def _write(file: BinaryIO, vm: VM, slogan: str, place: Place, limit: int | None) -> None:
     written = 0
     for text in _parts(vm, slogan, place):
         data = text.encode(errors="surrogateescape")
@@ -90,7 +91,7 @@ def _write(file: BinaryIO, vm: VM, slogan: str, place: Any, limit: int | None) -
         file.write(data)
 
 
-def _parts(vm: VM, slogan: str, place: Place | None) -> Iterator[str]:
+def _parts(vm: VM, slogan: str, place: Place) -> Iterator[str]:
     addresses = Addresses(vm.release)
     processes = Processes(vm, addresses, place)
     sections = Sections(vm, processes, addresses)

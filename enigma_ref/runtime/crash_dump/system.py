@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from enigma_ref.bifs import memory
-from enigma_ref.bifs.erlang_process_info import ITEMS
+from enigma_ref.bifs import memory, system_listings
 from enigma_ref.bifs.erlang_timers import running_timers
-from enigma_ref.bifs.ets import memory_words
 from enigma_ref.bifs.persistent_term import stored_terms
-from enigma_ref.ets.table import ORDERED_SET, Table
+from enigma_ref.bifs.printing import emulator_text
+from enigma_ref.bifs.process_listing import counter_text, internal_state
+from enigma_ref.bifs.system_listings import code_size
 from enigma_ref.machine.code import LoadedModule
-from enigma_ref.ports.port import OpenPort
-from enigma_ref.runtime.crash_dump.processes import Processes, internal_state
+from enigma_ref.runtime.crash_dump.processes import Processes, characters
 from enigma_ref.runtime.crash_dump.terms import Addresses, base64
-from enigma_ref.terms import FALSE, Term, list_items
+from enigma_ref.terms import Term
 from enigma_ref.terms.atoms import atom_names
 from enigma_ref.terms.scalar_text import atom_text, identifier_text
 
 if TYPE_CHECKING:
     from enigma_ref.runtime.vm import VM
 
-DRIVERS: Final = {
-    "fd": "Port is UNIX fd not opened by emulator",
-    "spawn": "Port controls external process",
-    "vanilla": "Port is a file",
-}
-LINKED_IN: Final = "Port controls linked-in driver"
-"""What is said about a port, by its driver."""
-
 QUEUES: Final = ("Max", "High", "Normal", "Low", "Port")
 IDLE: Final = "SLEEPING | TSE_SLEEPING | WAITING"
-WORD: Final = 8
 
 
 class Sections:
@@ -46,7 +35,7 @@ class Sections:
 
     def text(self, term: Term) -> str:
         """A term as the runtime prints it."""
-        return self.processes.text(term)
+        return characters(emulator_text(term, self.vm.release))
 
     def schedulers(self) -> Iterator[str]:
         """What the schedulers do: one of them runs everything."""
@@ -78,116 +67,34 @@ class Sections:
             return
         yield f"Current Process: {identifier_text(process.pid)}\nCurrent Process State: Running\n"
         yield f"Current Process Internal State: {internal_state(process)}\n"
-        if self.processes.place is not None:
-            counter = self.processes.counter(self.processes.place)
-            yield f"Current Process Program counter: {counter}\n"
+        counter = characters(counter_text(process, self.processes.place))
+        yield f"Current Process Program counter: {counter}\n"
         yield "Current Process Limited Stack Trace:\n"
         yield from self.processes.stack(process, addresses_only=True)
 
-    # ---------------------------------------------------------------- memory
+    # ---------------------------------------------------------------- what else is listed
 
     def memory(self) -> Iterator[str]:
         """How much memory is used for what, and the sizes of the runtime's own tables."""
-        vm = self.vm
-        areas = {item[0].name: item[1:] for item in list_items(memory.areas(vm)) or []}
-        processes = sum(ITEMS["memory"](process) for process in vm.processes.values())
-        tables = sum(memory_words(table) for table in vm.tables.all()) * WORD
-        atoms = areas["atom_table"][0] + areas["atom_space"][0]
-        total = max(memory.resident(), processes + tables + atoms)
-        yield _lines("=memory", {
-            "total": total, "processes": processes, "processes_used": processes,
-            "system": total - processes, "atom": atoms, "atom_used": atoms, "binary": 0,
-            "code": areas["loaded_code"][0], "ets": tables,
-        })  # fmt: skip
-        yield from self._own_tables()
-        yield "=allocated_areas\n"
-        for name, sizes in areas.items():
-            yield f"{name}: {' '.join(map(str, sizes))}\n"
-        for name, size in memory.sizes(vm).items():
+        yield characters(system_listings.info(self.vm))
+        for name, size in memory.sizes(self.vm).items():
             yield (
                 f"=allocator:{name}[0]\noption e: true\n"
                 f"mbcs blocks size: {size} {size} {size}\n"
                 f"mbcs carriers size: {size} {size} {size}\n"
             )
 
-    def _own_tables(self) -> Iterator[str]:
-        code = self.vm.code
-        exports = len(code.exports)
-        sizes = {
-            "atom_tab": (len(atom_names()), self.vm.settings.atom_limit),
-            "module_code": (len(code.modules), 65536),
-            "export_list": (exports, 524_288),
-            "process_reg": (len(self.vm.registered), None),
-            "fun_table": (len(code.funs.entries()), None),
-            "node_table": (1, None),
-            "dist_table": (1, None),
-        }
-        for name, (entries, limit) in sizes.items():
-            size = 1 << entries.bit_length()
-            depth = min(1, entries)
-            yield _lines(
-                f"=hash_table:{name}",
-                {"size": size, "used": entries, "objs": entries, "depth": depth},
-            )
-            if limit is not None:
-                numbers = {"size": size, "limit": limit, "entries": entries}
-                yield _lines(f"=index_table:{name}", numbers)
-
-    # ---------------------------------------------------------------- ports, tables, timers
-
     def ports(self) -> Iterator[str]:
         """A section for each port."""
-        for number, port in enumerate(self.vm.ports.open.values()):
-            yield from self._port(number, port)
-
-    def _port(self, number: int, port: OpenPort) -> Iterator[str]:
-        flags = ["CONNECTED"]
-        if port.settings.binary:
-            flags.append("BINARY_IO")
-        if port.settings.eof:
-            flags.append("SOFT_EOF")
-        yield (
-            f"=port:{identifier_text(port.id)}\nState: {'|'.join(flags)}\nSlot: {number * WORD}\n"
-            f"Connected: {identifier_text(port.connected)}\n"
-        )
-        if port.links:
-            yield f"Links: {', '.join(map(identifier_text, port.links))}\n"
-        if port.registered_name is not None:
-            yield f"Registered as: {self.text(port.registered_name)}\n"
-        name = os.fsdecode(port.name)
-        yield f"{DRIVERS.get(port.driver_name, LINKED_IN)}: {name}\n"
-        yield (f"Input: {port.bytes_in}\nOutput: {port.bytes_out}\nQueue: {port.driver.queued()}\n")
+        yield characters(system_listings.ports(self.vm))
 
     def tables(self) -> Iterator[str]:
         """A section for each table of ets."""
-        for table in self.vm.tables.all():
-            yield from self._table(table)
+        yield characters(system_listings.tables(self.vm, with_objects=False))
 
-    def _table(self, table: Table) -> Iterator[str]:
-        options = table.options
-        name = self.text(table.name)
-        yield (
-            f"=ets:{identifier_text(table.owner)}\nSlot: {id(table)}\n"
-            f"Table: {name if options.named else self.text(table.tid)}\nName: {name}\n"
-        )
-        if options.kind == ORDERED_SET:
-            yield f"Ordered set (AVL tree), Elements: {table.size}\n"
-        else:
-            length = min(table.size, 1)
-            yield (
-                f"Buckets: {max(table.size, 256)}\nChain Length Avg: {float(length):f}\n"
-                f"Chain Length Max: {length}\nChain Length Min: {length}\n"
-                "Chain Length Std Dev: 0.000000\nChain Length Expected Std Dev: 0.000000\n"
-            )
-        yes = {True: "true", False: "false"}
-        yield (
-            f"Fixed: {yes[bool(table.fixed)]}\nObjects: {table.size}\n"
-            f"Words: {memory_words(table)}\n"
-            f"Type: {options.kind}\nProtection: {options.protection}\n"
-            f"Compressed: {yes[options.compressed]}\n"
-            f"Write Concurrency: {yes[options.write_concurrency is not FALSE]}\n"
-            f"Read Concurrency: {yes[options.read_concurrency]}\n"
-        )
+    def nodes(self) -> Iterator[str]:
+        """This node, and others that it knows."""
+        yield characters(system_listings.nodes(self.vm))
 
     def timers(self) -> Iterator[str]:
         """A section for each timer that a process has started."""
@@ -195,17 +102,13 @@ class Sections:
             shown = self.text(receiver) if hasattr(receiver, "name") else identifier_text(receiver)
             yield f"=timer:{shown}\nMessage: {self.text(message)}\nTime left: {left}\n"
 
-    def nodes(self) -> Iterator[str]:
-        """This node, which knows no other one."""
-        yield f"=node:{self.text(self.vm.node)}\n=no_distribution\n"
-
     # ---------------------------------------------------------------- code
 
     def modules(self) -> Iterator[str]:
         """The modules that are loaded, with what their files say about them."""
         code = self.vm.code
-        current = sum(map(_code_size, code.modules.values()))
-        old = sum(map(_code_size, code.old.values()))
+        current = sum(map(code_size, code.modules.values()))
+        old = sum(map(code_size, code.old.values()))
         yield f"=loaded_modules\nCurrent code: {current}\nOld code: {old}\n"
         for name in {**code.modules, **code.old}:
             yield f"=mod:{self.text(name)}\n"
@@ -244,10 +147,6 @@ class Sections:
             yield atom_text(name, "unicode", self.vm.release) + "\n"
 
 
-def _lines(title: str, numbers: Mapping[str, int]) -> str:
-    return f"{title}\n" + "".join(f"{name}: {number}\n" for name, number in numbers.items())
-
-
 def _queues(normal: int) -> Iterable[str]:
     """The lengths of the run queues; those who wait for the processor are all in one of them."""
     for name in QUEUES:
@@ -255,14 +154,10 @@ def _queues(normal: int) -> Iterable[str]:
     yield f"Run Queue Flags: {'NONEMPTY | EXEC' if normal else 'OUT_OF_WORK'}\n"
 
 
-def _code_size(module: LoadedModule) -> int:
-    return sum(map(len, module.decoded.code)) * WORD
-
-
 def _version(title: str, module: LoadedModule | None) -> Iterator[str]:
     if module is None:
         return
-    yield f"{title} size: {_code_size(module)}\n"
+    yield f"{title} size: {code_size(module)}\n"
     for name, data in (
         ("attributes", module.decoded.attributes_data),
         ("compilation info", module.decoded.compile_info_data),
