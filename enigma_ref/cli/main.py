@@ -3,12 +3,10 @@ as `enigma erlc`; and with flags alone what `erl` does."""
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import os
+import signal
 import sys
-
-import enigma_ref
+import threading
 
 COMMANDS = ("call", "dis", "explore", "otp")
 """Each is a module of this package with `add_parser(subparsers)` and `run(arguments)`."""
@@ -26,13 +24,34 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
     given = _command_first(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith(("-", "+")) and given[0] not in OWN_FLAGS):
-        from enigma_ref.cli import erl
-
-        return erl.run(given)
+        return _as_erl(given)
     if given[0] in PROGRAMS:
-        from enigma_ref.cli import programs
+        return _as_erl(given[1:], given[0])
+    return _own_command(given)
 
-        return programs.run(given[0], given[1:])
+
+def _as_erl(arguments: list[str], program: str | None = None) -> int:
+    """What `erl` does, or one of OTP's programs; the exit status."""
+    if threading.current_thread() is threading.main_thread():
+        # Until there is a menu, Ctrl-C ends the program, without a word.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        from enigma_ref.cli import erl, programs
+    except (ImportError, MemoryError) as problem:
+        # A library that there is no memory for cannot be imported either.
+        print(f"enigma: cannot start: {problem or 'not enough memory'}", file=sys.stderr)
+        return 1
+    return erl.run(arguments) if program is None else programs.run(program, arguments)
+
+
+def _own_command(given: list[str]) -> int:
+    """One of `COMMANDS`; the exit status."""
+    # Imported only here, so that a system boots early.
+    import argparse
+    import importlib
+
+    import enigma_ref
+
     parser = argparse.ArgumentParser(
         prog="enigma",
         description="A BEAM that people can read.",
