@@ -60,9 +60,10 @@ def _place_text(process: Process, place: Place) -> str:
     return f"{_mfa_text(owner, process.vm.release)} + {position - first}"
 
 
-def backtrace(process: Process) -> Iterator[str]:
-    """The lines about where a process is, and what is on its stack, innermost first. A sensitive
-    process shows nothing."""
+def backtrace(process: Process, with_arguments: bool = False) -> Iterator[str]:
+    """The lines about where a process is, and what is on its stack, innermost first;
+    `with_arguments` also what it goes on with, unless it runs. A sensitive process shows
+    nothing."""
     if flag_value(process, "sensitive") is TRUE:
         return
     vm = process.vm
@@ -70,7 +71,7 @@ def backtrace(process: Process) -> Iterator[str]:
     counter = process.resume if place is None else place[0]
     where = "unknown function" if _hibernates(place) else _place_text(process, place)
     yield f"Program counter: {address_text(counter)} ({where})"
-    if process.status != "running":
+    if with_arguments and process.status != "running":
         arguments = _arguments(process, place)
         yield f"arity = {len(arguments)}"
         yield from (f"   {emulator_text(value, vm.release)}" for value in arguments)
@@ -184,7 +185,7 @@ def process_lines(process: Process, sizes: dict[str, int]) -> Iterator[str]:
         f"Memory: {sizes['memory']}",
         "Stack dump:",
     )
-    yield from backtrace(process)
+    yield from backtrace(process, with_arguments=True)
     yield f"Internal State: {_internal_state(process)}"
 
 
