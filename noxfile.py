@@ -88,6 +88,14 @@ def otp_re(session: nox.Session) -> None:
 
 
 @nox.session
+def otp_tasks(session: nox.Session) -> None:
+    """Let OTP's own applications and its compiler work on the VM and on every release."""
+    install(session, "spec", "conformance", "bench")
+    session.run("enigma", "otp", "fetch", *RELEASES)
+    session.run("python", "-m", "conformance.otp_tasks", *session.posargs)
+
+
+@nox.session
 def otp(session: nox.Session) -> None:
     """Fetch a release of Erlang/OTP to compare with, unless there is one."""
     install(session)

@@ -21,6 +21,7 @@ __all__ = [
     "find_library",
     "find_release",
     "has_compiler",
+    "installations",
     "releases",
 ]
 
@@ -36,12 +37,24 @@ def releases() -> dict[int, Release]:
 
     Raises OtpNotFound for a folder in ROOTS that holds no release.
     """
-    named = [Path(root) for root in os.environ.get(ROOTS, "").split(os.pathsep) if root]
-    found = [read_path(root, "option") for root in named] + all_releases()
     by_number: dict[int, Release] = {}
-    for release in found:
+    for release in _every():
         by_number.setdefault(release.number, release)
     return dict(sorted(by_number.items()))
+
+
+@functools.cache
+def _every() -> list[Release]:
+    named = [Path(root) for root in os.environ.get(ROOTS, "").split(os.pathsep) if root]
+    return [read_path(root, "option") for root in named] + all_releases()
+
+
+def installations(otp: int) -> list[Release]:
+    """Every installation of a release at hand, that of find_release() first: one may hold
+    applications that another does not. Raises OtpNotFound when there is none."""
+    first = find_release(otp)
+    others = [one for one in _every() if one.number == otp and one.root != first.root]
+    return [first, *others]
 
 
 def find_release(otp: int) -> Release:

@@ -14,6 +14,7 @@ import yaml
 
 from conformance.generated_calls.results import BifResult, Finding, read_results
 from conformance.judge import Outcome
+from conformance.otp_tasks.results import read_results as read_tasks
 from conformance.random_programs.concurrent.results import read_results as read_concurrent
 from conformance.report.failures import Failure, failures
 from conformance.report.matrix import STATES, Row, Tally, bif_rows, opcode_rows, tally
@@ -82,8 +83,8 @@ class GeneratedFinding:
 
 
 def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
-    """Write all reports into `folder`; the page's path. What generated calls and random
-    concurrent programs found is taken from the folder. Raises ReportError."""
+    """Write all reports into `folder`; the page's path. What generated calls, random concurrent
+    programs and tasks of OTP's applications found is taken from the folder. Raises ReportError."""
     units = results["units"]
     try:
         generated = read_results(folder)
@@ -93,6 +94,10 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         concurrent = read_concurrent(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(f"the random programs in {folder} cannot be read: {error!r}") from error
+    try:
+        tasks = read_tasks(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"the tasks in {folder} cannot be read: {error!r}") from error
     try:
         opcodes = opcode_rows(spec, units)
         bifs = bif_rows(spec, units, generated)
@@ -125,6 +130,7 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "missed": missed(results),
         "by_release": _by_release(units),
         "concurrent": concurrent,
+        "tasks": tasks,
         "generated": _generated(generated),
         "generated_findings": generated_findings(generated),
         "states": [(state, _GLYPHS[state], _WORDS[state]) for state in STATES],

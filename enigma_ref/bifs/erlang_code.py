@@ -6,8 +6,8 @@ from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module, read_module
+from enigma_ref.machine import link
 from enigma_ref.machine.errors import SYSTEM_LIMIT, BeamError, badarg
-from enigma_ref.machine.link import NAMES
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
     Atom,
@@ -54,7 +54,7 @@ def has_prepared_code_on_load_1(process: Process, ref: Term) -> Atom:
 
 
 def _has_on_load(decoded: Module) -> bool:
-    return any(NAMES[instruction[0]] == "on_load" for instruction in decoded.code)
+    return link.ON_LOAD in decoded.opcodes
 
 
 @bif("erlang", "finish_loading", 1, process=True)

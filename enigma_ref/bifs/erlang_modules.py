@@ -123,7 +123,10 @@ def _info(process: Process, module: LoadedModule, item: str) -> Term:
     if item == "md5":
         return Bitstring.of(decoded.md5)
     if item == "exports":
-        return make_list([(export.name, export.arity) for export in module.exports])
+        # The emulator collects them from its table of entries: those come last that others have
+        # mentioned before the module was loaded (exported_from_module in erl_bif_info.c).
+        newest = sorted(module.exports, key=lambda export: export.number, reverse=True)
+        return make_list([(export.name, export.arity) for export in newest])
     if item == "functions":
         return make_list([(function.name, function.arity) for function in module.functions])
     if item == "attributes":

@@ -78,14 +78,15 @@ def _start(
     def run_out() -> None:
         table.pop(ref, None)
         if isinstance(receiver, Pid):
-            target = vm.processes.get(receiver)
+            told = vm.processes.get(receiver)
         else:
-            target = vm.registered.get(receiver)
-        if target is not None:
-            vm.send(target, sent)
+            told = vm.registered.get(receiver)
+        if told is not None:
+            vm.send(told, sent)
 
     table[ref] = running
-    running.timer = vm.start_timer(max(0, due - now), run_out)
+    target = vm.processes.get(receiver) if isinstance(receiver, Pid) else None
+    running.timer = vm.start_timer(max(0, due - now), run_out, target)
     return ref
 
 
@@ -118,14 +119,21 @@ def start_timer_4(
 
 
 def _left(process: Process, ref: Term, cancel: bool) -> Term:
-    """The milliseconds that a timer has left, or false; ends it when asked."""
+    """The milliseconds that a timer has left, or false; ends it when asked.
+
+    A timer that once stood still, as its receiver was suspended, is as one that is not there
+    (measured on 29)."""
     if type(ref) is not Reference:
         raise badarg()
     table = _running(process)
     running = table.get(ref)
     if running is None:
         return FALSE
-    gone = type(running.receiver) is Pid and running.receiver not in process.vm.processes
+    receiver = running.receiver
+    target = process.vm.processes.get(receiver) if isinstance(receiver, Pid) else None
+    if target is not None and process.vm.stood_still(running.timer, target):
+        return FALSE
+    gone = isinstance(receiver, Pid) and target is None
     if cancel or gone:
         del table[ref]
         process.vm.cancel_receive_timer(running.timer)

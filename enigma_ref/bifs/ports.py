@@ -23,6 +23,8 @@ from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.ports.children import start_command, start_executable
 from enigma_ref.ports.drivers import Descriptors, Driver
+from enigma_ref.ports.inet import sctp, tcp, udp
+from enigma_ref.ports.inet.inet import Inet
 from enigma_ref.ports.port import OpenPort
 from enigma_ref.ports.ram_file import NAME as RAM_FILE
 from enigma_ref.ports.ram_file import RamFile
@@ -30,6 +32,7 @@ from enigma_ref.ports.settings import Settings
 from enigma_ref.ports.table import MAX_PORTS
 from enigma_ref.ports.tty_sl import NAME as TTY_SL
 from enigma_ref.ports.tty_sl import LineTerminal, NoTerminal
+from enigma_ref.ports.watching import Watching
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -56,6 +59,13 @@ FORCE: Final = atom("force")
 NOSUSPEND: Final = atom("nosuspend")
 NOTSUP: Final = atom("notsup")
 SPAWNS: Final = ("spawn", "spawn_executable", "spawn_driver")
+
+SOCKETS: Final[dict[bytes, Callable[[Watching, int], Inet]]] = {
+    tcp.NAME: tcp.Tcp,
+    udp.NAME: udp.Udp,
+    sctp.NAME: sctp.Sctp,
+}
+"""The drivers for the network."""
 
 CAUSES_SINCE: Final = 24
 """Before, bad options and types were no errors of their own."""
@@ -118,6 +128,11 @@ def _open(process: Process, name: Term, settings: Settings) -> OpenPort:
             _refuse_for_others(settings)
             memory = RamFile(changes=vm.release <= CHANGES_UNTIL)
             port = ports.add(process, file, RAM_FILE.decode(), settings, memory)
+            return port
+        if words[0] in SOCKETS and name[0].name != "spawn_executable":
+            _refuse_for_others(settings)
+            socket = SOCKETS[words[0]](ports.watching, vm.release)
+            port = ports.add(process, file, words[0].decode(), settings, socket)
             return port
         driver = _program(process, name[0].name, file, settings)
         port = ports.add(process, file, "spawn", settings, driver)
@@ -211,7 +226,7 @@ def _ended(process: Process, result: Atom) -> Atom:
 @bif("erts_internal", "port_command", 3, process=True)
 def port_command_3(process: Process, port_id: Term, data: Term, options: Term) -> Atom:
     """Give a port bytes to write. While it is busy the caller waits; with nosuspend the result is
-    false instead. No port here takes `force`: notsup."""
+    false instead. Only streams take `force`, others do not: notsup."""
     process.work = None
     given: list[Term] = []
     while type(options) is Cons:
@@ -225,9 +240,9 @@ def port_command_3(process: Process, port_id: Term, data: Term, options: Term) -
     port: OpenPort | None = ports.get(port_id)
     if port is None:
         return BADARG
-    if FORCE in given:
+    if FORCE in given and not port.driver.takes_force:
         return NOTSUP
-    if port.busy:
+    if port.busy and FORCE not in given:
         if NOSUSPEND in given:
             return FALSE
         ports.suspend(process, port)
@@ -236,7 +251,7 @@ def port_command_3(process: Process, port_id: Term, data: Term, options: Term) -
     except BeamError:
         ports.bad_output(process, port)
         return BADARG
-    port.output(written)
+    port.output(written, process.pid)
     return _ended(process, TRUE)
 
 
@@ -270,9 +285,12 @@ def port_control_3(process: Process, port_id: Term, operation: Term, data: Term)
     if port is None or type(operation) is not int or not 0 <= operation <= MAX_OPERATION:
         return BADARG
     try:
-        answer = port.driver.control(operation, process.vm.ports.to_bytes(data))
+        written = process.vm.ports.to_bytes(data)
     except BeamError:
         return BADARG
+    answer = port.control(operation, written, process.pid)
+    if process.status == "exited":
+        raise Leave
     return BADARG if answer is None else byte_list(answer)
 
 

@@ -15,6 +15,7 @@ from enigma_ref.cli.complaints import complain
 from enigma_ref.cli.erl_flags import CommandLine, FlagError, read_command_line
 from enigma_ref.cli.surroundings import (
     forget_coerced_language,
+    name_release,
     open_standard_descriptors,
     terminal_as_before,
 )
@@ -45,6 +46,7 @@ def run(arguments: list[str]) -> int:
     if ("V", None) in line.emulator:
         print(_version(release), file=sys.stderr)
         return 0
+    name_release(release)
     os.environ.update(line.environment)
     with terminal_as_before():
         return _boot(release, line)

@@ -1,5 +1,6 @@
 """The process of the operating system as `erl` has it: standard descriptors that are open, the
-language that the user chose, and a terminal that is in the end as it was in the beginning."""
+language that the user chose, variables that name the release, and a terminal that is in the end as
+it was in the beginning."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from enigma_ref.otp import Release
 
 STANDARD: Final = (0, 1, 2)
 COERCED: Final = "LC_CTYPE"
@@ -44,6 +47,18 @@ def forget_coerced_language() -> None:
         return
     if not any(text.startswith(COERCED.encode() + b"=") for text in given.split(b"\0")):
         del os.environ[COERCED]
+
+
+def name_release(release: Release) -> None:
+    """Tell programs, by the environment, where the release is, and find its own programs first
+    (erlexec.c): inet_gethost is one of them."""
+    bindir, root = str(release.bindir), str(release.root)
+    os.environ.update(ROOTDIR=root, BINDIR=bindir, EMU="beam", PROGNAME="erl")
+    path = os.environ.get("PATH", "")
+    if root in path:
+        os.environ["PATH"] = f"{bindir}:{path.replace(f'{bindir}:', '')}"
+    else:
+        os.environ["PATH"] = f"{bindir}:{root}/bin:{path}"
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, overload
 
 from enigma_ref._generated.opcodes import OPCODES
@@ -140,6 +141,11 @@ class Module:
         return replace(
             self, lines=((0, 0),) * len(self.lines), attributes_data=b"", compile_info_data=b""
         )
+
+    @cached_property
+    def opcodes(self) -> frozenset[int]:
+        """The number of every instruction that occurs."""
+        return frozenset(map(itemgetter(0), self.code))
 
     @cached_property
     def locals(self) -> tuple[Entry, ...]:

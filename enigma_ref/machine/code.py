@@ -53,12 +53,13 @@ class Export:
     """The entry of an exported function, one for each name, whether it is loaded or not.
 
     `bif` is its implementation when it is a built-in function (see `BifCode`), else None. As
-    long as it `is_undefined`, its code is `i_undefined`.
+    long as it `is_undefined`, its code is `i_undefined`. `number` is its place among all entries.
     """
 
-    __slots__ = ("arity", "bif", "code", "function", "is_undefined", "module", "name")
+    __slots__ = ("arity", "bif", "code", "function", "is_undefined", "module", "name", "number")
 
-    def __init__(self, module: Atom, name: Atom, arity: int) -> None:
+    def __init__(self, module: Atom, name: Atom, arity: int, number: int = 0) -> None:
+        self.number = number
         self.module = module
         self.name = name
         self.arity = arity

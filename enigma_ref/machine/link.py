@@ -46,6 +46,7 @@ BIF_IMPORTS = {
 """Where an instruction names a function of another module."""
 
 NAMES = tuple(entry[0] if entry else "" for entry in OPCODES)
+ON_LOAD = NAMES.index("on_load")
 
 BY_OPCODE: tuple[Any, ...] = tuple(map(TEMPLATES.get, NAMES))
 """Templates by number; None where there is no such opcode, which no loaded module has."""

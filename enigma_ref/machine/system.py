@@ -214,8 +214,15 @@ class System(Protocol):
         """Forget a timer."""
         ...
 
-    def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Any:
-        """Do something after a time; returns the timer, for cancel_receive_timer."""
+    def start_timer(
+        self, milliseconds: int, action: Callable[[], None], receiver: Process | None = None
+    ) -> Any:
+        """Do something after a time; returns the timer, for cancel_receive_timer. While the
+        receiver is suspended, time stands still for it (in releases where that is so)."""
+        ...
+
+    def stood_still(self, timer: Any, receiver: Process) -> bool:
+        """Whether a timer has stood still for a while because its receiver was suspended."""
         ...
 
     def make_ref(self) -> Reference:

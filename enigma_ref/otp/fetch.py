@@ -30,16 +30,22 @@ from enigma_ref.otp.suites import SUITES, fetchable
 from enigma_ref.otp.tools import Progress, need, run
 
 PACKAGES = (
+    "erlang-asn1",
     "erlang-base",
     "erlang-crypto",
     "erlang-dev",
+    "erlang-edoc",
     "erlang-eunit",
+    "erlang-inets",
     "erlang-parsetools",
     "erlang-runtime-tools",
+    "erlang-src",
     "erlang-syntax-tools",
     "erlang-xmerl",
 )
-"""What is fetched of a release. `erlang-base` holds erts, kernel, stdlib, compiler and sasl."""
+"""What is fetched of a release. `erlang-base` holds erts, kernel, stdlib, compiler and sasl;
+`erlang-src` the source of all applications, which is compiled to see whether that makes the same.
+"""
 
 _TREE = "tree-"
 _LIBRARIES = "libraries"

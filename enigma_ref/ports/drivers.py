@@ -38,8 +38,18 @@ class Driver(Protocol):
 
     pid: int | None
     """The process of the operating system, if it has one of its own."""
-    alive: bool
-    """Whether there is a program that has not ended."""
+    takes_force: bool
+    """Whether it can be made to take bytes while it is busy."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a program that has not ended, or another system."""
+        ...
+
+    @property
+    def patience(self) -> float:
+        """Seconds of real time in which something that is under way arrives."""
+        ...
 
     @property
     def may_happen(self) -> bool:
@@ -71,11 +81,45 @@ class Driver(Protocol):
         ...
 
 
+class Gone:
+    """What is behind a port that has ended. Nothing of it is used any more; that a port and its
+    driver know each other would keep both for ever."""
+
+    pid: int | None = None
+    takes_force = False
+    alive = False
+    patience = 0.0
+    may_happen = False
+
+    def start(self, port: OpenPort) -> None:
+        """It never starts."""
+
+    def output(self, data: bytes) -> None:
+        """Nobody writes."""
+
+    def queued(self) -> int:
+        """Nothing waits to be written."""
+        return 0
+
+    def control(self, operation: int, data: bytes) -> bytes | None:
+        """There are no operations."""
+        return None
+
+    def flush(self, seconds: float | None) -> None:
+        """Nothing waits to be written."""
+
+    def stop(self) -> None:
+        """It has stopped."""
+
+
 class Descriptors:
     """A port that reads and writes descriptors, with or without a program at their other ends.
 
     `owned` ones do not block and are closed with the port; others stay as they are.
     """
+
+    takes_force = False
+    patience = 0.0
 
     def __init__(
         self,

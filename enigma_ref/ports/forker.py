@@ -18,6 +18,8 @@ class Forker:
 
     pid: int | None = None
     alive = False
+    takes_force = False
+    patience = 0.0
     may_happen = False
 
     def start(self, port: OpenPort) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.posix_reasons import reason
 from enigma_ref.machine.process import Process
-from enigma_ref.ports.drivers import Driver
+from enigma_ref.ports.drivers import Driver, Gone
 from enigma_ref.ports.framing import Piece
 from enigma_ref.ports.settings import Settings
 from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Pid, Port, Term, atom
@@ -30,7 +30,7 @@ class OpenPort:
     """A port that is open, or closed for everybody but its driver, which still writes.
 
     `busy` senders wait in `suspended`. `end_when_written` is set when the port ends by itself
-    once its driver has written what it has.
+    once its driver has written what it has. `caller` is who asks for what its driver does.
     """
 
     def __init__(
@@ -48,12 +48,13 @@ class OpenPort:
         self.name = name
         self.driver_name = driver_name
         self.settings = settings
-        self.driver = driver
+        self.driver: Driver = driver
         self.connected = owner
         self.links: dict[Pid, None] = {owner: None}
         self.monitored_by: dict[Any, Any] = {}
         self.registered_name: Atom | None = None
         self.data: Term = UNDEFINED
+        self.caller = owner
         self.bytes_in = 0
         self.bytes_out = 0
         self.is_open = True
@@ -107,10 +108,16 @@ class OpenPort:
 
     # ---------------------------------------------------------------- signals to it
 
-    def output(self, data: bytes) -> None:
+    def output(self, data: bytes, caller: Pid) -> None:
         """Bytes of a process."""
+        self.caller = caller
         self.bytes_out += len(data)
         self.driver.output(data)
+
+    def control(self, operation: int, data: bytes, caller: Pid) -> bytes | None:
+        """An operation of port_control/3; None when there is no such."""
+        self.caller = caller
+        return self.driver.control(operation, data)
 
     def bad_signal(self) -> None:
         """The owner gets an exit signal for a message that a port does not understand."""
@@ -148,7 +155,8 @@ class OpenPort:
         return taken
 
     def _terminate(self) -> None:
-        self.driver.stop()
+        driver, self.driver = self.driver, Gone()
+        driver.stop()
         self.ports.remove(self)
         if self._tells_closed:
             self.deliver(CLOSED)
@@ -181,6 +189,13 @@ class OpenPort:
             self.ports.vm.kill(process, reason)
         if self in self.ports.lingering:
             self._terminate()
+
+    def leave_owner(self) -> None:
+        """Remove the link to the owner, which gets no signal then (driver_exit)."""
+        self.links.pop(self.connected, None)
+        owner = self.ports.vm.processes.get(self.connected)
+        if owner is not None:
+            owner.links.pop(self.id, None)
 
     def written(self) -> None:
         """Nothing waits to be written any more."""

@@ -48,6 +48,8 @@ class RamFile:
     pid = None
     alive = False
     may_happen = False
+    takes_force = False
+    patience = 0.0
 
     def __init__(self, changes: bool) -> None:
         """With `changes` there are the operations that compress and encode."""

@@ -73,8 +73,12 @@ class Ports:
         )
 
     def has_program(self) -> bool:
-        """Whether a program runs at the other end of a port."""
+        """Whether a program runs at the other end of a port, or another system does."""
         return any(port.driver.alive for port in self.open.values())
+
+    def patience(self) -> float:
+        """Seconds of real time in which something that is under way arrives."""
+        return max((port.driver.patience for port in self.open.values()), default=0.0)
 
     def flush(self, seconds: float | None = None) -> None:
         """Write what waits to be written, at most for so long."""
@@ -174,7 +178,7 @@ class Ports:
             self.bad_output(process, port)
             port.bad_signal()
         else:
-            port.output(data)
+            port.output(data, process.pid)
         return True
 
     def output_bytes(self, term: Term) -> bytes:

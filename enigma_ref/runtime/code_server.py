@@ -14,6 +14,7 @@ from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module
+from enigma_ref.machine import link
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import NAMES, Linker, way_into
@@ -66,7 +67,7 @@ class CodeServer:
         key = (module, name, arity)
         found = self.exports.get(key)
         if found is None:
-            found = self.exports[key] = Export(module, name, arity)
+            found = self.exports[key] = Export(module, name, arity, len(self.exports))
             self.give_code(found)
         return found
 
@@ -149,7 +150,6 @@ class CodeServer:
         module = LoadedModule(decoded)
         module.atoms = decoded.atoms
         module.literals = decoded.literals
-        module.imports = [self.export(*imported) for imported in decoded.imports]
         for row in decoded.functions:
             name: Any = decoded.atoms[row.name]
             function = Function(module, name, row.arity, row.start, row.end, row.entry_label)
@@ -164,6 +164,8 @@ class CodeServer:
         module.exports = [
             self.export(module.name, exported.name, exported.arity) for exported in decoded.exports
         ]
+        # Behind its own: the order of entries shows in module_info(exports).
+        module.imports = [self.export(*imported) for imported in decoded.imports]
         module.on_load = _on_load_function(module)
         if unbooted and module.on_load is None and _has_natives(module, self.release):
             module.on_load = next(
@@ -211,7 +213,7 @@ class CodeServer:
 
     def _accept(self, decoded: Module) -> None:
         sampled = max((known for known in REFUSED if known <= self.release), default=min(REFUSED))
-        refused = REFUSED[sampled].intersection({number for number, *_ in decoded.code})
+        refused = REFUSED[sampled] & decoded.opcodes
         if refused:
             names = ", ".join(NAMES[number] for number in sorted(refused))
             raise LoadError(
@@ -282,9 +284,11 @@ class CodeServer:
 
 def _on_load_function(module: LoadedModule) -> Function | None:
     """The function that a module wants to be called when it is loaded."""
+    if link.ON_LOAD not in module.decoded.opcodes:
+        return None
     for function in module.functions:
         for position in range(function.first, min(function.first + 6, function.end)):
-            if NAMES[module.decoded.code[position][0]] == "on_load":
+            if module.decoded.code[position][0] == link.ON_LOAD:
                 return function
     return None
 

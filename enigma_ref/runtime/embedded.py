@@ -164,6 +164,8 @@ class VM:
             return
         if from_outside:
             await self._wait_for_ports(seconds)
+            if clock.is_virtual and due is not None and not self._woken.is_set():
+                clock.wait_until(due)
         else:
             await self._wait_to_be_woken(seconds)
 

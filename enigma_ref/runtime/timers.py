@@ -11,15 +11,21 @@ SECOND = 1_000_000_000
 
 
 class Timer:
-    """Something to do at a time, in nanoseconds of the clock; `cancelled` ones are passed over."""
+    """Something to do at a time, in nanoseconds of the clock; `cancelled` ones are passed over.
 
-    __slots__ = ("action", "at", "cancelled", "number")
+    When its time has come, `runs_on` can put it off; `paused` and
+    `suspensions` belong to that (see `pauses`)."""
+
+    __slots__ = ("action", "at", "cancelled", "number", "paused", "runs_on", "suspensions")
 
     def __init__(self, at: int, number: int, action: Callable[[], None]) -> None:
         self.at = at
         self.number = number
         self.action = action
         self.cancelled = False
+        self.runs_on: Callable[[], bool] | None = None
+        self.paused = 0
+        self.suspensions = 0
 
     def __lt__(self, other: Timer) -> bool:
         return (self.at, self.number) < (other.at, other.number)
@@ -41,6 +47,12 @@ class Timers:
         heapq.heappush(self._heap, timer)
         return timer
 
+    def restart(self, timer: Timer, nanoseconds: int) -> None:
+        """Let a timer that has run out run again."""
+        timer.at = self._clock.now() + nanoseconds
+        timer.cancelled = False
+        heapq.heappush(self._heap, timer)
+
     def cancel(self, timer: Timer) -> None:
         """Forget a timer; harmless when it has fired."""
         if not timer.cancelled:
@@ -61,7 +73,8 @@ class Timers:
             elif first.at <= self._clock.now():
                 heapq.heappop(self._heap)
                 first.cancelled = True
-                first.action()
+                if first.runs_on is None or not first.runs_on():
+                    first.action()
             else:
                 return
 

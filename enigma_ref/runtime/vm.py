@@ -35,6 +35,7 @@ from enigma_ref.runtime.clocks import Clock, SystemClock
 from enigma_ref.runtime.code_server import CodeServer
 from enigma_ref.runtime.coverage import Coverage
 from enigma_ref.runtime.init_service import INIT, answer
+from enigma_ref.runtime.pauses import MESSAGES_SINCE, RECEIVES_SINCE, Pauses
 from enigma_ref.runtime.rules import follow
 from enigma_ref.runtime.scheduler import Scheduler
 from enigma_ref.runtime.timers import SECOND, Timer, Timers
@@ -187,6 +188,7 @@ class VM:
         self.scheduler = Scheduler() if scheduler is None else scheduler
         self.clock: Clock = SystemClock() if clock is None else clock
         self.timers = Timers(self.clock)
+        self.pauses = Pauses(self.timers, self.clock)
         self.idle = 0
         self.write = write or _print
         self.write_error = write_error or (_complain if write is None else _drop)
@@ -304,7 +306,9 @@ class VM:
         from_outside = self.ports.may_wake()
         if due is None and deadline is None and not from_outside:
             return False
-        if deadline is not None:
+        leaps = due is not None and self.clock.is_virtual and not self.ports.has_program()
+        if deadline is not None and not leaps:
+            # A leap takes no time, however far it goes.
             last = self.clock.now() + int(max(0.0, deadline - monotonic()) * SECOND)
             due = last if due is None else min(due, last)
         if from_outside and self.ports.wait(self.time_for_ports(due)):
@@ -315,11 +319,12 @@ class VM:
 
     def time_for_ports(self, due: int | None) -> float | None:
         """How many seconds to wait for something to come from outside, when the next timer is due
-        then. Virtual time leaps to the timer, unless a program runs that may need the time."""
+        then. Virtual time leaps to the timer, unless a program runs that may need the time, and
+        when nothing is under way between sockets."""
         if due is None:
             return None
         if self.clock.is_virtual and not self.ports.has_program():
-            return 0
+            return self.ports.patience()
         return max(0, due - self.clock.now()) / SECOND
 
     def run_slice(self, process: Process, reductions: int) -> None:
@@ -594,6 +599,7 @@ class VM:
         if process.status == "suspended":
             return
         process.held, process.status = process.status, "suspended"
+        self.pauses.begin(process)
         if process.held == "runnable":
             self.scheduler.remove(process)
 
@@ -603,6 +609,7 @@ class VM:
         if process.suspensions or process.status != "suspended":
             return
         process.status = process.held
+        self.pauses.end(process)
         if process.status == "runnable":
             self.scheduler.add(process)
         elif process.timed_out:
@@ -621,11 +628,23 @@ class VM:
                 process.resume = process.time_out
                 self.wake(process)
 
-        return self.timers.start(milliseconds * MILLISECOND, run_out)
+        timer = self.timers.start(milliseconds * MILLISECOND, run_out)
+        if self.release >= RECEIVES_SINCE:
+            self.pauses.follow(timer, process)
+        return timer
 
-    def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Timer:
-        """Do something after a time."""
-        return self.timers.start(milliseconds * MILLISECOND, action)
+    def start_timer(
+        self, milliseconds: int, action: Callable[[], None], receiver: Process | None = None
+    ) -> Timer:
+        """Do something after a time, which stands still with the process that is told of it."""
+        timer = self.timers.start(milliseconds * MILLISECOND, action)
+        if receiver is not None and self.release >= MESSAGES_SINCE:
+            self.pauses.follow(timer, receiver)
+        return timer
+
+    def stood_still(self, timer: Timer, receiver: Process) -> bool:
+        """Whether a timer has stood still for a while because its receiver was suspended."""
+        return self.release >= MESSAGES_SINCE and self.pauses.stood_still(timer, receiver)
 
     def cancel_receive_timer(self, timer: Timer) -> None:
         """Forget a receive's timer."""
@@ -761,6 +780,7 @@ class VM:
             self.registered.pop(process.registered_name, None)
         if process.timer is not None:
             self.timers.cancel(process.timer)
+        self.pauses.forget(process)
         self.tables.process_exited(self, process.pid)
         if self.tracing is not None:
             self.tracing.exited(process)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from enigma_ref.bifs.packets import TYPES
+from enigma_ref.ports.packets import TYPES
 from enigma_ref.terms import Atom, Bitstring, Term, atom, make_list
 from tests.bifs.oracle import Call, Oracle, answer, bits, one_wrong, unaligned
 

@@ -9,6 +9,8 @@ import pytest
 
 from conformance import paths
 from conformance.generated_calls.results import BifResult, Finding, write_results
+from conformance.otp_tasks.results import Difference, TaskResult
+from conformance.otp_tasks.results import write_results as write_tasks
 from conformance.random_programs.concurrent.results import (
     ConcurrentFinding,
     ConcurrentResult,
@@ -204,6 +206,20 @@ def test_concurrent_programs_are_shown(spec: Path, tmp_path: Path) -> None:
     assert "| 25 | 3 | 1 | 1 | 5 | 60 | 7 | 90 |" in (tmp_path / "report.md").read_text()
     (tmp_path / "concurrent-25.json").write_text("{}")
     with pytest.raises(ReportError, match="random programs"):
+        build_report(results([]), spec, tmp_path)
+
+
+def test_tasks_are_shown(spec: Path, tmp_path: Path) -> None:
+    differing = TaskResult("b", "about", "different", "", 0.5, 2.25, 1, [Difference("x", "-<a>")])
+    write_tasks(tmp_path, 25, "25.2", [TaskResult("a", "about", "same", "", 0.5, 1.0), differing])
+    page = build_report(results([]), spec, tmp_path).read_text()
+    assert "Tasks for OTP (1)" in page
+    assert "-&lt;a&gt;" in page
+    text = (tmp_path / "report.md").read_text()
+    assert "| 25 | b | different | 1 | 0.5 | 2.25 |" in text
+    assert "- b (OTP 25), x: `-<a>`" in text
+    (tmp_path / "tasks-25.json").write_text("{}")
+    with pytest.raises(ReportError, match="tasks"):
         build_report(results([]), spec, tmp_path)
 
 

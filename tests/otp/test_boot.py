@@ -19,15 +19,12 @@ BOOTED = (23, 25, 27, 29)
 
 UP = 'io:format("up~n")'
 
-NETWORK = "[inet_gethost_native]"
-"""Modules that only a boot with drivers for the network loads."""
-
 PROGRAMS = {
     "release": 'io:format("~p~n", [erlang:system_info(otp_release)])',
     "applications": 'io:format("~p~n", [application:which_applications()])',
     "status": 'io:format("~p~n", [init:get_status()])',
     "names": 'io:format("~p~n", [lists:sort(registered())])',
-    "modules": f'io:format("~p~n", [lists:sort([M || {{M, _}} <- code:all_loaded()]) -- {NETWORK}])',
+    "modules": 'io:format("~p~n", [lists:sort([M || {M, _} <- code:all_loaded()])])',
     "arguments": 'io:format("~p~n", [init:get_plain_arguments()])',
     "loading": 'io:format("~p~n", [string:uppercase("loaded when it is called")])',
     "text": 'io:format("~ts ~p~n", [[1055, 1088], <<"é"/utf8>>])',

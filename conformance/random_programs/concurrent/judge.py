@@ -42,9 +42,13 @@ class Attempt:
     schedulers: int
     slots: tuple[tuple[int, int], ...]
     modes: Modes = ()
+    others: bool = False
+    """Whether it goes by the plan's `others`."""
 
     def modes_for(self, plans: Sequence[Plan]) -> Modes:
         """The modes to run a program in for some plans."""
+        if self.others:
+            plans = [other for plan in plans for other in plan.others()]
         planned = tuple((count, plan.mode(ms)) for count, ms in self.slots for plan in plans)
         return (*planned, *self.modes)
 
@@ -52,7 +56,9 @@ class Attempt:
 ATTEMPTS: Final = (
     Attempt(2, ((2, 2),)),
     Attempt(2, ((3, 5),)),
+    Attempt(2, ((2, 5),), others=True),
     Attempt(1, ((3, 10),), ((100, random_mode(20)), (100, random_mode(50)))),
+    Attempt(2, ((2, 15),), others=True),
     Attempt(2, ((4, 15),), ((500, random_mode(10)), (500, random_mode(40)))),
 )
 NEAREST: Final = 2

@@ -4,6 +4,7 @@ with a plan by which `erl` can go the same way."""
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,6 +28,7 @@ from enigma_ref.runtime.explore import (
     called_bif,
     touching,
 )
+from enigma_ref.runtime.pauses import MESSAGES_SINCE, RECEIVES_SINCE
 from enigma_ref.runtime.scheduler import Scheduler, SeededScheduler
 from enigma_ref.runtime.timers import Timer
 from enigma_ref.runtime.vm import VM, Deadlock, Outcome
@@ -76,9 +78,12 @@ class Recorder:
     def begin(self) -> None:
         """Begin with a new run."""
         self.events: list[Event] = []
+        self.processes: dict[int, int] = {}
         self.running: Process | None = None
         self._noted: dict[Process, int] = {}
         self._waited: dict[Process, int] = {}
+        self._suspended: dict[Process, int] = {}
+        self._paused: Counter[Process] = Counter()
 
     def note(self, process: Process) -> None:
         """The process does what it passed the last gate for, if that is not noted yet, or it is
@@ -87,6 +92,7 @@ class Recorder:
         if gate is not None and self._noted.get(process) != gate:
             self._noted[process] = gate
             self.events.append(gate)
+            self.processes[gate] = process.pid.number
 
     def waits(self, process: Process) -> None:
         """The process waits for a message."""
@@ -126,15 +132,34 @@ class Recorder:
 
         return taking
 
-    def timer(self, process: Process | None, action: Callable[[], None]) -> Callable[[], None]:
-        """What a timer that a process starts does, and a note of it."""
+    def suspended(self, process: Process) -> None:
+        """Timers of the process stand still from now on."""
+        self._suspended.setdefault(process, len(self.events))
+
+    def resumed(self, process: Process) -> None:
+        """They go on."""
+        self._paused[process] += len(self.events) - self._suspended.pop(process, len(self.events))
+
+    def _events_paused(self, process: Process | None) -> int:
+        if process is None:
+            return 0
+        now = len(self.events)
+        return self._paused[process] + now - self._suspended.get(process, now)
+
+    def timer(
+        self, process: Process | None, action: Callable[[], None], pausing: Process | None
+    ) -> Callable[[], None]:
+        """What a timer that a process starts does, and a note of it; it stands still while
+        `pausing` is suspended."""
         step = None if process is None else _kept(process, TIMER)
         if process is None or step is None:
             return action
-        ran_out = TimerRanOut(step, self._noted.get(process, 0))
+        gate = self._noted.get(process, 0)
+        paused = self._events_paused(pausing)
 
         def noted() -> None:
-            self.events.append(ran_out)
+            stood_still = self._events_paused(pausing) - paused
+            self.events.append(TimerRanOut(step, gate, stood_still))
             action()
 
         return noted
@@ -153,16 +178,31 @@ class RecordedVM(VM):
         elif process.status == "waiting":
             self.recorder.waits(process)
 
-    def start_timer(self, milliseconds: int, action: Callable[[], None]) -> Timer:
+    def start_timer(
+        self, milliseconds: int, action: Callable[[], None], receiver: Process | None = None
+    ) -> Timer:
         """Do something after a time."""
-        noted = self.recorder.timer(self.recorder.running, action)
-        return super().start_timer(milliseconds, noted)
+        pausing = receiver if self.release >= MESSAGES_SINCE else None
+        noted = self.recorder.timer(self.recorder.running, action, pausing)
+        return super().start_timer(milliseconds, noted, receiver)
 
     def start_receive_timer(self, process: Process, milliseconds: int) -> Timer:
         """Let a receive run out."""
         timer = super().start_receive_timer(process, milliseconds)
-        timer.action = self.recorder.timer(process, timer.action)
+        pausing = process if self.release >= RECEIVES_SINCE else None
+        timer.action = self.recorder.timer(process, timer.action, pausing)
         return timer
+
+    def suspend(self, process: Process) -> None:
+        """Stop a process that does not run."""
+        super().suspend(process)
+        self.recorder.suspended(process)
+
+    def resume(self, process: Process) -> None:
+        """Take one suspension back."""
+        super().resume(process)
+        if process.status != "suspended":
+            self.recorder.resumed(process)
 
 
 class Bounded(SeededScheduler):
@@ -286,7 +326,9 @@ class ConcurrentSubject:
         if key == key_of(UNSEEN, self._release.number):
             shown.unseen += 1
         else:
-            shown.outcomes.setdefault(key, Plan(tuple(self._recorder.events)))
+            shown.outcomes.setdefault(
+                key, Plan(tuple(self._recorder.events), self._recorder.processes)
+            )
 
     def _key(self, ended: Outcome) -> bytes:
         outcome: Term = ended.value

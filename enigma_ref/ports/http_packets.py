@@ -1,4 +1,4 @@
-"""Lines of HTTP as terms: what decode_packet/3 makes of packets of the types http and httph.
+"""Lines of HTTP as terms: what becomes of packets of the types http and httph.
 
 Numbers are kept in 32 bits, as ERTS does (packet_parser.c).
 """
@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from enigma_ref.bifs.iodata import byte_list
-from enigma_ref.terms import Bitstring, Term, atom
+from enigma_ref.terms import Bitstring, Term, atom, make_list
 from enigma_ref.terms.atoms import UNDEFINED
 
 HTTP_RESPONSE = atom("http_response")
@@ -64,7 +63,7 @@ _port = re.compile(rb"\d+").fullmatch
 
 
 def _string(text: bytes) -> Term:
-    return byte_list(text)
+    return make_list(list(text))
 
 
 def _text(as_binary: bool) -> Text:

@@ -1,0 +1,6 @@
+Definitions.
+A = [a-
+Rules.
+{B}+ : {token, here}.
+(a : skip_token.
+Erlang code.

@@ -1,0 +1,52 @@
+"""Calls of the operating system that Python's socket module does not have."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import socket
+from collections.abc import Iterator
+from typing import Final
+
+UNSPEC_ADDRESS: Final = bytes(16)
+"""An address of no family (AF_UNSPEC is 0)."""
+
+CLONE_NEWNET: Final = 0x40000000
+OWN_NETWORK: Final = "/proc/self/ns/net"
+
+
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def dissolve(sock: socket.socket) -> None:
+    """Let a socket for datagrams no longer be connected."""
+    _library().connect(sock.fileno(), UNSPEC_ADDRESS, len(UNSPEC_ADDRESS))
+
+
+@contextlib.contextmanager
+def in_network(name: bytes | None) -> Iterator[None]:
+    """Be in a network namespace, named by a file, for a while. Raises OSError."""
+    if name is None:
+        yield
+        return
+    own = os.open(OWN_NETWORK, os.O_RDONLY)
+    try:
+        other = os.open(name, os.O_RDONLY)
+        try:
+            _enter(other)
+        finally:
+            os.close(other)
+        try:
+            yield
+        finally:
+            _enter(own)
+    finally:
+        os.close(own)
+
+
+def _enter(descriptor: int) -> None:
+    if _library().setns(descriptor, CLONE_NEWNET):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
