@@ -61,12 +61,14 @@ def place_text(process: Process, place: Place) -> str:
     return f"{_mfa_text(owner, process.vm.release)} + {position - first}"
 
 
-def backtrace(process: Process) -> Iterator[str]:
-    """The lines about where a process is, and what is on its stack, innermost first. A sensitive
-    process shows nothing."""
+def backtrace(process: Process, with_arguments: bool = False) -> Iterator[str]:
+    """The lines about where a process is, and what is on its stack, innermost first;
+    `with_arguments` also what it goes on with, unless it runs. A sensitive process shows
+    nothing."""
     if flag_value(process, "sensitive") is TRUE:
         return
-    yield from _counter(process, process.vm.place_of(process))
+    place = process.vm.place_of(process)
+    yield from _counter(process, place, arity=with_arguments, arguments=with_arguments)
     yield from _stack(process)
 
 
@@ -77,14 +79,14 @@ def counter_text(process: Process, place: Place) -> str:
     return f"{address_text(counter)} ({where})"
 
 
-def _counter(process: Process, place: Place, *, shows_arguments: bool = True) -> Iterator[str]:
+def _counter(process: Process, place: Place, *, arity: bool, arguments: bool) -> Iterator[str]:
     yield f"Program counter: {counter_text(process, place)}"
-    if process.status != "running":
-        arguments = _arguments(process, place)
-        yield f"arity = {len(arguments)}"
-        if shows_arguments:
+    if arity and process.status != "running":
+        values = _arguments(process, place)
+        yield f"arity = {len(values)}"
+        if arguments:
             release = process.vm.release
-            yield from (f"   {emulator_text(value, release)}" for value in arguments)
+            yield from (f"   {emulator_text(value, release)}" for value in values)
 
 
 def _hibernates(place: Place) -> bool:
@@ -202,10 +204,10 @@ def process_lines(
         f"Memory: {sizes['memory']}",
     )
     if in_dump:
-        yield from _counter(process, place, shows_arguments=False)
+        yield from _counter(process, place, arity=True, arguments=False)
     else:
         yield "Stack dump:"
-        yield from backtrace(process)
+        yield from backtrace(process, with_arguments=True)
     yield f"Internal State: {internal_state(process)}"
 
 
