@@ -11,12 +11,14 @@ from typing import Any
 
 from rich.console import Console
 
+from bench.boot import measure_boot, one_of_each
 from bench.costs import COSTS, MANY, measure_costs
 from bench.kernels import measure_programs
 from bench.loading import MODULES, measure_loading
 from bench.memory import measure_memory
 from bench.programs import DRIVER, PROGRAMS, BenchError, compile_programs
 from bench.report import (
+    boot_table,
     cost_table,
     loading_table,
     machine_facts,
@@ -27,8 +29,9 @@ from bench.report import (
 )
 from bench.startup import measure_startup
 from enigma_ref.otp import OtpError, find_release
+from enigma_ref.otp.find import all_releases
 
-PARTS = ("programs", "costs", "many", "loading", "startup")
+PARTS = ("programs", "costs", "many", "loading", "startup", "boot")
 
 FEW_ROUNDS = 3
 """How often at most what takes seconds is measured."""
@@ -100,6 +103,12 @@ def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             status.update("starting")
             made["startup"] = measure_startup(release, options.rounds)
             console.print(startup_table(made["startup"]))
+        if "boot" in parts:
+            status.update("booting")
+            releases = [release] if options.otp else one_of_each(all_releases())
+            boots = measure_boot(releases, options.rounds)
+            made["boot"] = [one.to_json() for one in boots]
+            console.print(boot_table(boots))
     return made
 
 

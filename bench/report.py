@@ -12,6 +12,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from bench.boot import Boot
 from bench.costs import Growth
 from bench.kernels import Measured
 from bench.loading import Loading
@@ -126,6 +127,26 @@ def loading_table(loaded: Sequence[Loading]) -> Table:
         "size: instructions. load: read, decode, check, install. ready: and link every function, "
         "which otherwise happens when it is called. B: bytes an instruction that the process grew."
     )
+    return table
+
+
+def boot_table(boots: Sequence[Boot]) -> Table:
+    """Boots to `halt()`."""
+    table = Table(title="Boot to halt(), warm caches: medians of rounds that alternate")
+    table.add_column("OTP")
+    for title in ("CPU ms here", "erl", "ratio", "ms elapsed here", "erl", "MB here", "erl"):
+        table.add_column(title, justify="right")
+    for one in boots:
+        table.add_row(
+            one.release,
+            f"{median(run.cpu for run in one.here):.0f}",
+            f"{median(run.cpu for run in one.erl):.0f}",
+            f"{one.ratio:.1f}",
+            f"{median(run.elapsed for run in one.here):.0f}",
+            f"{median(run.elapsed for run in one.erl):.0f}",
+            f"{max(run.memory for run in one.here):.0f}",
+            f"{max(run.memory for run in one.erl):.0f}",
+        )
     return table
 
 

@@ -23,10 +23,10 @@ def measure_startup(release: Release, rounds: int) -> dict[str, float]:
     erl, environment = release.erl_command(["-noshell", "-eval", f"{CALL}, halt()."])
     cold, warm, python, real = [], [], [], []
     with tempfile.TemporaryDirectory(prefix="enigma-bench-") as folder:
-        pycache = _environment(Path(folder, "python"), Path(folder, "first"))
+        pycache = environment_of(Path(folder, "python"), Path(folder, "first"))
         _cpu(enigma, pycache)  # Python compiles its modules once, at installation.
         for number in range(rounds):
-            own = _environment(Path(folder, "python"), Path(folder, str(number)))
+            own = environment_of(Path(folder, "python"), Path(folder, str(number)))
             cold.append(_cpu(enigma, own))
             warm.append(_cpu(enigma, own))
             python.append(_cpu([sys.executable, "-c", "pass"], own))
@@ -35,7 +35,7 @@ def measure_startup(release: Release, rounds: int) -> dict[str, float]:
     return {name: median(values) for name, values in times.items()}
 
 
-def _environment(pycache: Path, caches: Path) -> dict[str, str]:
+def environment_of(pycache: Path, caches: Path) -> dict[str, str]:
     """Compiled Python modules in one folder, the user's caches in another."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     folders = {"PYTHONPYCACHEPREFIX": pycache, "XDG_CACHE_HOME": caches, "HOME": caches}

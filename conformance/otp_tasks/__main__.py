@@ -6,8 +6,8 @@ import argparse
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
@@ -138,7 +138,7 @@ def _run(
         futures = {
             pool.submit(judge, task, found[otp], subject, limit): (otp, task) for otp, task in todo
         }
-        for future in as_completed(futures):
+        for future in _as_completed(futures, pool):
             otp, task = futures[future]
             done[otp, task] = future.result()
             progress.advance(bar)
@@ -147,6 +147,17 @@ def _run(
                     line, style=style, markup=False, highlight=False, soft_wrap=True
                 )
     return {otp: [done[otp, task] for task in tasks] for otp, tasks in chosen.items()}
+
+
+def _as_completed(
+    futures: Iterable[Future[TaskResult]], pool: ThreadPoolExecutor
+) -> Iterator[Future[TaskResult]]:
+    """As they end; whoever interrupts waits only for those that run."""
+    try:
+        yield from as_completed(futures)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def _lines(otp: int, result: TaskResult) -> Iterator[tuple[str, str | None]]:
@@ -160,7 +171,7 @@ def _table(title: str, results: Sequence[TaskResult]) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("task")
     table.add_column("verdict")
-    for heading in ("files", "erl, s", "here, s", "ratio"):
+    for heading in ("files", "CPU s, erl", "here", "ratio"):
         table.add_column(heading, justify="right")
     for one in results:
         ratio = f"{one.seconds / one.erl_seconds:.1f}" if one.erl_seconds and one.seconds else ""

@@ -26,8 +26,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class TaskResult:
-    """A task on a release: the verdict, a reason where there is no answer, how long both sides
-    took, and how many files they made."""
+    """A task on a release: the verdict, a reason or a remark, how many CPU seconds both sides took,
+    and how many files they made."""
 
     task: str
     about: str

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class TaskFailed(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a task: the status (or LATE, or a signal), and bytes by what they are: "output",
-    "errors", or the name of a file that was not there before."""
+    """What came of a task: the status (or LATE, or minus a signal), bytes by what they are
+    ("output", "errors", or the name of a file that was not there before), and CPU seconds."""
 
     status: str
     parts: Mapping[str, bytes]
@@ -96,21 +96,12 @@ def perform(task: Task, release: Release, command: Command, folder: Path, limit:
     # A dump is told by the status and by what is printed; it is as large as the system is.
     environment = {**environment, "ERL_CRASH_DUMP": os.devnull}
     output, errors = folder / "output", folder / "errors"
-    started = time.monotonic()
     with output.open("wb") as out, errors.open("wb") as err:
         process = subprocess.Popen(
             words, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
             start_new_session=True,
         )  # fmt: skip
-        try:
-            status = str(process.wait(limit))
-        except subprocess.TimeoutExpired:
-            status = LATE
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    seconds = time.monotonic() - started
+    status, seconds = _end_of(process, limit)
     parts = {"output": output.read_bytes(), "errors": errors.read_bytes()}
     for path in sorted(work.rglob("*")):
         if path.is_file() and before.get(path) != (data := path.read_bytes()):
@@ -121,3 +112,29 @@ def perform(task: Task, release: Release, command: Command, folder: Path, limit:
         for name, data in parts.items()
     }
     return Outcome(status, kept, seconds)
+
+
+def _end_of(process: subprocess.Popen[bytes], limit: float) -> tuple[str, float]:
+    """The status of a process, and the CPU time of it and of those that it waited for; nobody of
+    its session is left behind."""
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        _kill(process.pid)
+
+    watch = threading.Timer(limit, stop)
+    watch.start()
+    try:
+        _, waited, usage = os.wait4(process.pid, 0)
+    finally:
+        watch.cancel()
+    # Nobody else may wait for it any more.
+    process.returncode = os.waitstatus_to_exitcode(waited)
+    _kill(process.pid)
+    return LATE if late.is_set() else str(process.returncode), usage.ru_utime + usage.ru_stime
+
+
+def _kill(session: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)

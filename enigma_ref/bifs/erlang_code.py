@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
+from enigma_ref.loader.cache import load_module
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.loader.module import Module, read_module
+from enigma_ref.loader.module import Module
 from enigma_ref.machine import link
 from enigma_ref.machine.errors import SYSTEM_LIMIT, BeamError, badarg
 from enigma_ref.machine.process import Process
@@ -30,18 +31,25 @@ ON_LOAD = atom("on_load")
 @bif("erlang", "prepare_loading", 2, process=True)
 @bif("erts_internal", "prepare_loading", 2, process=True)
 def prepare_loading_2(process: Process, name: Term, code: Term) -> Term:
-    """Decode a module; a reference to give to finish_loading/1, or `{error, badfile}`."""
+    """Decode a module; a reference to give to finish_loading/1, or `{error, badfile}`, which the
+    logger hears the cause of."""
     if type(name) is not Atom or type(code) is not Bitstring or not code.is_binary:
         raise badarg()
+    vm = process.vm
     try:
-        decoded = read_module(code.to_bytes(), where=name.name)
-    except LoadError:
-        return (ERROR, BADFILE)
+        decoded = load_module(code.to_bytes(), where=name.name, cache=vm.code.cache)
+    except LoadError as problem:
+        return _bad_file(process, name, problem.message)
     if decoded.name is not name:
-        return (ERROR, BADFILE)
-    ref = process.vm.make_ref()
-    process.vm.prepared[ref] = decoded
+        return _bad_file(process, name, f"module name in object code is {decoded.name.name}")
+    ref = vm.make_ref()
+    vm.prepared[ref] = decoded
     return ref
+
+
+def _bad_file(process: Process, name: Atom, cause: str) -> Term:
+    process.vm.report("error", process, f"Error loading module {name.name}:\n  {cause}\n")
+    return (ERROR, BADFILE)
 
 
 @bif("erlang", "has_prepared_code_on_load", 1, process=True)

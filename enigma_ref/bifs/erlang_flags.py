@@ -10,6 +10,7 @@ from enigma_ref.bifs.erlang_statistics import microstate_accounting, scheduler_w
 from enigma_ref.bifs.erlang_system import (
     REQUESTS_LIMIT,
     REQUESTS_LIMIT_SINCE,
+    TIME_OFFSET,
     system_info_1,
 )
 from enigma_ref.bifs.process_flags import PROCESS_FLAGS, accepted, process_default
@@ -77,10 +78,13 @@ def _requests_limit(process: Process, value: Term) -> Term:
 
 
 def _time_offset(process: Process, value: Term) -> Term:
-    """What finalizing it finds; it does not change here."""
+    """What making it final finds: it is, or will never be, or becomes so now."""
     if value is not FINALIZE:
         raise badarg("badopt")
-    return system_info_1(process, atom("time_offset"))
+    found = system_info_1(process, atom("time_offset"))
+    if found is PRELIMINARY:
+        process.vm.state[TIME_OFFSET] = "final"
+    return found
 
 
 def _only(name: str, known: Term) -> Callable[[Process, Term], Term]:
@@ -99,7 +103,13 @@ def _refused(process: Process, value: Term) -> Term:
     raise badarg()
 
 
+def _schedulers_online(process: Process, value: Term) -> Term:
+    """The numbers of schedulers stay what the command line has made them."""
+    return _only("schedulers_online", process.vm.settings.schedulers_online)(process, value)
+
+
 FINALIZE = atom("finalize")
+PRELIMINARY = atom("preliminary")
 MAX_REQUESTS = (1 << 27) - 1
 SINCE: Final = {REQUESTS_LIMIT: REQUESTS_LIMIT_SINCE}
 
@@ -113,7 +123,7 @@ SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
     REQUESTS_LIMIT: _requests_limit,
     "scheduler_bind_type": _only("scheduler_bind_type", atom("unbound")),
     "scheduler_wall_time": scheduler_wall_time_1,
-    "schedulers_online": _only("schedulers_online", 1),
+    "schedulers_online": _schedulers_online,
     "system_logger": _system_logger,
     "time_offset": _time_offset,
 }

@@ -26,10 +26,10 @@ def halt_2(process: Process, status: Term, options: Term) -> NoReturn:
         raise badarg()
     if type(status) is int and status >= 0:
         if (FLUSH, FALSE) not in given:
-            process.vm.ports.flush(_flush_seconds(given))
+            process.vm.ports.flush(_flush_seconds(given, process.vm.settings.halt_flush_timeout))
         raise Halt(status & 0x7FFFFFFF)
     if status is ABORT_ATOM:
-        raise Halt(ABORT)
+        raise Halt(ABORT, aborts=True)
     slogan = string_of(status)
     if slogan is None:
         raise badarg()
@@ -41,9 +41,10 @@ FLUSH = atom("flush")
 FLUSH_TIMEOUT = atom("flush_timeout")
 
 
-def _flush_seconds(given: list[Term]) -> float | None:
-    """How long ports may take to write what waits; None for as long as they need."""
-    seconds = None
+def _flush_seconds(given: list[Term], usual: int | None) -> float | None:
+    """How long ports may take to write what waits, usually so many milliseconds; None for as long
+    as they need."""
+    seconds = None if usual is None else usual / 1000
     for name, value in given:
         if name is FLUSH_TIMEOUT:
             seconds = None if value is INFINITY else value / 1000

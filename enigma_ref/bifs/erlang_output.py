@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from enigma_ref.bifs.erlang_atoms import character_bytes
@@ -27,14 +28,14 @@ def display_1(process: Process, term: Term) -> Atom:
 @bif("erlang", "display_string", 1, process=True)
 def display_string_1(process: Process, text: Term) -> Atom:
     """Print characters on standard error. Raises badarg."""
-    _print_error(_bytes(text, process.vm.release))
+    print_error(_bytes(text, process.vm.release))
     return TRUE
 
 
 @bif("erlang", "display_nl", 0)
 def display_nl_0() -> Atom:
     """Begin a new line on standard error."""
-    _print_error(b"\n")
+    print_error(b"\n")
     return TRUE
 
 
@@ -52,16 +53,18 @@ def display_string_2(process: Process, device: Term, text: Term) -> Atom:
     if device.name == "stdout":
         process.vm.write_output(shown.decode(errors="surrogateescape"))
     elif device.name == "stderr":
-        _print_error(shown)
+        print_error(shown)
     else:
         raise badarg()
     return TRUE
 
 
-def _print_error(data: bytes) -> None:
-    sys.stderr.flush()
-    sys.stderr.buffer.write(data)
-    sys.stderr.buffer.flush()
+def print_error(data: bytes) -> None:
+    """Print bytes on standard error; nobody hears of it when that cannot be."""
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+        sys.stderr.buffer.write(data)
+        sys.stderr.buffer.flush()
 
 
 def _bytes(text: Term, release: int) -> bytes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from enigma_ref.bifs.erlang_output import print_error
 from enigma_ref.bifs.erlang_processes import PORT, PROCESS
 from enigma_ref.bifs.heaps import held, is_term, parts
 from enigma_ref.bifs.process_flags import (
@@ -359,7 +359,7 @@ def process_display_2(process: Process, pid: Term, kind: Term) -> Atom:
     asked = process.vm.processes.get(pid) if type(pid) is Pid else None
     if asked is None:
         return BADARG
-    sys.stderr.write(_backtrace(asked).to_bytes().decode())
+    print_error(_backtrace(asked).to_bytes())
     return TRUE
 
 

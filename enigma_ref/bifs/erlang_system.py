@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import resource
@@ -30,6 +31,7 @@ from enigma_ref.terms import (
     atom,
     make_list,
     make_string,
+    to_bool_atom,
 )
 from enigma_ref.terms.atoms import INFINITY, UNDEFINED, atom_count
 
@@ -37,7 +39,6 @@ ERTS: Final = {23: "11.1.8", 25: "13.1.5", 27: "15.2.7", 28: "16.4", 29: "17.1.1
 """Versions of the runtime system that the releases were measured with."""
 
 NIF_VERSION: Final = {23: "2.15", 25: "2.16", 27: "2.17", 29: "2.18"}
-PROCESS_LIMIT: Final = {23: 262_144, 27: 1_048_576}
 
 WORD_SIZE: Final = 8
 
@@ -51,26 +52,14 @@ def _pairs(**items: Term) -> Term:
     return make_list([(atom(name), value) for name, value in items.items()])
 
 
-_UNBOUND: Final = atom("unbound")
-
 FIXED: Final[dict[str, Term]] = {
-    "all_schedulers_state": make_list(
-        [(atom("normal"), 1, 1, 1), (atom("dirty_cpu"), 1, 1, 1), (atom("dirty_io"), 10, 10, 10)]
-    ),
-    "atom_limit": 1_048_576,
     "beam_jump_table": TRUE,
-    "break_ignored": FALSE,
     "build_type": atom("opt"),
     "constant_pool_support": TRUE,
     "context_reductions": 4000,
     "creation": 0,
     "debug_compiled": FALSE,
     "decentralized_counter_groups_map": make_list([(0, 1), (1, 1)]),
-    "delayed_node_table_gc": 60,
-    "dirty_cpu_schedulers": 1,
-    "dirty_cpu_schedulers_online": 1,
-    "dirty_io_schedulers": 10,
-    "dist_buf_busy_limit": 1_048_576,
     "dist_ctrl": NIL,
     "driver_version": make_string("3.3"),
     "dynamic_trace": atom("none"),
@@ -80,11 +69,8 @@ FIXED: Final[dict[str, Term]] = {
     "emu_type": atom("opt"),
     "end_time": 8_646_911_283_000_000_000,
     "endian": atom(sys.byteorder),
-    "ets_always_compress": FALSE,
-    "ets_limit": 8192,
     "ethread_info": NIL,
     "ethread_used_tse": 0,
-    "ets_realloc_moves": FALSE,
     "heap_type": atom("private"),
     "hipe_architecture": UNDEFINED,
     "io_thread": FALSE,
@@ -92,31 +78,18 @@ FIXED: Final[dict[str, Term]] = {
     "lock_checking": FALSE,
     "lock_counting": FALSE,
     "machine": make_string("BEAM"),
-    "message_queue_data": atom("on_heap"),
-    "modified_timing_level": UNDEFINED,
     "multi_scheduling": atom("enabled"),
     "multi_scheduling_blockers": NIL,
     "normal_multi_scheduling_blockers": NIL,
-    "port_limit": 65536,
-    "port_parallelism": FALSE,
     "port_tasks": TRUE,
     "reader_groups_map": make_list([(0, 1), (1, 1)]),
     "run_queues": 1,
-    "scheduler_bind_type": _UNBOUND,
-    "scheduler_bindings": (_UNBOUND,),
     "scheduler_id": 1,
-    "schedulers": 1,
-    "schedulers_active": 1,
-    "schedulers_online": 1,
-    "schedulers_state": (1, 1, 1),
-    "schedulers_total": 1,
     "smp_support": TRUE,
     "start_time": clock.FIRST,
     "taints": NIL,
-    "thread_pool_size": 1,
     "thread_progress": TRUE,
     "threads": TRUE,
-    "time_correction": TRUE,
     "update_cpu_info": atom("unchanged"),
     "wordsize": WORD_SIZE,
 }
@@ -132,11 +105,14 @@ def _os_version(vm: System) -> Term:
     return tuple(numbers)
 
 
-def system_version(release: int) -> str:
+def system_version(vm: System) -> str:
     """The line with which a shell of that release begins."""
+    found = vm.settings
+    dirty = f"{found.dirty_cpu_schedulers}:{found.dirty_cpu_schedulers_online}"
     return (
-        f"Erlang/OTP {release} [erts-{_of_release(ERTS, release)}] [source] [64-bit] "
-        "[smp:1:1] [ds:1:1:10] [async-threads:1]\n"
+        f"Erlang/OTP {vm.release} [erts-{_of_release(ERTS, vm.release)}] [source] [64-bit] "
+        f"[smp:{found.schedulers}:{found.schedulers_online}] "
+        f"[ds:{dirty}:{found.dirty_io_schedulers}] [async-threads:{found.async_threads}]\n"
     )
 
 
@@ -262,7 +238,8 @@ def _collection(vm: System) -> Term:
 def _requests_limit(vm: System) -> Term:
     if vm.release < REQUESTS_LIMIT_SINCE:
         raise badarg()
-    return vm.state.get(REQUESTS_LIMIT, DEFAULT_REQUESTS)
+    usual = vm.settings.outstanding_requests or DEFAULT_REQUESTS
+    return vm.state.get(REQUESTS_LIMIT, usual)
 
 
 def _elib_malloc(vm: System) -> Term:
@@ -280,6 +257,39 @@ are never limited."""
 
 ELIB_MALLOC_UNTIL: Final = 24
 
+
+def _schedulers_state(vm: System) -> Term:
+    """How many there are, how many are online, and how many are not blocked."""
+    return (vm.settings.schedulers, *[vm.settings.schedulers_online] * 2)
+
+
+def _all_schedulers_state(vm: System) -> Term:
+    found = vm.settings
+    dirty = (found.dirty_cpu_schedulers, *[found.dirty_cpu_schedulers_online] * 2)
+    return make_list(
+        [
+            (atom("normal"), *_schedulers_state(vm)),
+            (atom("dirty_cpu"), *dirty),
+            (atom("dirty_io"), *[found.dirty_io_schedulers] * 3),
+        ]
+    )
+
+
+def _argument(word: str) -> Term:
+    """A word of the command line as the bytes that it is."""
+    return make_list(list(os.fsencode(word)))
+
+
+def _delayed_collection(vm: System) -> Term:
+    delay = vm.settings.node_table_delay
+    return INFINITY if delay is None else delay
+
+
+def _timing_level(vm: System) -> Term:
+    level = vm.settings.modified_timing_level
+    return UNDEFINED if level is None else level
+
+
 COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "elib_malloc": _elib_malloc,
     "fullsweep_after": lambda vm: (
@@ -296,18 +306,44 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     REQUESTS_LIMIT: _requests_limit,
     "sequential_tracer": sequential_tracer,
     "trace_control_word": trace_control_word,
+    "all_schedulers_state": _all_schedulers_state,
+    "atom_limit": lambda vm: vm.settings.atom_limit,
+    "break_ignored": lambda vm: to_bool_atom(vm.settings.break_signal == "ignored"),
+    "delayed_node_table_gc": _delayed_collection,
+    "dirty_cpu_schedulers": lambda vm: vm.settings.dirty_cpu_schedulers,
+    "dirty_cpu_schedulers_online": lambda vm: vm.settings.dirty_cpu_schedulers_online,
+    "dirty_io_schedulers": lambda vm: vm.settings.dirty_io_schedulers,
+    "dist_buf_busy_limit": lambda vm: vm.settings.dist_buf_busy_limit,
+    "ets_always_compress": lambda vm: to_bool_atom(vm.settings.ets_always_compress),
+    "ets_limit": lambda vm: vm.settings.ets_limit,
+    "ets_realloc_moves": lambda vm: to_bool_atom(vm.settings.ets_realloc_moves),
+    "message_queue_data": lambda vm: atom(vm.settings.message_queue_data),
+    "modified_timing_level": _timing_level,
+    "port_limit": lambda vm: vm.settings.port_limit,
+    "port_parallelism": lambda vm: to_bool_atom(vm.settings.port_parallelism),
+    "scheduler_bind_type": lambda vm: atom(vm.settings.scheduler_bind_type),
+    "scheduler_bindings": lambda vm: (atom("unbound"),) * vm.settings.schedulers,
+    "schedulers": lambda vm: vm.settings.schedulers,
+    "schedulers_active": lambda vm: vm.settings.schedulers_online,
+    "schedulers_online": lambda vm: vm.settings.schedulers_online,
+    "schedulers_state": _schedulers_state,
+    "schedulers_total": lambda vm: vm.settings.schedulers,
+    "thread_pool_size": lambda vm: vm.settings.async_threads,
+    "time_correction": lambda vm: to_bool_atom(vm.settings.time_correction),
     "alloc_util_allocators": lambda vm: make_list([atom(name) for name in memory.ALLOCATORS]),
     "allocated_areas": memory.areas,
     "allocator": lambda vm: allocators.all_allocators(),
     "atom_count": lambda vm: atom_count(),
     "c_compiler_used": _compiler,
-    "compat_rel": lambda vm: vm.release,
+    "compat_rel": lambda vm: vm.settings.compatible_release or vm.release,
     "compile_info": _compile_info,
     "check_io": _check_io,
     "cpu_quota": lambda vm: processors.quota(vm.release),
     "cpu_topology": lambda vm: processors.topology(),
     "dist": lambda vm: _binary(system_listings.nodes(vm)),
-    "emu_args": lambda vm: make_list([make_string(item) for item in sys.argv]),
+    "emu_args": lambda vm: make_list(
+        [_argument(item) for item in vm.settings.arguments or sys.argv]
+    ),
     "ets_count": lambda vm: len(vm.tables.all()),
     "heap_sizes": _heap_sizes,
     "info": lambda vm: _binary(system_listings.info(vm)),
@@ -323,13 +359,13 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "otp_release": lambda vm: make_string(str(vm.release)),
     "port_count": lambda vm: len(vm.ports.ids()),
     "process_count": lambda vm: len(vm.processes),
-    "process_limit": lambda vm: _of_release(PROCESS_LIMIT, vm.release),
+    "process_limit": lambda vm: vm.settings.processes(vm.release),
     "procs": lambda vm: _binary(system_listings.processes(vm)),
     "scheduling_statistics": _queues,
     "snifs": _built_in,
     "system_architecture": lambda vm: make_string(f"{platform.machine()}-pc-linux-gnu"),
     "system_logger": lambda vm: vm.system_logger,
-    "system_version": lambda vm: make_string(system_version(vm.release)),
+    "system_version": lambda vm: make_string(system_version(vm)),
     "total_scheduling_statistics": _queues,
     "version": lambda vm: make_string(_of_release(ERTS, vm.release)),
 }
@@ -343,21 +379,33 @@ def _info(vm: System, item: str) -> Term:
         return FIXED[item]
     if item in COMPUTED:
         return COMPUTED[item](vm)
-    return _info_of_release(item, vm.release)
+    return _info_of_release(vm, item)
 
 
-def _info_of_release(item: str, release: int) -> Term:
+TIME_OFFSETS: Final = {
+    "no_time_warp": "final", "single_time_warp": "preliminary", "multi_time_warp": "volatile",
+}  # fmt: skip
+"""What the time offset is, by the mode, until somebody makes it final."""
+
+TIME_OFFSET: Final = "erlang:time_offset"
+"""The key of a system's state under which a time offset that was made final is kept."""
+
+
+def _info_of_release(vm: System, item: str) -> Term:
     """Items that came or changed with a release."""
+    mode = vm.settings.warp_mode(vm.release)
     if item == "tolerant_timeofday":
-        return atom("enabled" if release < 26 else "disabled")
+        corrects = vm.settings.time_correction and mode == "no_time_warp"
+        return atom("enabled" if corrects else "disabled")
     if item == "time_warp_mode":
-        return atom("no_time_warp" if release < 26 else "multi_time_warp")
+        return atom(mode)
     if item == "time_offset":
-        return atom("final" if release < 26 else "volatile")
-    if item == "async_dist" and release >= 26:
-        return FALSE
-    if item == "halt_flush_timeout" and release >= 27:
-        return INFINITY
+        return atom(vm.state.get(TIME_OFFSET, TIME_OFFSETS[mode]))
+    if item == "async_dist" and vm.release >= 26:
+        return to_bool_atom(vm.settings.async_dist)
+    if item == "halt_flush_timeout" and vm.release >= 27:
+        timeout = vm.settings.halt_flush_timeout
+        return INFINITY if timeout is None else timeout
     raise badarg()
 
 

@@ -16,25 +16,36 @@ TIMEOUT = atom("timeout")
 CANCEL_TIMER = atom("cancel_timer")
 READ_TIMER = atom("read_timer")
 
+STATE: Final = "erlang:timers"
+
 MILLISECOND: Final = clock.NATIVE // 1_000
 MAX_TIME: Final = 9_223_372_036_854
 """Milliseconds until the last time that the clock can show."""
 
 
 class _Running:
-    """A timer that runs: when it is due, in milliseconds of the monotonic time."""
+    """A timer that runs: when it is due, in milliseconds of the monotonic time, and the message
+    that it was started with."""
 
-    __slots__ = ("due", "receiver", "timer")
+    __slots__ = ("due", "message", "receiver", "timer")
 
-    def __init__(self, due: int, receiver: Pid | Atom) -> None:
+    def __init__(self, due: int, receiver: Pid | Atom, message: Term) -> None:
         self.due = due
         self.receiver = receiver
+        self.message = message
         self.timer: Any = None
 
 
 def _running(process: Process) -> dict[Reference, _Running]:
-    found: dict[Reference, _Running] = process.vm.state.setdefault("erlang:timers", {})
+    found: dict[Reference, _Running] = process.vm.state.setdefault(STATE, {})
     return found
+
+
+def running_timers(vm: System) -> list[tuple[Pid | Atom, Term, int]]:
+    """Receiver, message and time left, in milliseconds, of each timer that runs."""
+    now = _now(vm)
+    table: dict[Reference, _Running] = vm.state.get(STATE, {})
+    return [(timer.receiver, timer.message, max(0, timer.due - now)) for timer in table.values()]
 
 
 def _now(vm: System) -> int:
@@ -71,7 +82,7 @@ def _start(
     if type(receiver) is not Atom and (type(receiver) is not Pid or receiver.node is not vm.node):
         raise badarg()
     ref = vm.make_ref()
-    running = _Running(due, receiver)
+    running = _Running(due, receiver, message)
     table = _running(process)
     sent = (TIMEOUT, ref, message) if wrap else message
 

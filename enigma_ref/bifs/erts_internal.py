@@ -104,22 +104,22 @@ def get_creation_0() -> Atom:
     return UNDEFINED
 
 
-@bif("file", "native_name_encoding", 0)
-def native_name_encoding_0() -> Atom:
+@bif("file", "native_name_encoding", 0, process=True)
+def native_name_encoding_0(process: Process) -> Atom:
     """How names of files are encoded."""
-    return atom("utf8")
+    return atom(process.vm.settings.file_names)
 
 
-@bif("io", "printable_range", 0)
-def printable_range_0() -> Atom:
-    """Which characters count as printable, without a command line that says otherwise."""
-    return atom("latin1")
+@bif("io", "printable_range", 0, process=True)
+def printable_range_0(process: Process) -> Atom:
+    """Which characters count as printable."""
+    return atom(process.vm.settings.printable_range)
 
 
-@bif("error_logger", "warning_map", 0)
-def warning_map_0() -> Atom:
+@bif("error_logger", "warning_map", 0, process=True)
+def warning_map_0(process: Process) -> Atom:
     """Which level warnings are shown with."""
-    return atom("warning")
+    return atom(process.vm.settings.warnings)
 
 
 @bif("net_kernel", "dflag_unicode_io", 1)

@@ -9,14 +9,17 @@ from enigma_ref.bifs.process_flags import limit_of
 from enigma_ref.bifs.sizes import own_size
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag
+from enigma_ref.machine.primitives.messages import Marker
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Cons, Term
 from enigma_ref.terms.deep import children
 
+NO_TERMS = (CatchTag, Marker, MatchContext)
+
 
 def is_term(value: Any) -> bool:
     """Whether something in a register is a term."""
-    return value is not None and not callable(value) and type(value) not in (CatchTag, MatchContext)
+    return value is not None and not callable(value) and type(value) not in NO_TERMS
 
 
 def held(process: Process) -> Iterator[Term]:

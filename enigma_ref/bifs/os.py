@@ -8,15 +8,16 @@ from __future__ import annotations
 import os
 
 from enigma_ref.bifs.iodata import text_list
+from enigma_ref.bifs.native_text import any_text, native_bytes
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Term, make_list, make_string
 
 
-def environment(process: Process) -> dict[str, str]:
+def environment(process: Process) -> dict[bytes, bytes]:
     """The variables of a system, to change."""
-    found: dict[str, str] = process.vm.state.setdefault("os:environment", dict(os.environ))
+    found: dict[bytes, bytes] = process.vm.state.setdefault("os:environment", dict(os.environb))
     return found
 
 
@@ -49,15 +50,19 @@ def variable_value(term: Term) -> str:
 @bif("os", "getenv", 1, process=True)
 def getenv_1(process: Process, name: Term) -> Term:
     """The value of a variable, or false."""
-    found = environment(process).get(variable_name(name))
-    return FALSE if found is None else make_string(found)
+    vm = process.vm
+    found = environment(process).get(native_bytes(vm, variable_name(name)))
+    return FALSE if found is None else make_string(any_text(vm, found))
 
 
 @bif("os", "set_env_var", 2, process=True)
 @bif("os", "putenv", 2, process=True)
 def putenv_2(process: Process, name: Term, value: Term) -> Atom:
     """Set a variable."""
-    environment(process)[variable_name(name)] = variable_value(value)
+    vm = process.vm
+    environment(process)[native_bytes(vm, variable_name(name))] = native_bytes(
+        vm, variable_value(value)
+    )
     return TRUE
 
 
@@ -65,7 +70,7 @@ def putenv_2(process: Process, name: Term, value: Term) -> Atom:
 @bif("os", "unsetenv", 1, process=True)
 def unsetenv_1(process: Process, name: Term) -> Atom:
     """Remove a variable."""
-    environment(process).pop(variable_name(name), None)
+    environment(process).pop(native_bytes(process.vm, variable_name(name)), None)
     return TRUE
 
 
@@ -74,7 +79,9 @@ def unsetenv_1(process: Process, name: Term) -> Atom:
 def env_0(process: Process) -> Term:
     """All variables: pairs of name and value."""
     pairs = environment(process).items()
-    return make_list([(make_string(name), make_string(value)) for name, value in pairs])
+    return make_list(
+        [tuple(make_string(any_text(process.vm, part)) for part in pair) for pair in pairs]
+    )
 
 
 @bif("os", "getpid", 0)

@@ -8,18 +8,25 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import flat_size
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.terms import FALSE, TRUE, Atom, Map, Term, atom, make_list
 from enigma_ref.terms.atoms import OK
 from enigma_ref.terms.keys import guard_key
 from enigma_ref.terms.order import identical
 
 WORD = 8
+STATE = "persistent_term"
 
 
 def _table(process: Process) -> dict[Any, tuple[Term, Term]]:
     """The pairs of key and value, by guarded key."""
-    found: dict[Any, tuple[Term, Term]] = process.vm.state.setdefault("persistent_term", {})
+    found: dict[Any, tuple[Term, Term]] = process.vm.state.setdefault(STATE, {})
     return found
+
+
+def stored_terms(vm: System) -> list[tuple[Term, Term]]:
+    """All pairs of key and value of a system."""
+    return list(vm.state.get(STATE, {}).values())
 
 
 @bif("persistent_term", "put", 2, process=True)

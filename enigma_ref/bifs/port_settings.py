@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
+from enigma_ref.bifs.native_text import native_bytes
 from enigma_ref.bifs.os import environment, variable_name, variable_value
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.ports.settings import Settings
 from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Bitstring, Cons, Term, atom, list_items
 from enigma_ref.terms.smalls import is_small
@@ -33,17 +34,17 @@ class BadSettings(Exception):
     """Settings that there are not."""
 
 
-def native_name(term: Term, *, may_be_empty: bool = False) -> bytes:
+def native_name(vm: System, term: Term, *, may_be_empty: bool = False) -> bytes:
     """A name as the operating system takes it: an atom, a binary or nested characters, without
     zero bytes. Raises badarg."""
     if type(term) is Atom:
-        data = term.name.encode()
+        data = native_bytes(vm, term.name)
     elif type(term) is Bitstring:
         if term.size & 7:
             raise badarg()
         data = term.to_bytes()
     else:
-        data = variable_value(term).encode()
+        data = native_bytes(vm, variable_value(term))
     if 0 in data or not (data or may_be_empty):
         raise badarg()
     return data
@@ -52,7 +53,7 @@ def native_name(term: Term, *, may_be_empty: bool = False) -> bytes:
 def parse(process: Process, options: Term) -> Settings:
     """The settings in a list of options. Raises BadSettings, and badarg for the name of a
     folder that is none."""
-    settings = Settings(reads=False, writes=False, environment=_all_variables(process))
+    settings = Settings(reads=False, writes=False, environment=dict(environment(process)))
     folder: Term = NIL
     while type(options) is Cons:
         option = options.head
@@ -78,12 +79,8 @@ def parse(process: Process, options: Term) -> Settings:
     if settings.stderr_to_stdout and not settings.use_stdio:
         raise BadSettings
     if folder is not NIL:
-        settings.folder = native_name(folder)
+        settings.folder = native_name(process.vm, folder)
     return settings
-
-
-def _all_variables(process: Process) -> dict[bytes, bytes]:
-    return {os.fsencode(name): os.fsencode(value) for name, value in environment(process).items()}
 
 
 def _word(settings: Settings, name: str) -> None:
@@ -109,14 +106,14 @@ def _pair(process: Process, settings: Settings, name: str, value: Term) -> None:
     elif name == "line" and is_small(value) and value > 0:
         settings.line = value
     elif name == "env":
-        settings.environment = _changed(_all_variables(process), value)
+        settings.environment = _changed(process, value)
     elif name == "args":
         items = list_items(value)
         if items is None:
             raise BadSettings
-        settings.args = [native_name(item, may_be_empty=True) for item in items]
+        settings.args = [native_name(process.vm, item, may_be_empty=True) for item in items]
     elif name == "arg0":
-        settings.arg0 = native_name(value, may_be_empty=True)
+        settings.arg0 = native_name(process.vm, value, may_be_empty=True)
     elif name == "parallelism" and (value is TRUE or value is FALSE):
         settings.parallelism = value is TRUE
     elif name == "busy_limits_port":
@@ -128,16 +125,18 @@ def _pair(process: Process, settings: Settings, name: str, value: Term) -> None:
         raise BadSettings
 
 
-def _changed(variables: dict[bytes, bytes], changes: Term) -> dict[bytes, bytes]:
+def _changed(process: Process, changes: Term) -> dict[bytes, bytes]:
+    vm = process.vm
+    variables = dict(environment(process))
     while type(changes) is Cons:
         pair = changes.head
         if type(pair) is not tuple or len(pair) != 2:
             raise BadSettings
-        name = variable_name(pair[0]).encode()
+        name = native_bytes(vm, variable_name(pair[0]))
         if pair[1] is FALSE or pair[1] is NIL:
             variables.pop(name, None)
         else:
-            variables[name] = variable_value(pair[1]).encode()
+            variables[name] = native_bytes(vm, variable_value(pair[1]))
         changes = changes.tail
     if changes is not NIL:
         raise BadSettings

@@ -116,7 +116,7 @@ def _open(process: Process, name: Term, settings: Settings) -> OpenPort:
     if type(name) is not tuple or not name:
         raise badarg()
     if type(name[0]) is Atom and name[0].name in SPAWNS and len(name) == 2:
-        file = native_name(name[1])
+        file = native_name(vm, name[1])
         words = file.split(b" ")
         if (
             words[0] == TTY_SL

@@ -1,18 +1,16 @@
-"""prim_file: names of files between Erlang and the operating system, in UTF-8.
-
-OTP's runtime converts names by the flag `+fn`; by default, and here always, as under a locale
-with UTF-8 (documentation of `erl`, flag `+fnu`, and of module `file`).
-"""
+"""prim_file: names of files between Erlang and the operating system, in UTF-8 or Latin-1
+(documentation of `erl`, flag `+fn`, and of module `file`)."""
 
 from __future__ import annotations
 
+from enigma_ref.bifs.native_text import name_text, native_bytes
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, make_string, to_bool_atom
 from enigma_ref.terms.atoms import ERROR
 
-WARNING = atom("warning")
 WHOLE_BYTES_SINCE = 27
 
 
@@ -27,13 +25,13 @@ def internal_name2native_1(process: Process, name: Term) -> Bitstring:
             raise badarg()
         data = name.slice(0, name.size & ~7).to_bytes()
     else:
-        data = _encoded(name)
+        data = _encoded(process.vm, name)
     if 0 in data:
         raise badarg()
     return Bitstring.of(data + b"\0")
 
 
-def _encoded(name: Term) -> bytes:
+def _encoded(vm: System, name: Term) -> bytes:
     if type(name) is not Cons and name is not NIL:
         raise badarg()
     characters: list[str] = []
@@ -48,7 +46,7 @@ def _encoded(name: Term) -> bytes:
             characters.append(chr(item))
         elif item is not NIL:
             raise badarg()
-    return "".join(characters).encode()
+    return native_bytes(vm, "".join(characters))
 
 
 def _bytes(name: Term) -> bytes:
@@ -57,21 +55,17 @@ def _bytes(name: Term) -> bytes:
     return name.to_bytes()
 
 
-def _text(data: bytes) -> str | None:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return None
+@bif("prim_file", "internal_native2name", 1, process=True)
+def internal_native2name_1(process: Process, name: Term) -> Term:
+    """A name as programs see it: a list of characters, or `{error, What}`, where `warning`,
+    `ignore` or `error` tells what is to become of it."""
+    text = name_text(process.vm, _bytes(name))
+    if text is None:
+        return (ERROR, atom(process.vm.settings.file_name_warnings))
+    return make_string(text)
 
 
-@bif("prim_file", "internal_native2name", 1)
-def internal_native2name_1(name: Term) -> Term:
-    """A name as programs see it: a list of characters, or `{error, warning}`."""
-    text = _text(_bytes(name))
-    return (ERROR, WARNING) if text is None else make_string(text)
-
-
-@bif("prim_file", "is_translatable", 1)
-def is_translatable_1(name: Term) -> Atom:
+@bif("prim_file", "is_translatable", 1, process=True)
+def is_translatable_1(process: Process, name: Term) -> Atom:
     """Whether a name can be shown as a list of characters."""
-    return to_bool_atom(_text(_bytes(name)) is not None)
+    return to_bool_atom(name_text(process.vm, _bytes(name)) is not None)

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.settings import Settings
 from enigma_ref.machine.system import System
 from enigma_ref.terms import (
     FALSE,
@@ -37,7 +38,6 @@ BADTYPE_SINCE: Final = 24
 FULLSWEEP_SINCE: Final = 24
 ASYNC_DIST_SINCE: Final = 26
 SHARED_BINARIES_SINCE: Final = 27
-SCHEDULERS: Final = 1
 
 PRIORITIES: Final = frozenset(("low", "normal", "high", "max"))
 QUEUES: Final = frozenset(("on_heap", "off_heap"))
@@ -131,6 +131,28 @@ def process_default(vm: System, name: str) -> Term:
     return found
 
 
+def defaults_of(settings: Settings) -> dict[str, Any]:
+    """What new processes have that is not in `DEFAULTS`, by the command line."""
+    limit = HeapLimit(
+        settings.max_heap_size,
+        settings.max_heap_kill,
+        settings.max_heap_error_logger,
+        settings.max_heap_shared_binaries,
+    )
+    wanted: dict[str, Term] = {
+        "min_heap_size": settings.min_heap_size,
+        "min_bin_vheap_size": settings.min_bin_vheap_size,
+        "message_queue_data": atom(settings.message_queue_data),
+        "async_dist": to_bool_atom(settings.async_dist),
+    }
+    found: dict[str, Any] = {
+        name: value for name, value in wanted.items() if value != DEFAULTS[name]
+    }
+    if limit != HeapLimit():
+        found[MAX_HEAP_SIZE] = limit
+    return found
+
+
 def flag_value(process: Process, name: str) -> Term:
     """The value of a flag, or its default."""
     return process.flags.get(name, DEFAULTS[name])
@@ -176,7 +198,7 @@ def accepted(process: Process, name: str, value: Term) -> Any:
     if type(value) is not int or not 0 <= value <= MAX_SMALL_INTEGER:
         return None
     if name == "scheduler":
-        return value if value <= SCHEDULERS else None
+        return value if value <= process.vm.settings.schedulers else None
     if name == SAVE_CALLS:
         return value if value <= MAX_SAVED_CALLS else None
     if name == "fullsweep_after":

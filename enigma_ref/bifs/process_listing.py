@@ -52,7 +52,8 @@ def _mfa_text(owner: Any, release: int) -> str:
     return f"{':'.join(names)}/{owner.arity}"
 
 
-def _place_text(process: Process, place: Place) -> str:
+def place_text(process: Process, place: Place) -> str:
+    """A function and how far from its beginning something is."""
     if place is None:
         return "<terminate process normally>"
     owner, position = place
@@ -60,21 +61,32 @@ def _place_text(process: Process, place: Place) -> str:
     return f"{_mfa_text(owner, process.vm.release)} + {position - first}"
 
 
-def backtrace(process: Process) -> Iterator[str]:
-    """The lines about where a process is, and what is on its stack, innermost first. A sensitive
-    process shows nothing."""
+def backtrace(process: Process, with_arguments: bool = False) -> Iterator[str]:
+    """The lines about where a process is, and what is on its stack, innermost first;
+    `with_arguments` also what it goes on with, unless it runs. A sensitive process shows
+    nothing."""
     if flag_value(process, "sensitive") is TRUE:
         return
-    vm = process.vm
-    place = vm.place_of(process)
-    counter = process.resume if place is None else place[0]
-    where = "unknown function" if _hibernates(place) else _place_text(process, place)
-    yield f"Program counter: {address_text(counter)} ({where})"
-    if process.status != "running":
-        arguments = _arguments(process, place)
-        yield f"arity = {len(arguments)}"
-        yield from (f"   {emulator_text(value, vm.release)}" for value in arguments)
+    place = process.vm.place_of(process)
+    yield from _counter(process, place, arity=with_arguments, arguments=with_arguments)
     yield from _stack(process)
+
+
+def counter_text(process: Process, place: Place) -> str:
+    """The address of the instruction at a place, and where that is."""
+    counter = process.resume if place is None else place[0]
+    where = "unknown function" if _hibernates(place) else place_text(process, place)
+    return f"{address_text(counter)} ({where})"
+
+
+def _counter(process: Process, place: Place, *, arity: bool, arguments: bool) -> Iterator[str]:
+    yield f"Program counter: {counter_text(process, place)}"
+    if arity and process.status != "running":
+        values = _arguments(process, place)
+        yield f"arity = {len(values)}"
+        if arguments:
+            release = process.vm.release
+            yield from (f"   {emulator_text(value, release)}" for value in values)
 
 
 def _hibernates(place: Place) -> bool:
@@ -97,13 +109,13 @@ def _stack(process: Process) -> Iterator[str]:
     for depth, value in enumerate(reversed(process.stack)):
         slot = f"0x{id(process.stack) + depth * WORD:016x}"
         if type(value) is FunctionType:
-            place = _place_text(process, linker.call_place(value))
+            place = place_text(process, linker.call_place(value))
             yield from ("", f"{slot} Return addr {address_text(value)} ({place})")
             register = 0
             by_address = False
             continue
         if type(value) is CatchTag:
-            place = _place_text(process, linker.place(value.code))
+            place = place_text(process, linker.place(value.code))
             text = f"Catch {address_text(value.code)} ({place})"
         else:
             text = emulator_text(value if is_term(value) else NIL, release)
@@ -126,7 +138,8 @@ def _links(process: Process) -> str:
     return ", ".join(found)
 
 
-def _internal_state(process: Process) -> str:
+def internal_state(process: Process) -> str:
+    """A process's priority and what it does, in OTP's names of flags."""
     priority = flag_value(process, "priority").name.upper()
     flags = [f"{queue}_PRIO_{priority}" for queue in ("ACT", "USR", "PRQ")]
     if process.status in ("running", "runnable", "yielding"):
@@ -140,9 +153,15 @@ def _internal_state(process: Process) -> str:
     return " | ".join(flags)
 
 
-def process_lines(process: Process, sizes: dict[str, int]) -> Iterator[str]:
+def process_lines(
+    process: Process, sizes: dict[str, int], *, in_dump: bool = False, running_at: Place = None
+) -> Iterator[str]:
     """All that is listed of a process. `sizes` are what process_info/2 tells of `reductions` (a
-    number), `heap_size`, `total_heap_size`, `live` (words) and `memory` (bytes)."""
+    number), `heap_size`, `total_heap_size`, `live` (words) and `memory` (bytes).
+
+    In a crash dump messages, dictionary and stack stand elsewhere, and `running_at` is where the
+    process was that ran.
+    """
     release = process.vm.release
     yield f"=proc:{emulator_text(process.pid, release)}"
     yield f"State: {STATES.get(process.status, 'Waiting')}"
@@ -151,7 +170,8 @@ def process_lines(process: Process, sizes: dict[str, int]) -> Iterator[str]:
     if process.initial_call is not None:
         module, name, arity = process.initial_call
         yield f"Spawned as: {_mfa_text(Export(module, name, arity), release)}"
-    place = process.vm.place_of(process)
+    is_gone = in_dump and process.status == "running"
+    place = running_at if is_gone else process.vm.place_of(process)
     if place is not None and process.status == "running":
         yield f"Last scheduled in for: {_mfa_text(place[0], release)}"
     elif place is not None and _hibernates(place):
@@ -159,14 +179,14 @@ def process_lines(process: Process, sizes: dict[str, int]) -> Iterator[str]:
     yield f"Spawned by: {emulator_text(NIL if process.parent is None else process.parent, release)}"
     messages = process.mailbox.messages()
     yield f"Message queue length: {process.mailbox.size}"
-    if process.mailbox.size:
+    if process.mailbox.size and not in_dump:
         yield f"Message queue: {_joined(messages, release)}"
     yield from ("Number of heap fragments: 0", "Heap fragment data: 0")
     if flag_value(process, SAVE_CALLS):
         yield from ("Last calls:", "")
     if process.links or process.monitors or process.monitored_by:
         yield f"Link list: [{_links(process)}]"
-    if process.dictionary:
+    if process.dictionary and not in_dump:
         pairs = make_list(list(process.dictionary.values()))
         yield f"Dictionary: {emulator_text(pairs, release)}"
     vheap = flag_value(process, "min_bin_vheap_size")
@@ -182,10 +202,13 @@ def process_lines(process: Process, sizes: dict[str, int]) -> Iterator[str]:
         f"BinVHeap unused: {vheap}",
         f"OldBinVHeap unused: {vheap}",
         f"Memory: {sizes['memory']}",
-        "Stack dump:",
     )
-    yield from backtrace(process)
-    yield f"Internal State: {_internal_state(process)}"
+    if in_dump:
+        yield from _counter(process, place, arity=True, arguments=False)
+    else:
+        yield "Stack dump:"
+        yield from backtrace(process, with_arguments=True)
+    yield f"Internal State: {internal_state(process)}"
 
 
 def _joined(messages: list[Term], release: int) -> str:

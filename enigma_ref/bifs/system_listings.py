@@ -16,7 +16,7 @@ from enigma_ref.bifs.erlang_process_info import ITEMS, live_words
 from enigma_ref.bifs.ets import memory_words, stats
 from enigma_ref.bifs.ports import ITEMS as PORT_ITEMS
 from enigma_ref.bifs.printing import emulator_text
-from enigma_ref.bifs.process_listing import process_lines
+from enigma_ref.bifs.process_listing import Place, process_lines
 from enigma_ref.ets.table import ORDERED_SET, Table
 from enigma_ref.machine.code import LoadedModule
 from enigma_ref.machine.process import Process
@@ -26,7 +26,6 @@ from enigma_ref.terms import Term, list_items, to_bool_atom
 from enigma_ref.terms.atoms import UNDEFINED, atom_count
 
 WORD: Final = 8
-MAX_ATOMS: Final = 1_048_576
 MAX_MODULES: Final = 65536
 MAX_EXPORTS: Final = 524_288
 SMALLEST_TABLE: Final = 16
@@ -44,11 +43,12 @@ def _text(lines: Iterator[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def one_process(process: Process) -> str:
-    """All that is listed of a process."""
+def one_process(process: Process, *, in_dump: bool = False, running_at: Place = None) -> str:
+    """All that is listed of a process; see `process_lines`."""
     items = ("reductions", "heap_size", "total_heap_size", "memory")
     sizes = {name: ITEMS[name](process) for name in items}
-    return _text(process_lines(process, {**sizes, "live": live_words(process)}))
+    sizes["live"] = live_words(process)
+    return _text(process_lines(process, sizes, in_dump=in_dump, running_at=running_at))
 
 
 def processes(vm: System) -> str:
@@ -98,7 +98,8 @@ def _port(vm: System, port: OpenPort) -> Iterator[str]:
 # ---------------------------------------------------------------- modules, nodes
 
 
-def _code_size(module: LoadedModule) -> int:
+def code_size(module: LoadedModule) -> int:
+    """Bytes that the code of a module takes."""
     return sum(map(len, module.decoded.code)) * WORD
 
 
@@ -109,11 +110,11 @@ def modules(vm: System) -> str:
 
 def _module_lines(vm: System) -> Iterator[str]:
     current, old = vm.code.modules, vm.code.old
-    yield f"Current code: {sum(map(_code_size, current.values()))}"
-    yield f"Old code: {sum(map(_code_size, old.values()))}"
+    yield f"Current code: {sum(map(code_size, current.values()))}"
+    yield f"Old code: {sum(map(code_size, old.values()))}"
     for name in dict.fromkeys([*current, *old]):
-        size = _code_size(current[name]) if name in current else 0
-        behind = f" ({_code_size(old[name])} old)" if name in old else ""
+        size = code_size(current[name]) if name in current else 0
+        behind = f" ({code_size(old[name])} old)" if name in old else ""
         yield f"{emulator_text(name, vm.release)} {size}{behind}"
 
 
@@ -136,7 +137,7 @@ def _info_lines(vm: System) -> Iterator[str]:
     modules = len(vm.code.modules)
     exports = sum(len(module.exports) for module in vm.loaded_modules())
     lambdas = sum(len(module.lambdas) for module in vm.loaded_modules())
-    yield from _table("atom_tab", atom_count(), MAX_ATOMS)
+    yield from _table("atom_tab", atom_count(), vm.settings.atom_limit)
     yield from _table("module_code", modules, MAX_MODULES)
     yield from _table("export_list", exports, MAX_EXPORTS)
     yield from _hash("process_reg", len(vm.registered) + len(vm.ports.names))
@@ -164,12 +165,12 @@ def _table(name: str, entries: int, limit: int) -> Iterator[str]:
 # ---------------------------------------------------------------- tables of ets
 
 
-def tables(vm: System) -> str:
-    """All tables of ets with their objects; those of an ordered one are not shown."""
-    return "".join(_text(_ets(vm, table)) for table in vm.tables.all())
+def tables(vm: System, *, with_objects: bool = True) -> str:
+    """All tables of ets, and their objects; those of an ordered one are not shown."""
+    return "".join(_text(_ets(vm, table, with_objects)) for table in vm.tables.all())
 
 
-def _ets(vm: System, table: Table) -> Iterator[str]:
+def _ets(vm: System, table: Table, with_objects: bool) -> Iterator[str]:
     def text(term: Term) -> str:
         return emulator_text(term, vm.release)
 
@@ -181,7 +182,9 @@ def _ets(vm: System, table: Table) -> Iterator[str]:
     if options.kind == ORDERED_SET:
         yield f"Ordered set (AVL tree), Elements: {table.size}"
     else:
-        yield from _chains(table, vm.release)
+        yield from _chains(table)
+        if with_objects:
+            yield from _objects(table, vm.release)
     yield f"Objects: {table.size}"
     yield f"Words: {memory_words(table)}"
     yield f"Type: {options.kind}"
@@ -191,7 +194,7 @@ def _ets(vm: System, table: Table) -> Iterator[str]:
     yield f"Read Concurrency: {text(to_bool_atom(options.read_concurrency))}"
 
 
-def _chains(table: Table, release: int) -> Iterator[str]:
+def _chains(table: Table) -> Iterator[str]:
     found = stats(table)
     buckets, average, deviation, expected, least, most = found[:6]
     yield f"Buckets: {buckets}"
@@ -201,6 +204,9 @@ def _chains(table: Table, release: int) -> Iterator[str]:
     yield f"Chain Length Std Dev: {deviation:f}"
     yield f"Chain Length Expected Std Dev: {expected:f}"
     yield f"Fixed: {0 if table.fixed else 'false'}"
+
+
+def _objects(table: Table, release: int) -> Iterator[str]:
     index = 0
     while (chain := table.slot(index)) is not None:
         if chain:

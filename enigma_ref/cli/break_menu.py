@@ -1,7 +1,6 @@
 """What Ctrl-C brings up: the menu of the emulator, during which nothing runs.
 
-Facts: break.c of OTP 25 (the commands), and measured on 23, 25, 27 and 29. Aborting with a dump
-writes none.
+Facts: break.c of OTP 25 (the commands), and measured on 23, 25, 27 and 29.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from enigma_ref.bifs import system_listings
+from enigma_ref.bifs.erlang_halt import ABORT
 from enigma_ref.machine.suspension import Halt
 from enigma_ref.ports.terminal_modes import changed
 from enigma_ref.runtime.vm import VM
@@ -32,9 +32,8 @@ CLEAR: Final = "\x1b[J"
 KEYS: Final = 64
 """Bytes that are read at once; the first one is the command."""
 
-ABORTED: Final = 1
-DISABLED: Final = {"i": signal.SIG_IGN, None: signal.SIG_IGN, "d": signal.SIG_DFL}
-"""What the signal does instead, by the value of the flag +B."""
+DISABLED: Final = {"ignored": signal.SIG_IGN, "deadly": signal.SIG_DFL}
+"""What the signal does instead."""
 
 
 class BreakMenu:
@@ -56,10 +55,10 @@ class BreakMenu:
             "k": self._processes,
         }
 
-    def listen(self, flags: list[tuple[str, str | None]]) -> None:
-        """Let Ctrl-C bring the menu up, unless the flag +B wants something else. Where signals
-        cannot be had, outside of a program's main thread, nothing changes."""
-        wish = dict(flags).get("B", "")
+    def listen(self, wish: str) -> None:
+        """Let Ctrl-C bring the menu up, unless the flag +B wants something else
+        (`Settings.break_signal`). Where signals cannot be had, outside of a program's main thread,
+        nothing changes."""
         with contextlib.suppress(ValueError):
             if wish in DISABLED:
                 signal.signal(signal.SIGINT, DISABLED[wish])
@@ -76,7 +75,7 @@ class BreakMenu:
                 if key in ("q", "a", "*"):
                     raise Halt(0)
                 if key == "A":
-                    raise Halt(ABORTED, "Crash dump requested by user")
+                    raise Halt(ABORT, "Crash dump requested by user", aborts=True)
                 if key in self.commands:
                     self.commands[key]()
                     return

@@ -3,12 +3,10 @@ as `enigma erlc`; and with flags alone what `erl` does."""
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import os
+import signal
 import sys
-
-import enigma_ref
+import threading
 
 COMMANDS = ("call", "dis", "explore", "otp")
 """Each is a module of this package with `add_parser(subparsers)` and `run(arguments)`."""
@@ -18,21 +16,51 @@ PROGRAMS = ("ct_run", "dialyzer", "erlc", "escript")
 """Programs of OTP, with arguments of their own: those of cli/programs.py, which is only imported
 when one of them runs."""
 
+ENGINE_VARIABLE = "ENIGMA_ENGINE"
+"""As in runtime/engines.py, which is only imported when an engine is named."""
+
 OWN_FLAGS = ("-h", "--help", "--version")
 """All others are those of `erl`."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
-    given = _command_first(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        given = _command_first(_engine_chosen(words))
+    except ValueError as problem:
+        from enigma_ref.cli.complaints import complain
+
+        return complain(str(problem))
     if not given or (given[0].startswith(("-", "+")) and given[0] not in OWN_FLAGS):
-        from enigma_ref.cli import erl
-
-        return erl.run(given)
+        return _as_erl(given)
     if given[0] in PROGRAMS:
-        from enigma_ref.cli import programs
+        return _as_erl(given[1:], given[0])
+    return _own_command(given)
 
-        return programs.run(given[0], given[1:])
+
+def _as_erl(arguments: list[str], program: str | None = None) -> int:
+    """What `erl` does, or one of OTP's programs; the exit status."""
+    if threading.current_thread() is threading.main_thread():
+        # Until there is a menu, Ctrl-C ends the program, without a word.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        from enigma_ref.cli import erl, programs
+    except (ImportError, MemoryError) as problem:
+        # A library that there is no memory for cannot be imported either.
+        print(f"enigma: cannot start: {problem or 'not enough memory'}", file=sys.stderr)
+        return 1
+    return erl.run(arguments) if program is None else programs.run(program, arguments)
+
+
+def _own_command(given: list[str]) -> int:
+    """One of `COMMANDS`; the exit status."""
+    # Imported only here, so that a system boots early.
+    import argparse
+    import importlib
+
+    import enigma_ref
+
     parser = argparse.ArgumentParser(
         prog="enigma",
         description="A BEAM that people can read.",
@@ -62,6 +90,20 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     return status
+
+
+def _engine_chosen(words: list[str]) -> list[str]:
+    """The words without `--engine NAME` at their beginning, which chooses the engine of this
+    program and of those that it starts. Raises ValueError for a name that no engine has."""
+    at = 2 if words[:1] == ["--otp"] else 0
+    is_named = words[at : at + 1] == ["--engine"]
+    if is_named or ENGINE_VARIABLE in os.environ:
+        from enigma_ref.runtime.engines import engine_named
+
+        if is_named:
+            os.environ[ENGINE_VARIABLE] = words[at + 1] if at + 1 < len(words) else ""
+        engine_named(os.environ[ENGINE_VARIABLE])
+    return words[:at] + words[at + 2 :] if is_named else words
 
 
 def _command_first(words: list[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """Decoded modules kept on disk, so that the next start need not decode them again.
 
 A cache file is named after the content of the `.beam` file, the version of our format and the
-Python that wrote it, so a stale one is never found, and damage is noticed by a checksum. It
-guards against accidents, not against somebody who may write into the user's cache folder.
+Python that wrote it, so a stale one is never found, and damage is noticed by a checksum. That
+guards against accidents. Since what is cached is run as code, files of other users do not count.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import stat
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -26,6 +28,13 @@ FORMAT: Final = 2
 _MAGIC: Final = b"enigma-module\n"
 _CHECKSUM_SIZE: Final = 32
 _SUFFIX: Final = ".module"
+_DRAFT: Final = ".new"
+"""How the name of a file ends that is being written."""
+
+ABANDONED: Final = 3600
+"""Seconds after which a draft belongs to nobody any more: its writer was killed."""
+
+ROOT: Final = 0
 
 
 class Cache:
@@ -36,14 +45,22 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._is_swept = False
 
     @classmethod
-    def of_user(cls) -> Cache:
-        """The cache in the user's own cache folder."""
+    def of_user(cls) -> Cache | None:
+        """The cache in the user's own cache folder; None for a user who has no such place."""
         # Imported here because a run without a cache has no use for it.
         from platformdirs import user_cache_path
 
-        return cls(user_cache_path("enigma", appauthor=False) / "modules")
+        folder = user_cache_path("enigma", appauthor=False)
+        # Without a home its name begins with a ~, and would lead below the working folder.
+        if not folder.is_absolute():
+            return None
+        # A home that somebody else has still to make is not ours to make.
+        home = Path(os.path.expanduser("~"))
+        is_there = "XDG_CACHE_HOME" in os.environ or home not in folder.parents or home.is_dir()
+        return cls(folder / "modules") if is_there else None
 
     def path_of(self, data: bytes) -> Path:
         """Where the decoded form of the file with the content `data` is or would be."""
@@ -53,9 +70,8 @@ class Cache:
 
     def load(self, data: bytes) -> RawModule | None:
         """The decoded form of `data`, or None when it is not there or damaged."""
-        try:
-            entry = self.path_of(data).read_bytes()
-        except OSError:
+        entry = _read_own(self.path_of(data))
+        if entry is None:
             return None
         start = len(_MAGIC) + _CHECKSUM_SIZE
         payload = memoryview(entry)[start:]
@@ -73,18 +89,35 @@ class Cache:
         path = self.path_of(data)
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(f".{os.urandom(8).hex()}.new")
+            self._sweep()
+            draft = path.with_suffix(f".{os.urandom(8).hex()}{_DRAFT}")
             try:
-                with open(temporary, "xb") as file:
+                with open(draft, "xb", opener=_for_owner) as file:
                     file.write(_MAGIC + _checksum(payload) + payload)
-                os.replace(temporary, path)
+                os.replace(draft, path)
             except OSError:
                 with suppress(OSError):
-                    temporary.unlink()
+                    draft.unlink()
                 raise
 
+    def _sweep(self, older: float = ABANDONED) -> None:
+        """Remove, once, drafts that were left by runs that were killed."""
+        if self._is_swept:
+            return
+        self._is_swept = True
+        latest = time.time() - older
+        for draft in self.folder.glob(f"*{_DRAFT}"):
+            # Another run may be sweeping too.
+            with suppress(OSError):
+                if draft.stat().st_mtime <= latest:
+                    draft.unlink()
+
     def clear(self) -> int:
-        """Remove every cached module; how many there were."""
+        """Remove every cached module; how many there were. Drafts go too, those of runs that are
+        writing them as well, which only costs time."""
+        for draft in self.folder.glob(f"*{_DRAFT}"):
+            with suppress(OSError):
+                draft.unlink()
         removed = 0
         for path in self.folder.glob(f"*{_SUFFIX}"):
             with suppress(OSError):
@@ -117,6 +150,22 @@ def load_module(data: bytes, *, where: str = "<bytes>", cache: Cache | None = No
             if cache:
                 cache.store(data, raw)
         return build_module(raw)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _read_own(path: Path) -> bytes | None:
+    """What is in a plain file of this user or of root; None for everything else."""
+    try:
+        # Something else of that name, like a pipe, must not make us wait.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            status = os.fstat(file.fileno())
+            is_ours = status.st_uid in (os.geteuid(), ROOT)
+            return file.read() if is_ours and stat.S_ISREG(status.st_mode) else None
+    except OSError:
+        return None
 
 
 def _checksum(payload: bytes | memoryview) -> bytes:

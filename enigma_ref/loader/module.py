@@ -138,9 +138,11 @@ class Module:
     def as_preloaded(self) -> Module:
         """The same module as a runtime brings it along: nobody knows where in its source anything
         stands, and it has no attributes and no word on how it was compiled (measured)."""
-        return replace(
-            self, lines=((0, 0),) * len(self.lines), attributes_data=b"", compile_info_data=b""
-        )
+        return replace(self.without_lines(), attributes_data=b"", compile_info_data=b"")
+
+    def without_lines(self) -> Module:
+        """The same module without knowing where in its source anything stands."""
+        return replace(self, lines=((0, 0),) * len(self.lines))
 
     @cached_property
     def opcodes(self) -> frozenset[int]:

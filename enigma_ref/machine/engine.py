@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import CodeType
+from types import CodeType, TracebackType
 from typing import Any
 
 from enigma_ref.loader.errors import LoadError
@@ -110,6 +110,15 @@ class Engine:
         while frame.f_back is not None and frame.f_code not in LOOPS:
             frame = frame.f_back
         return self.linker.place(frame.f_locals.get("h"))
+
+    def place_in(self, traceback: TracebackType | None) -> tuple[Any, int] | None:
+        """The same for what was running when something was raised that nobody caught."""
+        running = None
+        while traceback is not None:
+            if traceback.tb_frame.f_code in LOOPS:
+                running = traceback.tb_frame.f_locals.get("h")
+            traceback = traceback.tb_next
+        return self.linker.place(running)
 
     def describe(self, code: Any) -> str:
         """Which instruction some code is, for people."""

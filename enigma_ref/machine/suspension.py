@@ -14,10 +14,12 @@ class Halt(BaseException):
     """Ends the runtime (`erlang:halt/2`).
 
     `status` is the exit status for the operating system; `slogan` is None, or why the runtime
-    crashed. Not an `Exception`, so that nothing that handles errors of programs can catch it.
+    crashed. `aborts` tells that the program is to end by SIGABRT, of which `status` is what a shell
+    shows. Not an `Exception`, so that nothing that handles errors of programs can catch it.
     """
 
-    def __init__(self, status: int, slogan: str | None = None) -> None:
+    def __init__(self, status: int, slogan: str | None = None, *, aborts: bool = False) -> None:
         super().__init__(status, slogan)
         self.status = status
         self.slogan = slogan
+        self.aborts = aborts

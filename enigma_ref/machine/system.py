@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, Protocol
 
+from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module
 from enigma_ref.machine.code import Code, Export, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.settings import Settings
 from enigma_ref.terms import Atom, Pid, Port, Reference, Term
 
 
@@ -36,6 +38,8 @@ class CodeTable(Protocol):
     old: dict[Atom, LoadedModule]
     waiting: dict[Atom, LoadedModule]
     seen: set[Atom]
+    cache: Cache | None
+    """Where decoded modules are kept between runs."""
 
     def is_pair(self, name: Atom) -> bool:
         """Whether there are two versions, so that no third one can be loaded."""
@@ -97,6 +101,8 @@ class System(Protocol):
     backtrace_depth: int
     process_defaults: dict[str, Any]
     """Flags that new processes get, as `erlang:system_flag/2` has set them."""
+    settings: Settings
+    """What the command line has decided."""
     """How many items a stack trace has at most."""
     system_logger: Term
     """Who gets reports of processes that died: a pid, `logger` or `undefined`."""

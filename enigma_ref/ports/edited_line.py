@@ -39,11 +39,14 @@ class Capabilities(NamedTuple):
 
 class EditedLine:
     """The characters of a line in cells, and the cell where the cursor is. Its methods give the
-    bytes to print. `utf8` tells whether the terminal takes UTF-8."""
+    bytes to print. `utf8` tells whether the terminal takes UTF-8. With `wraps_at_end` the cursor
+    goes to the next line behind the last column even where the line ends, which leaves an empty
+    one."""
 
-    def __init__(self, terminal: Capabilities, utf8: bool) -> None:
+    def __init__(self, terminal: Capabilities, utf8: bool, wraps_at_end: bool = False) -> None:
         self.terminal = terminal
         self.utf8 = utf8
+        self.wraps_at_end = wraps_at_end
         self.columns = terminal.columns
         self.cells: list[int] = []
         self.at = 0
@@ -182,7 +185,7 @@ class EditedLine:
             shown = text[-1:]
             at += len(text) - 1
         if (
-            not ends
+            (self.wraps_at_end or not ends)
             and self.terminal.wraps_late
             and last
             and self._column(last) % self.columns == 0

@@ -123,7 +123,7 @@ class Ports:
 
     def is_full(self) -> bool:
         """Whether there can be no more ports."""
-        return len(self.open) >= MAX_PORTS
+        return len(self.open) >= self.vm.settings.port_limit
 
     def remove(self, port: OpenPort) -> None:
         """A port is gone."""

@@ -49,6 +49,9 @@ READ_SIZE: Final = 1024
 LOST: Final = -1
 """The reason for which a port ends whose terminal is gone."""
 
+ENDS_LINES_SINCE: Final = 25
+"""Before, a line as long as the window was followed by an empty one (measured on 23)."""
+
 FLAGS: Final = {b"+": True, b"-": False}
 
 
@@ -101,7 +104,9 @@ class LineTerminal(Descriptors):
             raise NoTerminal from None
         self.wanted = changed(self.found, wishes.get(b"c"), wishes.get(b"e"), wishes.get(b"s"))
         self.line = EditedLine(
-            _capabilities(settings.environment.get(b"TERM")), terminal_library.utf8_environment()
+            _capabilities(settings.environment.get(b"TERM")),
+            terminal_library.utf8_environment(),
+            wraps_at_end=signals.vm.release < ENDS_LINES_SINCE,
         )
         self.signals = signals
         self._decoder = codecs.getincrementaldecoder("utf-8")()

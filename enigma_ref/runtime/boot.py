@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from enigma_ref.bifs.erlang_modules import preloaded
@@ -25,11 +24,22 @@ BINDIR_SINCE: Final = 25
 START: Final = (atom("erl_init"), atom("start"), 2)
 
 
-def boot(vm: VM, release: Release, arguments: Sequence[str], home: Path | None) -> Process:
+def boot_arguments(release: Release, arguments: Sequence[str], home: str | None) -> list[str]:
+    """What `init` gets: where things lie, and then these arguments."""
+    return [
+        *("-root", str(release.root)),
+        *(("-bindir", str(release.bindir)) if release.number >= BINDIR_SINCE else ()),
+        *("-progname", "erl", "--"),
+        *(() if home is None else ("-home", home)),
+        *("--", *arguments),
+    ]
+
+
+def boot(vm: VM, release: Release, arguments: Sequence[str]) -> Process:
     """Begin to boot a system: the first process, which is `init`, is ready to run.
 
-    `arguments` are those behind the ones that tell where things lie. Raises LoadError when the
-    release lacks a module that the emulator brings along, or one of them is broken.
+    `arguments` are its `boot_arguments`. Raises LoadError when the release lacks a module that
+    the emulator brings along, or one of them is broken.
     """
     folder = release.preloaded_dir()
     for name in preloaded(vm.release):
@@ -38,14 +48,8 @@ def boot(vm: VM, release: Release, arguments: Sequence[str], home: Path | None) 
             raise LoadError(name, f"is not in {folder}, where the runtime's own modules are")
         vm.install(load_module_file(path, vm.code.cache).as_preloaded())
     process = vm.new_process(Pid(vm.node, 0), vm.export(*START).code)
-    words = [
-        *("-root", str(release.root)),
-        *(("-bindir", str(release.bindir)) if vm.release >= BINDIR_SINCE else ()),
-        *("-progname", "erl", "--"),
-        *(() if home is None else ("-home", str(home))),
-        *("--", *arguments),
-    ]
-    process.x = [atom("init"), make_list([Bitstring.of(os.fsencode(word)) for word in words])]
+    words = make_list([Bitstring.of(os.fsencode(word)) for word in arguments])
+    process.x = [atom(vm.settings.first_module), words]
     process.initial_call = START
     vm.system_processes[process] = atom("init")
     vm.scheduler.add(process)

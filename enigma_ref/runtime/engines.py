@@ -22,9 +22,7 @@ VARIABLE: Final = "ENIGMA_ENGINE"
 def make_engine(name: str | None, release: int, cache: Cache | None) -> Engine:
     """The engine of that name. Where the native engine cannot run, one line tells why, and the
     reference engine runs."""
-    wanted = name or os.environ.get(VARIABLE) or REFERENCE
-    if wanted not in ENGINES:
-        raise ValueError(f"there is no engine {wanted}: {' or '.join(ENGINES)}")
+    wanted = engine_named(name or os.environ.get(VARIABLE) or REFERENCE)
     if wanted == NATIVE:
         problem = native_problem()
         if problem is None:
@@ -34,6 +32,13 @@ def make_engine(name: str | None, release: int, cache: Cache | None) -> Engine:
             return made
         _tell(problem)
     return Engine(Linker(), release)
+
+
+def engine_named(name: str) -> str:
+    """The name. Raises ValueError when no engine has it."""
+    if name not in ENGINES:
+        raise ValueError(f"there is no engine {name!r}: {' or '.join(ENGINES)}")
+    return name
 
 
 def native_problem() -> str | None:

@@ -38,6 +38,10 @@ class FunTable:
             self._entries[key] = found
         return found
 
+    def entries(self) -> list[Lambda]:
+        """All entries."""
+        return list(self._entries.values())
+
     def load(self, module: LoadedModule) -> None:
         """Let the entries of a module that is being loaded lead to its functions."""
         for fun in module.decoded.funs:

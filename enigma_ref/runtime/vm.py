@@ -15,16 +15,17 @@ from weakref import WeakValueDictionary
 
 from enigma_ref.bifs.heaps import outgrows_limit
 from enigma_ref.bifs.iodata import iodata_bytes
-from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, limit_of
+from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, defaults_of, limit_of
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module, read_module
 from enigma_ref.machine.code import CODE_TYPES, Code, Export, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
-from enigma_ref.machine.errors import BeamError
+from enigma_ref.machine.errors import BeamError, system_limit
 from enigma_ref.machine.link import Linker, Observer
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
+from enigma_ref.machine.settings import Settings
 from enigma_ref.machine.stacktrace import trace_term
 from enigma_ref.machine.suspension import Halt, Leave
 from enigma_ref.ports.port import OpenPort
@@ -140,8 +141,8 @@ class VM:
     `clock` how time passes: by default as in erts, and as it does. With `code_of`, it runs the
     code of another system, loaded modules and observer included, and shares nothing else with it;
     the other one must not run any more. One that is to be
-    `booted` has no `init` before boot.boot() starts it. `engine` is the name of one (see
-    `engines`); a system with an observer has the reference engine.
+    `booted` has no `init` before boot.boot() starts it. `settings` are those of its command line.
+    `engine` is the name of one (see `engines`); a system with an observer has the reference engine.
     """
 
     def __init__(
@@ -158,6 +159,7 @@ class VM:
         clock: Clock | None = None,
         code_of: VM | None = None,
         booted: bool = False,
+        settings: Settings | None = None,
         engine: str | None = None,
     ) -> None:
         follow(release)
@@ -187,7 +189,9 @@ class VM:
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.priority_aliases: set[Reference] = set()
         self.backtrace_depth = BACKTRACE_DEPTH
-        self.process_defaults: dict[str, Any] = {}
+        self.settings = Settings() if settings is None else settings
+        self.process_defaults: dict[str, Any] = defaults_of(self.settings)
+        self._process_limit = self.settings.processes(release)
         self.system_logger: Term = reports.LOGGER
         self.tracing: Any = None
         self.tables = Tables()
@@ -419,6 +423,8 @@ class VM:
     def install(self, decoded: Module, unbooted: bool = False) -> LoadedModule:
         """Load a decoded module. Unless it has an on_load function it becomes the current
         version at once. Raises LoadError for instructions that this release refuses."""
+        if not self.settings.with_lines:
+            decoded = decoded.without_lines()
         module = self.code.install(decoded, unbooted)
         if module.on_load is None:
             self._became_current(module)
@@ -461,7 +467,10 @@ class VM:
         arguments: list[Term],
         flags: Mapping[str, Term] | None = None,
     ) -> Process:
-        """A new process that begins at `code`, with other flags than usual."""
+        """A new process that begins at `code`, with other flags than usual. Raises system_limit
+        when there are as many as there may be."""
+        if len(self.processes) >= self._process_limit:
+            raise system_limit()
         process = self.new_process(self._new_pid(), code)
         process.flags.update(flags or {})
         process.x[: len(arguments)] = arguments

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from itertools import islice
-from typing import Final
+from typing import Final, NoReturn
 
 
 class Atom:
@@ -33,10 +35,25 @@ class Atom:
 _table: dict[str, Atom] = {}
 
 
+class _Limit:
+    """How many atoms there may be, and what happens instead of making one more."""
+
+    most: int = sys.maxsize
+    when_full: Callable[[], NoReturn]
+
+
+def limit_atoms(most: int, when_full: Callable[[], NoReturn]) -> None:
+    """Let there be no more atoms than this: `when_full` raises in the place of making one more."""
+    _Limit.most = most
+    _Limit.when_full = staticmethod(when_full)
+
+
 def atom(name: str) -> Atom:
-    """The atom called `name`; made at the first use. Never fails: limits are the caller's."""
+    """The atom called `name`; made at the first use. Limits on names are the caller's."""
     found = _table.get(name)
     if found is None:
+        if len(_table) >= _Limit.most:
+            _Limit.when_full()
         found = Atom()
         found.name = name
         found = _table.setdefault(name, found)

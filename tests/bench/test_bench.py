@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import main
+from bench.boot import measure_boot, one_of_each
 from bench.costs import COSTS, MANY, Growth, measure_costs
 from bench.here import count_instructions
 from bench.kernels import Measured, alternate
@@ -134,3 +135,16 @@ def test_unknown_parts_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["nonsense"])
     assert "unknown: nonsense" in capsys.readouterr().err
+
+
+def test_a_boot_is_measured_on_both_sides() -> None:
+    try:
+        release = find_release()
+    except OtpNotFound:
+        pytest.skip("no Erlang/OTP at hand")
+    assert one_of_each([release, release]) == [release]
+    (boot,) = measure_boot([release], 1)
+    assert boot.release == release.version
+    assert len(boot.here) == len(boot.erl) == 1
+    assert boot.here[0].memory > 10
+    assert boot.ratio > 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from enigma_ref.bifs.erlang_system import ERTS
+from enigma_ref.bifs.erlang_system import ERTS, REQUESTS_LIMIT, REQUESTS_LIMIT_SINCE
 from enigma_ref.machine.suspension import Halt
 from enigma_ref.terms import (
     FALSE,
@@ -44,7 +44,7 @@ def test_system_info(oracle: Oracle) -> None:
         "max_heap_size", "message_queue_data", "port_parallelism", "async_dist", "threads",
         "scheduler_bind_type", "sequential_tracer", "taints", "hipe_architecture", "dist_ctrl",
         "constant_pool_support", "halt_flush_timeout", "thread_pool_size", "start_time",
-        "end_time", "outstanding_system_requests_limit", "break_ignored", "no such item",
+        "end_time", "break_ignored", "no such item",
         "normal_schedulers_online", "global_heaps_size", "system_logfile", "tty",
     )  # fmt: skip
     calls: list[Call] = [("erlang", "system_info", (atom(item),)) for item in same]
@@ -68,6 +68,20 @@ def test_system_info_of_this_system(oracle: Oracle) -> None:
     assert item("atom_count") > 100
     assert item("schedulers") == item("schedulers_online") == item("scheduler_id") == 1
     assert "linux" in (string_of(item("system_architecture")) or "")
+
+
+def test_requests_are_limited_by_the_number_of_schedulers(oracle: Oracle) -> None:
+    calls: list[Call] = [
+        ("erlang", "system_info", (atom(item),)) for item in (REQUESTS_LIMIT, "schedulers")
+    ]
+    (status, limit), (_, schedulers) = oracle.ask(calls)
+    if oracle.release < REQUESTS_LIMIT_SINCE:
+        assert status is not OK
+        return
+    assert limit == 2 * schedulers
+    vm = oracle.vm()
+    limit, schedulers = (vm.call("erlang", "system_info", list(call[2])).value for call in calls)
+    assert limit == 2 * schedulers
 
 
 def test_statistics(oracle: Oracle) -> None:

@@ -159,6 +159,13 @@ def test_another_emulator_is_judged(lie: str, parts: list[str]) -> None:
     assert found.erl_seconds > 0
 
 
+def test_whoever_takes_too_long_is_stopped() -> None:
+    one = task("inets")
+    found = judge(one, fitting(one, 27), OTHER, limit=0.01)
+    assert found.verdict == DIFFERENT
+    assert Difference("status", "0 on erl, late here") in found.differences
+
+
 def test_chunks_that_differ_are_named() -> None:
     one = compile_tasks(["math"])[0]
     found = judge(one, fitting(one, 27), (*OTHER, "--lie", "file"))

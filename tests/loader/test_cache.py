@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import random
+import signal
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -104,3 +110,103 @@ def test_clear(cache: Cache, file: Path) -> None:
     load_module_file(file, cache)
     assert cache.clear() == 1
     assert cache.load(SMALL) is None
+
+
+def test_drafts_of_those_who_were_killed(cache: Cache, file: Path) -> None:
+    cache.folder.mkdir(parents=True)
+    old, young = cache.folder / "a.1.new", cache.folder / "b.2.new"
+    for draft in (old, young):
+        draft.write_bytes(b"half")
+    os.utime(old, (1, time.time() - 2 * cache_module.ABANDONED))
+    load_module_file(file, cache)
+    assert [draft.exists() for draft in (old, young)] == [False, True]
+    assert cache.clear() == 1
+    assert not list(cache.folder.iterdir())
+
+
+def test_files_of_others_do_not_count(
+    cache: Cache, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_module_file(file, cache)
+    assert cache.load(SMALL) is not None
+    owner = cache.path_of(SMALL).stat().st_uid
+    monkeypatch.setattr(cache_module, "ROOT", owner + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 2)
+    assert cache.load(SMALL) is None
+    monkeypatch.setattr(cache_module, "ROOT", owner)
+    assert cache.load(SMALL) is not None
+
+
+def test_what_is_no_plain_file(cache: Cache, file: Path) -> None:
+    path = cache.path_of(SMALL)
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    assert cache.load(SMALL) is None  # and does not wait for a writer
+    load_module_file(file, cache)
+    assert cache.load(SMALL) is not None
+    path.unlink()
+    path.mkdir()
+    assert load_module_file(file, cache).code
+    assert cache.load(SMALL) is None
+
+
+def test_only_the_user_may_read_it(cache: Cache, file: Path) -> None:
+    load_module_file(file, cache)
+    assert cache.path_of(SMALL).stat().st_mode & 0o777 == 0o600
+
+
+def test_where_the_cache_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    assert Cache.of_user() is None
+    home.mkdir()
+    found = Cache.of_user()
+    assert found is not None
+    assert home in found.folder.parents
+    monkeypatch.setenv("HOME", "relative")
+    found = Cache.of_user()
+    assert found is None or found.folder.is_absolute()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
+    found = Cache.of_user()
+    assert found is not None
+    assert tmp_path / "elsewhere" in found.folder.parents
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from enigma_ref.loader.cache import Cache
+cache = Cache(Path(sys.argv[1]))
+while True:
+    for number in range(3):
+        content = str(number).encode()
+        raw = (content * 300_000,)
+        cache.store(content, raw)
+        found = cache.load(content)
+        assert found in (None, raw), number
+        print("x", flush=True)
+"""
+
+
+def test_writers_that_are_killed(cache: Cache) -> None:
+    pauses = random.Random(7)
+    for _ in range(12):
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(cache.folder)], stdout=subprocess.PIPE
+            )
+            for _ in range(2)
+        ]
+        for writer in writers:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == b"x\n"
+            time.sleep(pauses.uniform(0, 0.02))
+            writer.send_signal(signal.SIGKILL)
+        for writer in writers:
+            assert writer.wait() == -signal.SIGKILL
+            assert writer.stdout is not None
+            writer.stdout.close()
+        for number in range(3):
+            content = str(number).encode()
+            assert cache.load(content) in (None, (content * 300_000,))

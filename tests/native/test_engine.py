@@ -105,7 +105,7 @@ def test_missing_llvmlite_is_told(
 
 
 def test_unknown_engine() -> None:
-    with pytest.raises(ValueError, match="there is no engine fast: reference or native"):
+    with pytest.raises(ValueError, match="there is no engine 'fast': reference or native"):
         engines.make_engine("fast", 25, None)
 
 

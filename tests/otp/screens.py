@@ -34,7 +34,6 @@ CHANGES: Final = (
     (re.compile(r"Eshell V[\w.]+"), "Eshell"),
     (re.compile(r"<0\.\d+\.0>"), "<0.N.0>"),
     (re.compile(r"#Ref<[\d.]+>"), "#Ref<N>"),
-    (re.compile(r"#Port<0\.\d+>"), "#Port<0.N>"),
     # What functions cost, and when memory is collected, is left to a machine.
     (re.compile(r"(reductions|heap_size): \d+"), r"\1: N"),
     (re.compile(r"\d+-\w+-\d{4}::[\d:.]+"), "TIME"),

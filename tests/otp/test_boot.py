@@ -134,7 +134,7 @@ def test_a_module_that_the_release_lacks(release: Release, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("flags", "said"),
-    [(["-sname", "a"], "-sname"), (["-noshell", "+S"], "+S needs"), (["--otp", "1"], "OTP 1")],
+    [(["-sname", "a"], "-sname"), (["--otp", "1"], "OTP 1")],
 )
 def test_flags_that_cannot_be_followed(flags: list[str], said: str, tmp_path: Path) -> None:
     done = here(flags, tmp_path)

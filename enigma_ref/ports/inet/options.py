@@ -89,6 +89,9 @@ MIN_LIMIT: Final = 1
 """Least bytes at which the queue of signals in front of a port may be full."""
 
 INT: Final = 4
+OPTIONS: Final = {int(option): option for option in Option}
+"""By their numbers."""
+
 MAX_OPTIONS: Final = 64 * 1024
 """Bytes of an answer."""
 

@@ -17,6 +17,7 @@ from enigma_ref.ports.inet.options import (
     INT,
     INTERFACE,
     MAX_OPTIONS,
+    OPTIONS,
     PACKET_OPTIONS,
     STREAM,
     SYSTEM,
@@ -45,7 +46,7 @@ OWN: Final[dict[Option, Callable[[SocketSettings], int]]] = {
     Option.READ_PACKETS: lambda own: own.read_packets,
     Option.SHOW_ECONNRESET: lambda own: own.show_econnreset,
     Option.READ_AHEAD: lambda own: own.read_ahead,
-    Option.NON_BLOCK_SEND: lambda own: own.non_block_send,
+    Option.NON_BLOCK_SEND: lambda own: False,
     Option.DEBUG: lambda own: own.debug,
     Option.EXCLUSIVEADDRUSE: lambda own: False,
 }
@@ -57,10 +58,10 @@ def get_options(driver: Descriptor, data: bytes) -> bytes:
     source = Bytes(data)
     out = bytearray()
     while source.left():
-        code = source.take(1)[0]
-        if code not in list(Option):
+        option = OPTIONS.get(source.take(1)[0])
+        if option is None:
             raise invalid()
-        out += _get(driver, Option(code), source)
+        out += _get(driver, option, source)
         if len(out) > MAX_OPTIONS:
             raise invalid()
     return bytes(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from enigma_ref.ports.inet.options import (
     INT,
     INTERFACE,
     MIN_LIMIT,
+    OPTIONS,
     STREAM,
     SYSTEM,
     TOLD,
@@ -32,11 +34,11 @@ def set_options(driver: Descriptor, data: bytes) -> None:
     is refused stays set."""
     source = Bytes(data)
     while source.left() > INT:
-        code = source.take(1)[0]
+        option = OPTIONS.get(source.take(1)[0])
         value = source.number()
-        if code not in list(Option):
+        if option is None:
             raise invalid()
-        _set(driver, Option(code), value, source)
+        _set(driver, option, value, source)
 
 
 def _set(driver: Descriptor, option: Option, value: int, source: Bytes) -> None:
@@ -116,6 +118,8 @@ def _set_bytes_of_interface(driver: Descriptor, value: int, source: Bytes) -> No
 
 
 def _set_netns(driver: Descriptor, value: int, source: Bytes) -> None:
+    if sys.platform != "linux":
+        raise invalid()
     driver.settings.netns = source.take(value)
 
 
@@ -237,9 +241,9 @@ CHANGES: Final[dict[Option, Callable[[SocketSettings, int], None]]] = {
     Option.SHOW_ECONNRESET: _named("show_econnreset", bool),
     Option.LINE_DELIMITER: _named("line_delimiter", lambda value: value & 0xFF),
     Option.READ_AHEAD: _named("read_ahead", bool),
-    Option.NON_BLOCK_SEND: _named("non_block_send", bool),
     Option.DEBUG: _named("debug", bool),
-    # It is about Windows.
+    # They change nothing: one is about Windows, the other one about SCTP.
     Option.EXCLUSIVEADDRUSE: lambda own, value: None,
+    Option.NON_BLOCK_SEND: lambda own, value: None,
 }
 """How options of the driver itself are set."""

@@ -44,7 +44,6 @@ class SocketSettings:
     linger_zero: bool = False
     read_packets: int = 5
     read_ahead: bool = True
-    non_block_send: bool = False
     debug: bool = False
     netns: bytes | None = None
     ancillary: set[Option] = field(default_factory=set)

@@ -207,7 +207,7 @@ class SendingStream(Stream):
         offset, length = struct.unpack(">qq", data[4:])
         own = os.dup(descriptor)
         os.set_inheritable(own, False)
-        self.sendfile = SendFile(own, offset, length, self.outgoing.size)
+        self.sendfile = SendFile(own, offset, max(0, length), self.outgoing.size)
         self.caller, self.mark = self.asker, ()
         self.write()
         return b""

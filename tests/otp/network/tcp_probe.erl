@@ -169,7 +169,9 @@ tests() ->
                     {send_timeout, infinity}, {send_timeout, 100}, {send_timeout, -1}, {delay_send, true}, {tos, 4},
                     {priority, 3}, {packet_size, 5}, {exit_on_close, false}, {show_econnreset, true}, {nopush, true},
                     {line_delimiter, 65}, {read_packets, 3}, {broadcast, true}, {ttl, 5}, {deliver, port}, {reuseaddr, true},
-                    {nope, 1}, {recvtos, true}, {pktoptions, x}]]
+                    {nope, 1}, {recvtos, true}, {pktoptions, x},
+                    {keepcnt, 3}, {keepidle, 30}, {keepintvl, 7}, {user_timeout, 900}, {reuseport, true}, {reuseport_lb, false},
+                    {exclusiveaddruse, true}, {non_block_send, true}, {read_ahead, false}, {ipv6_v6only, true}, {debug, false}]]
       end},
      {order_of_options, fun() ->
           {C, _} = probe:pair([]),
