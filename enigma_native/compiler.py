@@ -290,15 +290,15 @@ class Compiler:
         return b"native" + digest.digest()
 
     def _load_or_build(self) -> None:
-        stored = self._cache.load(self._identity)
+        stored = self._load(self._identity)
         if stored is None:
             units = self._build_all()
-            self._cache.store(self._identity, _packed(units))
+            self._store(self._identity, units)
         else:
             units = _unpacked(stored)
         for unit in units:
             self._add(unit)
-        for unit in _unpacked(self._cache.load(self._more()) or ()):
+        for unit in _unpacked(self._load(self._more()) or ()):
             self._add(unit)
         address = self._known.__getitem__
         self.enter_function = address("enter_function")
@@ -311,6 +311,13 @@ class Compiler:
             address("move_words")
         )
         atexit.register(self.save)
+
+    def _load(self, identity: bytes) -> tuple[Any, ...] | None:
+        return None if self._cache is None else self._cache.load(identity)
+
+    def _store(self, identity: bytes, units: Iterable[Unit]) -> None:
+        if self._cache is not None:
+            self._cache.store(identity, _packed(units))
 
     def _more(self) -> bytes:
         return self._identity + b"more"
@@ -346,9 +353,9 @@ class Compiler:
     def save(self) -> None:
         """Keep what this run has made beyond what was there."""
         if self._made:
-            stored = _unpacked(self._cache.load(self._more()) or ())
+            stored = _unpacked(self._load(self._more()) or ())
             if len(stored) + len(self._made) <= MOST_UNITS:
-                self._cache.store(self._more(), _packed([*stored, *self._made]))
+                self._store(self._more(), [*stored, *self._made])
             self._made = []
 
     def _unit(self, shapes: Iterable[Shape], exported: Iterable[str]) -> Unit:
