@@ -18,7 +18,7 @@ def install(session: nox.Session, *extras: str) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """The project's own tests, in parallel; differential ones when there is an erl."""
-    install(session, "spec", "conformance", "bench", "dev")
+    install(session, "spec", "conformance", "bench", "dev", "native")
     session.run(
         "pytest", "-n", "auto", "--dist", "loadgroup", *(session.posargs or ["tests"]),
         env={"HYPOTHESIS_PROFILE": "ci"},

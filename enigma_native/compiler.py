@@ -15,14 +15,16 @@ import re
 import string
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import llvmlite
 import llvmlite.binding as llvm
+from filelock import FileLock
 from rich.console import Console
 from rich.progress import Progress
 
@@ -292,11 +294,14 @@ class Compiler:
     def _load_or_build(self) -> None:
         stored = self._load(self._identity)
         if stored is None:
-            units = self._build_all()
-            self._store(self._identity, units)
-        else:
-            units = _unpacked(stored)
-        for unit in units:
+            # Of several that start at once, one compiles.
+            with self._alone():
+                stored = self._load(self._identity)
+                if stored is None:
+                    units = self._build_all()
+                    stored = _packed(units)
+                    self._store(self._identity, units)
+        for unit in _unpacked(stored):
             self._add(unit)
         for unit in _unpacked(self._load(self._more()) or ()):
             self._add(unit)
@@ -311,6 +316,18 @@ class Compiler:
             address("move_words")
         )
         atexit.register(self.save)
+
+    def _alone(self) -> AbstractContextManager[Any]:
+        """A lock on the cache; none where nothing can be written."""
+        if self._cache is None:
+            return nullcontext()
+        try:
+            self._cache.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._cache.folder / "native.lock")
+            lock.acquire()
+        except OSError:
+            return nullcontext()
+        return _held(lock)
 
     def _load(self, identity: bytes) -> tuple[Any, ...] | None:
         return None if self._cache is None else self._cache.load(identity)
@@ -402,6 +419,15 @@ class Compiler:
     def _new_machine(self) -> Any:
         target = llvm.Target.from_default_triple()
         return target.create_target_machine(cpu=self._cpu, opt=2, codemodel="large", reloc="static")
+
+
+@contextmanager
+def _held(lock: FileLock) -> Iterator[None]:
+    """Give a lock back in the end."""
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def shape_of(data: Any) -> Shape:
