@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import llvmlite
 import llvmlite.binding as llvm
@@ -52,6 +52,9 @@ from enigma_ref.terms import (
     Reference,
     atom,
 )
+
+if TYPE_CHECKING:
+    from enigma_native.state import Machine
 
 FOLDER: Final = Path(__file__).parent
 PRELUDE: Final = (FOLDER / "prelude.ll").read_text()
@@ -225,8 +228,8 @@ class Compiler:
         self.offsets = layout()
         self.lowerings = Lowerings(PRELUDE)
         self.addresses: dict[Shape, int] = {}
-        self.place: Callable[[int], NativeCode] | None = None
-        """How the machine that runs now finds the object of a place."""
+        self.machine: Callable[[], Machine | None] = lambda: None
+        """Tells the machine that runs now."""
         self._cache = cache or Cache.of_user()
         self._known: dict[str, int] = {}
         self._kept: list[Any] = []
@@ -276,8 +279,9 @@ class Compiler:
 
     def _code_at(self, address: int) -> NativeCode:
         """What machine code asks for: the object that stands for a place."""
-        assert self.place is not None
-        return self.place(address)
+        machine = self.machine()
+        assert machine is not None
+        return machine.place(address)
 
     # ---------------------------------------------------------------- object files
 

@@ -40,7 +40,7 @@ class NativeEngine(Engine):
     def run(self, process: Process, reductions: int) -> BeamError | None:
         """As the reference engine's."""
         machine = self.machine
-        machine.compiler.place = machine.place
+        machine.compiler.machine = machine.itself
         process.reductions = process.granted = reductions
         process.status = "running"
         x = process.x

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ class Machine:
 
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
+        self.itself = weakref.ref(self)
         self.block = (ctypes.c_int64 * WORDS)(*([0] * X + [1] * (WORDS - X)))
         self.address = ctypes.addressof(self.block)
         self.running: NativeProcess | None = None
