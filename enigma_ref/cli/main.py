@@ -25,7 +25,7 @@ OWN_FLAGS = ("-h", "--help", "--version")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = _apart(list(sys.argv[1:] if arguments is None else arguments))
     try:
         given = _command_first(_engine_chosen(words))
     except ValueError as problem:
@@ -90,6 +90,20 @@ def _own_command(given: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     return status
+
+
+def _apart(words: list[str]) -> list[str]:
+    """The words with `--otp=NAME` and `--engine=NAME` at their beginning as two words each."""
+    parted: list[str] = []
+    for position, word in enumerate(words):
+        name, sign, value = word.partition("=")
+        if name not in ("--otp", "--engine"):
+            if parted[-1:] in (["--otp"], ["--engine"]):
+                parted.append(word)
+                continue
+            return parted + words[position:]
+        parted += [name, value] if sign else [name]
+    return parted
 
 
 def _engine_chosen(words: list[str]) -> list[str]:

@@ -25,6 +25,8 @@ def find_release(spec: str | None = None) -> Release:
     `erl` program. Without `spec` the environment variable ENIGMA_OTP decides in the same way, then
     `erl` on the search path, then the newest release that was fetched. Raises `OtpNotFound`.
     """
+    if spec == "":
+        raise OtpNotFound("--otp wants a release: a number (25), a version, or a folder")
     if spec is not None:
         return _named(spec, "option")
     if wish := os.environ.get(ENVIRONMENT):

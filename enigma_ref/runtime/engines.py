@@ -46,7 +46,7 @@ def native_problem() -> str | None:
     try:
         native: Any = importlib.import_module("enigma_native.engine")
     except ImportError as problem:
-        return f"{problem.name or problem} is not installed (pip install enigma-ref[native])"
+        return f"{problem.name or problem} is not installed (pip install llvmlite)"
     found: str | None = native.problem()
     return found
 

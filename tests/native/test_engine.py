@@ -101,7 +101,7 @@ def test_missing_llvmlite_is_told(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     assert type(engines.make_engine("native", 25, None)) is Engine
-    assert "pip install enigma-ref[native]" in capsys.readouterr().err
+    assert "(pip install llvmlite)" in capsys.readouterr().err
 
 
 def test_unknown_engine() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from enigma_ref.cli import otp
+from enigma_ref.cli.main import main
 from enigma_ref.otp.cache import cache_folder
 from tests.otp.conftest import FakeApt, make_release, write_program
 
@@ -94,3 +95,12 @@ def test_interrupted(
     monkeypatch.setattr(otp, "fetch", interrupted)
     assert enigma("fetch", "25") == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_release_may_be_named_with_a_sign_of_equality(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--otp=nowhere", "-noshell"]) == 1
+    assert "nowhere" in capsys.readouterr().err
+    assert main(["--engine=fast", "-noshell"]) == 1
+    assert "there is no engine 'fast'" in capsys.readouterr().err
+    assert main(["--otp"]) == 1
+    assert "--otp wants a release" in capsys.readouterr().err
