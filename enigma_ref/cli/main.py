@@ -114,9 +114,8 @@ def _engine_chosen(words: list[str]) -> list[str]:
     if is_named or ENGINE_VARIABLE in os.environ:
         from enigma_ref.runtime.engines import engine_named
 
-        if is_named:
-            os.environ[ENGINE_VARIABLE] = words[at + 1] if at + 1 < len(words) else ""
-        engine_named(os.environ[ENGINE_VARIABLE])
+        named = "".join(words[at + 1 : at + 2]) if is_named else os.environ[ENGINE_VARIABLE]
+        os.environ[ENGINE_VARIABLE] = engine_named(named)
     return words[:at] + words[at + 2 :] if is_named else words
 
 

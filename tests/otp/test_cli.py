@@ -97,10 +97,10 @@ def test_interrupted(
     assert "interrupted" in capsys.readouterr().err
 
 
-def test_release_may_be_named_with_a_sign_of_equality(capsys: pytest.CaptureFixture[str]) -> None:
+def test_release_may_be_named_with_a_sign_of_equality(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["--otp=nowhere", "-noshell"]) == 1
-    assert "nowhere" in capsys.readouterr().err
+    assert "nowhere" in capfd.readouterr().err
     assert main(["--engine=fast", "-noshell"]) == 1
-    assert "there is no engine 'fast'" in capsys.readouterr().err
+    assert "there is no engine 'fast'" in capfd.readouterr().err
     assert main(["--otp"]) == 1
-    assert "--otp wants a release" in capsys.readouterr().err
+    assert "--otp wants a release" in capfd.readouterr().err
