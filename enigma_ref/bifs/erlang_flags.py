@@ -15,6 +15,7 @@ from enigma_ref.bifs.erlang_system import (
 )
 from enigma_ref.bifs.process_flags import PROCESS_FLAGS, accepted, process_default
 from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.scheduling_blocks import set_multi_scheduling
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Pid, Term, atom
@@ -117,7 +118,7 @@ SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "backtrace_depth": _backtrace_depth,
     "dirty_cpu_schedulers_online": _refused,
     "erts_alloc": _refused,
-    "multi_scheduling": _refused,
+    "multi_scheduling": set_multi_scheduling,
     "microstate_accounting": microstate_accounting,
     "cpu_topology": _only("cpu_topology", UNDEFINED),
     REQUESTS_LIMIT: _requests_limit,

@@ -14,7 +14,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from enigma_ref._generated.bifs import BIFS
-from enigma_ref.bifs import allocators, clock, memory, processors, system_listings
+from enigma_ref.bifs import (
+    allocators,
+    clock,
+    memory,
+    processors,
+    scheduling_blocks,
+    system_listings,
+)
 from enigma_ref.bifs.erlang_seq_trace import sequential_tracer, trace_control_word
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, HeapLimit, process_default
 from enigma_ref.bifs.registry import bif
@@ -78,7 +85,6 @@ FIXED: Final[dict[str, Term]] = {
     "lock_checking": FALSE,
     "lock_counting": FALSE,
     "machine": make_string("BEAM"),
-    "multi_scheduling": atom("enabled"),
     "multi_scheduling_blockers": NIL,
     "normal_multi_scheduling_blockers": NIL,
     "port_tasks": TRUE,
@@ -308,6 +314,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "trace_control_word": trace_control_word,
     "all_schedulers_state": _all_schedulers_state,
     "atom_limit": lambda vm: vm.settings.atom_limit,
+    "multi_scheduling": scheduling_blocks.state,
     "break_ignored": lambda vm: to_bool_atom(vm.settings.break_signal == "ignored"),
     "delayed_node_table_gc": _delayed_collection,
     "dirty_cpu_schedulers": lambda vm: vm.settings.dirty_cpu_schedulers,

@@ -14,6 +14,8 @@ from enigma_ref.machine.errors import BeamError, MachineFault
 from enigma_ref.machine.link import CALLS_OF_BIFS, NAMES, Place
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
+from enigma_ref.machine.system import System
+from enigma_ref.terms import Pid
 from enigma_ref.tracing.mailboxes import WatchedMailbox
 
 if TYPE_CHECKING:
@@ -34,8 +36,13 @@ class WatchingEngine(Engine):
 
     def __init__(self, tracing: Tracing, plain: Engine) -> None:
         super().__init__(plain.linker, plain.release)
+        self.plain = plain
         self.tracing = tracing
         self._runners: dict[Code, Runner | None] = {}
+
+    def process(self, vm: System, pid: Pid) -> Process:
+        """A process that the engine can run which goes on when nothing is traced any more."""
+        return self.plain.process(vm, pid)
 
     def run(self, process: Process, reductions: int) -> BeamError | None:
         """Run a process, as `Engine.run` does."""

@@ -22,7 +22,8 @@ from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.runtime import engines
 from enigma_ref.runtime.vm import VM
-from enigma_ref.terms import NIL, Term, atom, make_list
+from enigma_ref.terms import NIL, Term, atom, list_items, make_list
+from enigma_ref.terms.parse import parse_term
 
 PROGRAMS = Path(__file__).parent.parent / "machine" / "programs"
 
@@ -193,3 +194,17 @@ def test_defect_names_the_instruction(monkeypatch: pytest.MonkeyPatch) -> None:
     export.code = vm.linker.stub("i_call_bif_only", export)
     with pytest.raises(MachineFault, match=r"in erlang:process_flag/2: ZeroDivisionError"):
         vm.call("erlang", "process_flag", [atom("trap_exit"), atom("true")])
+
+
+# ---------------------------------------------------------------- tracing
+
+
+def test_processes_that_begin_while_something_is_traced_go_on_without() -> None:
+    vm = native("basics")
+    on = parse_term("[existing, true, [call]]")
+    off = parse_term("[existing, false, [all]]")
+    for flags in (on, off):
+        outcome = vm.call("erts_internal", "trace", list_items(flags) or [])
+        assert outcome.ok, outcome.reason
+        assert value(vm, "ping", 20) is atom("ok")
+        assert value(vm, "fact", 5) == 120
