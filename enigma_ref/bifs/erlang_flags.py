@@ -18,7 +18,7 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.scheduling_blocks import set_multi_scheduling
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Atom, Pid, Term, atom
+from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom
 from enigma_ref.terms.atoms import UNDEFINED
 
 MAX_BACKTRACE_DEPTH = 1024
@@ -104,6 +104,12 @@ def _refused(process: Process, value: Term) -> Term:
     raise badarg()
 
 
+def _scheduler_wall_time(process: Process, value: Term) -> Term:
+    if value is not TRUE and value is not FALSE:
+        raise badarg()
+    return scheduler_wall_time_1(process, value)
+
+
 def _schedulers_online(process: Process, value: Term) -> Term:
     """The numbers of schedulers stay what the command line has made them."""
     return _only("schedulers_online", process.vm.settings.schedulers_online)(process, value)
@@ -123,7 +129,7 @@ SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "cpu_topology": _only("cpu_topology", UNDEFINED),
     REQUESTS_LIMIT: _requests_limit,
     "scheduler_bind_type": _only("scheduler_bind_type", atom("unbound")),
-    "scheduler_wall_time": scheduler_wall_time_1,
+    "scheduler_wall_time": _scheduler_wall_time,
     "schedulers_online": _schedulers_online,
     "system_logger": _system_logger,
     "time_offset": _time_offset,

@@ -133,12 +133,11 @@ def _scheduler_time(process: Process) -> Term:
 
 @bif("erts_internal", "scheduler_wall_time", 1, process=True)
 def scheduler_wall_time_1(process: Process, on: Term) -> Atom:
-    """Begin to count for how long the scheduler works, or stop; what it was before."""
-    if on is not TRUE and on is not FALSE:
-        raise badarg()
+    """Begin to count for how long the scheduler works, or stop, for anything but true; what it was
+    before."""
     state = process.vm.state
     before = SCHEDULER_WALL_TIME in state
-    if on is FALSE:
+    if on is not TRUE:
         state.pop(SCHEDULER_WALL_TIME, None)
     elif not before:
         state[SCHEDULER_WALL_TIME] = (process.vm.clock.now(), process.vm.idle)
