@@ -67,10 +67,6 @@ class NativeLinker(Linker):
         self._reference: dict[Function | int, Any] = {}
         machine.reference = self.reference
 
-    def prepare(self, function: Function) -> None:
-        """Put code behind `function.code` that links it when it is called first."""
-        super().prepare(function)
-
     def link(self, function: Function) -> None:
         """Make all instructions of `function` ready. Raises LoadError when it cannot be."""
         if function.ready:
@@ -92,7 +88,8 @@ class NativeLinker(Linker):
         words = outside.words(TEMPLATES[name], instruction)
         self.add(words)
         code: Any = self.machine.place(words.base)
-        return code  # type: ignore[no-any-return]  # it is called by the loop as functions are
+        found: Code = code
+        return found
 
     def way_into(self, function: Function) -> Code:
         """Code behind an export entry: goes to wherever the function begins now."""
@@ -322,7 +319,6 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         self.kept: list[Any] = []
         self.at: dict[int, int] = {}
         self.memory: Any = None
-        self.tags: list[tuple[CatchTag, int]] = []  # type: ignore[assignment]  # of another kind here
 
     def rows(self) -> tuple[list[tuple[int, Template, Instruction]], dict[int, int]]:
         """The instructions of the function, with their positions; and for each label how many of

@@ -183,8 +183,8 @@ class Descriptor:
             return None
 
     def command(self, data: bytes) -> None:
-        """Bytes to send."""
-        raise NotImplementedError
+        """Bytes to send, which a socket of no kind refuses."""
+        self.port.fail(errno.EINVAL)
 
     def stop(self) -> None:
         """The port is closed."""
