@@ -1,17 +1,15 @@
 """Semantics as data for the native engine, which lowers them to machine code.
 
-Trees as in `codegen.syntax`, and for each primitive the Python expression that stands for it where
-it has no lowering of its own.
+Trees as in `codegen.syntax`, and for each primitive the Python function that stands for it where it
+has no lowering of its own.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from pprint import pformat
 
-from codegen.check import primitives_used
-from codegen.model import Opcode, Primitive, Spec
+from codegen.model import Primitive, Spec
 from codegen.syntax import block_tree, expression_tree
 from codegen.text import generated
 
@@ -22,7 +20,6 @@ def emit_native(spec: Spec) -> str:
         name: (
             tuple((operand.name, operand.text) for operand in opcode.operands),
             block_tree(opcode.body),
-            _raises(opcode, spec),
         )
         for name, opcode in spec.instructions.items()
         if opcode.semantics is not None
@@ -35,18 +32,18 @@ def emit_native(spec: Spec) -> str:
         for bif in spec.bifs.values()
         if bif.body is not None
     }
-    primitives = {name: _primitive(item) for name, item in spec.primitives.items()}
+    primitives = {name: _primitive(item)[:2] for name, item in spec.primitives.items()}
     lines = [
         "from typing import Any, Final",
         "",
         f"INSTRUCTIONS: Final[dict[str, Any]] = {_literal(instructions)}",
-        '"""Operands with their kinds, the tree of the block, and whether it can raise."""',
+        '"""Operands with their kinds, and the tree of the block."""',
         "",
         f"INLINE: Final[dict[tuple[str, str, int], Any]] = {_literal(inline)}",
         '"""Built-in functions as expressions over their parameters."""',
         "",
         f"PRIMITIVES: Final[dict[str, Any]] = {_literal(primitives)}",
-        '"""Types of parameters, type of the result, and the expression in Python."""',
+        '"""Types of parameters, and of the result."""',
     ]
     return generated("What each instruction does, for the native engine.", lines)
 
@@ -64,12 +61,6 @@ def emit_callbacks(spec: Spec) -> str:
         names = ", ".join(name for name, _ in parameters)
         lines += ["", "", f"def f_{name}({names}):", f"    return {text}"]
     return generated("The primitives as functions, for machine code to call.", lines)
-
-
-def _raises(opcode: Opcode, spec: Spec) -> bool:
-    used = primitives_used(ast.Module(list(opcode.body), []), spec.primitives)
-    calls_bif = any(operand.kind == "bif" for operand in opcode.operands)
-    return bool(opcode.raises) or calls_bif or any(primitive.raises for primitive in used)
 
 
 def _primitive(primitive: Primitive) -> tuple[tuple[tuple[str, str], ...], str, str]:

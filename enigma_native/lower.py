@@ -120,7 +120,7 @@ def handler(shape: Shape, lowerings: Lowerings) -> Handler:
 
 class _Writer:
     def __init__(self, shape: Shape, lowerings: Lowerings) -> None:
-        operands, self.tree, self.raises = INSTRUCTIONS[shape.name]
+        operands, self.tree = INSTRUCTIONS[shape.name]
         self.shape = shape
         self.lowerings = lowerings
         self.arities: set[int] = set()
@@ -675,7 +675,7 @@ class _Writer:
         return self.python(self.word(name), values, "term", shape[0] == "process", path)
 
     def primitive(self, name: str, values: list[Value], path: Path) -> Value:
-        parameters, result, _ = PRIMITIVES[name]
+        parameters, result = PRIMITIVES[name]
         process = bool(parameters) and parameters[0][1] == "process"
         callee = partial(self.symbol, f"f_{name}")
         found = self.lowerings.of(name)
