@@ -1,0 +1,176 @@
+"""`python -m conformance.otp_suites`: OTP's own test suites, on `erl` and on the VM."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from conformance.otp_suites.machines import ERL, MACHINES, REFERENCE, Machine
+from conformance.otp_suites.running import Settings, run_suite
+from conformance.otp_suites.sources import (
+    APPLICATIONS,
+    Folder,
+    SuitesError,
+    compiled,
+    compiled_tools,
+    find_release,
+)
+from conformance.otp_suites.store import shelf_of
+from conformance.otp_suites.verdicts import PASSES, Result
+from conformance.releases import OtpNotFound, releases
+from enigma_ref.otp.errors import OtpFetchError
+from enigma_ref.otp.source import fetch_source
+
+OTP: Final = (23, 25, 27)
+"""The releases whose source is to be had."""
+
+ENGINES: Final = tuple(name for name in MACHINES if name != ERL)
+MEGABYTE: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Work:
+    """A suite to run on some machines, in this order."""
+
+    folder: Folder
+    tools: Path
+    suite: str
+    machines: tuple[Machine, ...]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run suites."""
+    options = _parser().parse_args(argv)
+    console = Console(file=sys.stderr, highlight=False)
+    try:
+        work = _work(options, console)
+    except (OtpNotFound, OtpFetchError, SuitesError) as problem:
+        console.print(str(problem), style="red", markup=False)
+        return 2
+    settings = Settings(
+        options.limit, options.multiply, options.memory * MEGABYTE, options.keep
+    )
+    started = time.monotonic()
+    _run(work, options, settings, console)
+    console.print(f"{time.monotonic() - started:.0f} s")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m conformance.otp_suites", description=__doc__)
+    parser.add_argument(
+        "--otp", type=int, action="append", choices=OTP, help="default: those at hand"
+    )
+    parser.add_argument("--app", action="append", choices=list(APPLICATIONS))
+    parser.add_argument("--suite", action="append", help="as lists_SUITE or lists")
+    parser.add_argument(
+        "--case", action="append", help="a name, or group/name; runs it anew in any case"
+    )
+    parser.add_argument("--machine", choices=("erl", "ours", "both"), default="both")
+    parser.add_argument("--engine", choices=ENGINES, default=REFERENCE)
+    parser.add_argument("--jobs", type=int, default=2, help="how many suites at the same time")
+    parser.add_argument("--limit", type=float, default=120.0, help="seconds for a case")
+    parser.add_argument(
+        "--multiply", type=int, default=10, help="what limits in the suites are multiplied with"
+    )
+    parser.add_argument("--memory", type=int, default=4096, help="megabytes for a system")
+    parser.add_argument("--fresh", action="store_true", help="forget results from before")
+    parser.add_argument("--keep", action="store_true", help="keep the folders that suites ran in")
+    return parser
+
+
+def _work(options: argparse.Namespace, console: Console) -> list[Work]:
+    wanted = options.otp or [otp for otp in OTP if otp in releases()]
+    if not wanted:
+        raise OtpNotFound(f"none of Erlang/OTP {', '.join(map(str, OTP))} is here")
+    suites = {name if name.endswith("_SUITE") else f"{name}_SUITE" for name in options.suite or ()}
+    work = []
+    for otp in wanted:
+        release = find_release(otp)
+        source = fetch_source(otp)
+        tools = compiled_tools(release, source)
+        names = {"erl": (ERL,), "ours": (options.engine,), "both": (ERL, options.engine)}
+        machines = tuple(Machine(name, release) for name in names[options.machine])
+        for application in options.app or APPLICATIONS:
+            with console.status(f"compiling suites of {application} {otp}"):
+                folder = compiled(release, source, application)
+            work += [
+                Work(folder, tools, suite, machines)
+                for suite in folder.suites
+                if not suites or suite in suites
+            ]
+    if not work:
+        raise SuitesError("there is no such suite")
+    return work
+
+
+def _run(
+    work: Sequence[Work], options: argparse.Namespace, settings: Settings, console: Console
+) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    lock = threading.Lock()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with (
+        Progress(*columns, TimeElapsedColumn(), console=console) as progress,
+        ThreadPoolExecutor(options.jobs) as pool,
+    ):
+        bar = progress.add_task("suites", total=sum(len(one.machines) for one in work))
+
+        def do(one: Work) -> None:
+            for machine in one.machines:
+                _one(one, machine)
+                progress.advance(bar)
+
+        def _one(one: Work, machine: Machine) -> None:
+            shelf = shelf_of(machine, one.folder, one.suite)
+            if options.fresh and not options.case:
+                shelf.clear()
+            expected = shelf_of(Machine(ERL, machine.release), one.folder, one.suite).read().plan
+
+            def tell(result: Result) -> None:
+                with lock:
+                    counts[machine.name, result.verdict] += 1
+                    progress.update(bar, description=_line(counts))
+                    if machine.is_ours and result.verdict != PASSES or options.case:
+                        where = f"{one.folder.application} {one.suite}:{result.case.label}"
+                        progress.console.print(
+                            f"{machine.name} {where}: {result.verdict}: {result.reason[:160]}",
+                            markup=False, soft_wrap=True,
+                        )  # fmt: skip
+
+            run_suite(
+                machine, one.folder, one.tools, one.suite, shelf, settings,
+                options.case or (), expected if machine.is_ours else (), tell,
+            )  # fmt: skip
+
+        futures = [pool.submit(do, one) for one in work]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _line(counts: Counter[tuple[str, str]]) -> str:
+    machines = dict.fromkeys(name for name, _ in counts)
+    return "; ".join(f"{name}: {_counts(counts, name)}" for name in machines)
+
+
+def _counts(counts: Counter[tuple[str, str]], machine: str) -> str:
+    return ", ".join(f"{n} {verdict}" for (name, verdict), n in counts.items() if name == machine)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
