@@ -16,7 +16,10 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from conformance import paths
+from conformance.otp_suites.known import Known, KnownError, read_known
 from conformance.otp_suites.machines import ERL, MACHINES, REFERENCE, Machine
+from conformance.otp_suites.results import OPEN, write_results
 from conformance.otp_suites.running import Settings, run_suite
 from conformance.otp_suites.sources import (
     APPLICATIONS,
@@ -27,8 +30,9 @@ from conformance.otp_suites.sources import (
     find_release,
 )
 from conformance.otp_suites.store import shelf_of
+from conformance.otp_suites.table import report, table
 from conformance.otp_suites.verdicts import PASSES, Result
-from conformance.releases import OtpNotFound, releases
+from conformance.releases import OtpNotFound, Release, releases
 from enigma_ref.otp.errors import OtpFetchError
 from enigma_ref.otp.source import fetch_source
 
@@ -41,8 +45,9 @@ MEGABYTE: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Work:
-    """A suite to run on some machines, in this order."""
+    """A suite of a release to run on some machines, in this order."""
 
+    release: Release
     folder: Folder
     tools: Path
     suite: str
@@ -54,17 +59,54 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     console = Console(file=sys.stderr, highlight=False)
     try:
+        known = read_known()
         work = _work(options, console)
-    except (OtpNotFound, OtpFetchError, SuitesError) as problem:
+    except (KnownError, OtpNotFound, OtpFetchError, SuitesError) as problem:
         console.print(str(problem), style="red", markup=False)
         return 2
-    settings = Settings(
-        options.limit, options.multiply, options.memory * MEGABYTE, options.keep
-    )
+    settings = Settings(options.limit, options.multiply, options.memory * MEGABYTE, options.keep)
     started = time.monotonic()
-    _run(work, options, settings, console)
-    console.print(f"{time.monotonic() - started:.0f} s")
-    return 0
+    if not options.table:
+        _run(work, options, settings, console)
+        console.print(f"{time.monotonic() - started:.0f} s")
+    return _tell(work, options, known, console)
+
+
+def _tell(
+    work: Sequence[Work],
+    options: argparse.Namespace,
+    known: Sequence[Known],
+    console: Console,
+) -> int:
+    """Print and write the tables; the exit status."""
+    selected = {(one.release.number, one.folder.application, one.suite) for one in work}
+    judged, wrong = 0, 0
+    for release in dict.fromkeys(one.release for one in work):
+        source = fetch_source(release.number)
+        with console.status(f"the table of {release.number}"):
+            folders = [compiled(release, source, name) for name in APPLICATIONS]
+            ours = Machine(options.engine, release)
+            found = report(ours, folders, known, options.limit)
+        chosen = [
+            suite
+            for suite in found.suites
+            if (release.number, suite.application, suite.suite) in selected
+        ]
+        Console().print(table(found, chosen, per_suite=bool(options.suite or options.per_suite)))
+        for suite in chosen:
+            for case in suite.cases:
+                judged += case.verdict != OPEN
+                if case.is_unexplained or case.is_surprise:
+                    wrong += 1
+                    where = f"{release.number} {suite.application}/{suite.suite}:{case.case}"
+                    why = f"known, {case.known}" if case.is_surprise else case.reason
+                    line = f"{where}: {case.verdict}: {why[:200]}"
+                    console.print(line, markup=False, soft_wrap=True)
+        path = write_results(options.output, found)
+        console.print(f"results: {path}", soft_wrap=True)
+    if not judged:
+        return 2
+    return 1 if wrong else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,6 +127,11 @@ def _parser() -> argparse.ArgumentParser:
         "--multiply", type=int, default=10, help="what limits in the suites are multiplied with"
     )
     parser.add_argument("--memory", type=int, default=4096, help="megabytes for a system")
+    parser.add_argument("--table", action="store_true", help="run nothing, tell what is known")
+    parser.add_argument("--per-suite", action="store_true", help="tell the counts of each suite")
+    parser.add_argument(
+        "--output", type=Path, default=paths.report_folder(), help="folder of the results"
+    )
     parser.add_argument("--fresh", action="store_true", help="forget results from before")
     parser.add_argument("--keep", action="store_true", help="keep the folders that suites ran in")
     return parser
@@ -106,7 +153,7 @@ def _work(options: argparse.Namespace, console: Console) -> list[Work]:
             with console.status(f"compiling suites of {application} {otp}"):
                 folder = compiled(release, source, application)
             work += [
-                Work(folder, tools, suite, machines)
+                Work(release, folder, tools, suite, machines)
                 for suite in folder.suites
                 if not suites or suite in suites
             ]
@@ -142,7 +189,7 @@ def _run(
                 with lock:
                     counts[machine.name, result.verdict] += 1
                     progress.update(bar, description=_line(counts))
-                    if machine.is_ours and result.verdict != PASSES or options.case:
+                    if (machine.is_ours and result.verdict != PASSES) or options.case:
                         where = f"{one.folder.application} {one.suite}:{result.case.label}"
                         progress.console.print(
                             f"{machine.name} {where}: {result.verdict}: {result.reason[:160]}",

@@ -86,7 +86,9 @@ class Machine:
             scripts["erl"] = f'#!/bin/sh\n{setting} "$@"\n'
             return scripts
         settings = f"ROOTDIR={shlex.quote(str(root))} BINDIR={shlex.quote(str(runtime))} EMU=beam"
-        scripts = {"erl": f'#!/bin/sh\nexport {settings} PROGNAME=erl\nexec {runtime}/erlexec "$@"\n'}
+        scripts = {
+            "erl": f'#!/bin/sh\nexport {settings} PROGNAME=erl\nexec {runtime}/erlexec "$@"\n'
+        }
         for name in PROGRAMS:
             program = next(
                 (f for d in ("bin", ".") if (f := self.release.root / d / name).is_file()),
