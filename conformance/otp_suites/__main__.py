@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,9 @@ class Work:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run suites."""
     options = _parser().parse_args(argv)
+    if threading.current_thread() is threading.main_thread():
+        # As Ctrl-C: the systems that run must not stay behind.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(file=sys.stderr, highlight=False)
     try:
         known = read_known()
@@ -67,7 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = Settings(options.limit, options.multiply, options.memory * MEGABYTE, options.keep)
     started = time.monotonic()
     if not options.table:
-        _run(work, options, settings, console)
+        try:
+            _run(work, options, settings, console)
+        except KeyboardInterrupt:
+            console.print("interrupted; the same command goes on from here")
+            return 130
         console.print(f"{time.monotonic() - started:.0f} s")
     return _tell(work, options, known, console)
 
@@ -203,10 +211,11 @@ def _run(
 
         futures = [pool.submit(do, one) for one in work]
         try:
-            for future in futures:
+            for future in as_completed(futures):
                 future.result()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            settings.stop.set()
+            pool.shutdown(cancel_futures=True)
             raise
 
 

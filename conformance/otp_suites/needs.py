@@ -3,12 +3,14 @@ abstract code of its suite, from the functions that run for the case."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from conformance.otp_suites.calls import ANY, Body, Calls, Function
+from conformance.otp_suites.calls import Body, Calls, Function
 from conformance.otp_suites.verdicts import PASSES, Case, Result
 
 PEER: Final = "a peer node"
@@ -43,6 +45,7 @@ PROGRAM_CALLS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Functions that start a program, which may be one whose C source is beside the suite."""
 
+HERE: Final = Path(__file__).parent
 DATA_DIR: Final = "data_dir"
 REMOTE_HOST: Final = re.compile(r"test_host_\w+|ts_net_dir")
 
@@ -53,24 +56,45 @@ NOT_DISTRIBUTED: Final = re.compile(
 
 
 class Needs:
-    """The needs of the cases of one application's suites."""
+    """The needs of the cases of one application's suites; kept in a file beside their folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.calls = Calls(folder)
+        rules = b"".join((HERE / name).read_bytes() for name in ("calls.py", "needs.py"))
+        self.file = folder.parent / f"needs-{hashlib.sha256(rules).hexdigest()[:12]}.json"
+        self.kept: dict[str, list[str]] = {}
+        self.is_changed = False
+        if self.file.is_file():
+            self.kept = json.loads(self.file.read_text(encoding="utf-8"))
 
     def of(self, suite: str, case: Case, on_erl: Result | None = None) -> list[str]:
         """What a case needs, in the order of NEEDS. `on_erl` is what came of it there: its reason
         may say that it wants distribution."""
+        key = f"{suite}:{case.label}"
+        if key not in self.kept:
+            self.kept[key] = sorted(self._in_code(suite, case))
+            self.is_changed = True
+        found = set(self.kept[key])
+        if on_erl and on_erl.verdict != PASSES and NOT_DISTRIBUTED.search(on_erl.reason):
+            found.add(DISTRIBUTION)
+        return [need for need in NEEDS if need in found]
+
+    def keep(self) -> None:
+        """Write what was found, for the next time."""
+        if self.is_changed:
+            draft = self.file.with_suffix(".new")
+            draft.write_text(json.dumps(self.kept, indent=0), encoding="utf-8")
+            draft.replace(self.file)
+
+    def _in_code(self, suite: str, case: Case) -> set[str]:
         bodies = list(self.calls.reachable(self._roots(suite, case)))
         calls: set[Function] = set().union(*(body.calls for body in bodies))
         atoms: set[str] = set().union(*(body.atoms for body in bodies))
-        found = set()
+        found: set[str] = set()
         if _any(calls, PEER_CALLS):
             found.add(PEER)
         if _any(calls, DISTRIBUTION_CALLS):
-            found.add(DISTRIBUTION)
-        if on_erl and on_erl.verdict != PASSES and NOT_DISTRIBUTED.search(on_erl.reason):
             found.add(DISTRIBUTION)
         if _any(calls, NATIVE_CALLS) or (
             _any(calls, PROGRAM_CALLS) and DATA_DIR in atoms and self._has_c_sources(suite)
@@ -78,7 +102,7 @@ class Needs:
             found.add(C_CODE)
         if any(REMOTE_HOST.fullmatch(name) for name in atoms):
             found.add(MACHINE)
-        return [need for need in NEEDS if need in found]
+        return found
 
     def _roots(self, suite: str, case: Case) -> Iterable[Body]:
         clauses = self.calls.clauses
@@ -95,6 +119,3 @@ class Needs:
 
 def _any(calls: Iterable[Function], wanted: Mapping[str, tuple[str, ...]]) -> bool:
     return any(name in wanted.get(module, ()) for module, name, _ in calls)
-
-
-__all__ = ["ANY", "NEEDS", "Needs"]

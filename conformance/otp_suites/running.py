@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,12 +33,14 @@ GIVE_UP: Final = 3
 @dataclass(frozen=True)
 class Settings:
     """`limit` is how many seconds a case may take, `multiply` what the suites' own limits are
-    multiplied with, `memory` the bytes that a system may take."""
+    multiplied with, `memory` the bytes that a system may take; `stop` ends the whole run, which
+    raises Stopped."""
 
     limit: float
     multiply: int
     memory: int
     keep: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 Tell = Callable[[Result], None]

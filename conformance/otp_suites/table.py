@@ -41,6 +41,7 @@ def _suites(ours: Machine, folder: Folder, known: Sequence[Known]) -> list[Suite
     needs = Needs(folder.path)
     erl = Machine(ERL, ours.release)
     found = [_suite(erl, ours, folder, suite, needs, known) for suite in folder.suites]
+    needs.keep()
     found += [
         SuiteResult(folder.application, name, [], f"does not compile: {said.splitlines()[0]}")
         for name, said in folder.failed.items()
