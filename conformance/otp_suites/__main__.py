@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import sys
 import threading
@@ -171,9 +172,9 @@ def _work(options: argparse.Namespace, console: Console) -> list[Work]:
 
 
 def _duration(work: Work) -> float:
-    """How long a suite takes on `erl`, where that is known: the quick ones come first."""
+    """How long a suite takes on `erl`: the quick ones come first, those not known last."""
     known = shelf_of(Machine(ERL, work.release), work.folder, work.suite).read()
-    return sum(result.seconds for result in known.results)
+    return sum(result.seconds for result in known.results) if known.is_finished else math.inf
 
 
 def _run(

@@ -87,7 +87,8 @@ class GeneratedFinding:
 
 def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     """Write all reports into `folder`; the page's path. What generated calls, random concurrent
-    programs, tasks of OTP's applications and OTP's own suites found is taken from the folder. Raises ReportError."""
+    programs, tasks of OTP's applications and OTP's own suites found is taken from the folder.
+    Raises ReportError."""
     units = results["units"]
     try:
         generated = read_results(folder)
