@@ -93,7 +93,7 @@ def _tell(
     for release in dict.fromkeys(one.release for one in work):
         source = fetch_source(release.number)
         with console.status(f"the table of {release.number}"):
-            folders = [compiled(release, source, name) for name in APPLICATIONS]
+            folders = [compiled(release, source, name, ()) for name in APPLICATIONS]
             ours = Machine(options.engine, release)
             found = report(ours, folders, known, options.limit)
         chosen = [
@@ -101,7 +101,8 @@ def _tell(
             for suite in found.suites
             if (release.number, suite.application, suite.suite) in selected
         ]
-        Console().print(table(found, chosen, per_suite=bool(options.suite or options.per_suite)))
+        wide = Console() if sys.stdout.isatty() else Console(width=160)
+        wide.print(table(found, chosen, per_suite=bool(options.suite or options.per_suite)))
         for suite in chosen:
             for case in suite.cases:
                 judged += case.verdict != OPEN
@@ -160,7 +161,7 @@ def _work(options: argparse.Namespace, console: Console) -> list[Work]:
         machines = tuple(Machine(name, release) for name in names[options.machine])
         for application in options.app or APPLICATIONS:
             with console.status(f"compiling suites of {application} {otp}"):
-                folder = compiled(release, source, application)
+                folder = compiled(release, source, application, suites or None)
             work += [
                 Work(release, folder, tools, suite, machines)
                 for suite in folder.suites

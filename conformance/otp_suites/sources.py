@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -47,8 +47,8 @@ class SuitesError(Exception):
 
 @dataclass(frozen=True)
 class Folder:
-    """An application's test folder with its modules compiled beside their source. `digest` names
-    the content, `failed` tells what the compiler said about modules that are missing."""
+    """An application's test folder with modules compiled beside their source. `digest` names the
+    content, `failed` tells what the compiler said about modules that do not compile."""
 
     application: str
     path: Path
@@ -57,8 +57,9 @@ class Folder:
 
     @property
     def suites(self) -> list[str]:
-        """The suites that compiled."""
-        return sorted(file.stem for file in self.path.glob("*_SUITE.beam"))
+        """The suites, compiled or not yet; without those that do not compile."""
+        files = [*self.path.glob("*_SUITE.erl"), *self.path.glob("*_SUITE.core")]
+        return sorted({file.stem for file in files} - self.failed.keys())
 
 
 def folder_of_suites() -> Path:
@@ -82,39 +83,68 @@ def missing_applications(release: Release) -> list[str]:
     return [name for name in NEEDED if name not in here]
 
 
-def compiled(release: Release, source: Path, application: str) -> Folder:
-    """The test folder of an application, compiled by the release; kept by content.
+def compiled(
+    release: Release, source: Path, application: str, suites: Collection[str] | None = None
+) -> Folder:
+    """The test folder of an application with all suites, or some, compiled by the release; kept by
+    content.
 
-    `source` is a tree of OTP's source. Besides the folder's own modules there are those that they
-    call in the test folder of another application. Raises SuitesError.
+    `source` is a tree of OTP's source. With the suites come all other modules of the folder, and
+    those that they call in the test folder of another application. Raises SuitesError.
     """
     folder = source / APPLICATIONS[application]
     if not folder.is_dir():
         raise SuitesError(f"there is no {APPLICATIONS[application]} in {source}")
-    others = {
-        file.stem: file
-        for name, place in APPLICATIONS.items()
-        if name != application
-        for file in sorted((source / place).glob("*.erl"))
-        if not file.stem.endswith("_SUITE")
-    }
-    includes = [source / "lib", *(source / f"lib/{name}/src" for name in ("kernel", "stdlib"))]
+    others = _helpers(source, set(APPLICATIONS) - {application})
     digest = _digest([release.version, *OPTIONS], [folder, *others.values()])
     target = folder_of_suites() / "compiled" / f"{release.version}-{application}-{digest}"
-    _fill(target, lambda place: _make(release, folder, place, includes, others))
-    failed = json.loads((target / "failed.json").read_text(encoding="utf-8"))
-    return Folder(application, target / "test", digest, failed)
+    test = target / "test"
+    _fill(target, lambda place: shutil.copytree(folder, place / "test"))
+    record = target / "failed.json"
+    failed: dict[str, str] = {}
+    if record.is_file():
+        failed = json.loads(record.read_text(encoding="utf-8"))
+    own = {file.stem: file for kind in ("erl", "core") for file in sorted(test.glob(f"*.{kind}"))}
+    wanted = {name for name in own if suites is None or name in suites}
+    if wanted:
+        wanted |= {name for name in own if not _is_suite(name)}
+    includes = [source / "lib", *(source / f"lib/{name}/src" for name in ("kernel", "stdlib"))]
+    while missing := sorted(wanted - failed.keys() - _modules(test)):
+        for name in missing:
+            if name not in own:
+                own[name] = test / f"{name}.erl"
+                shutil.copyfile(others[name], own[name])
+        files = [Path(own[name].name) for name in missing]
+        failed |= compile_files(release, files, test, includes, inside=test)
+        record.write_text(json.dumps(failed, indent=1, ensure_ascii=False), encoding="utf-8")
+        wanted |= _called(test, wanted) & (own.keys() | others.keys())
+    return Folder(application, test, digest, failed)
 
 
-def compiled_tools(release: Release, source: Path) -> Path:
-    """A folder with our own modules and the hooks that suites name, compiled by the release."""
+def _helpers(source: Path, applications: Iterable[str]) -> dict[str, Path]:
+    """The modules in test folders that are no suites."""
+    return {
+        file.stem: file
+        for name in sorted(applications)
+        for file in sorted((source / APPLICATIONS[name]).glob("*.erl"))
+        if not _is_suite(file.stem)
+    }
+
+
+def _is_suite(module: str) -> bool:
+    return module.endswith("_SUITE")
+
+
+def compiled_tools(release: Release, source: Path | None) -> Path:
+    """A folder with our own modules, and from a tree of OTP's source the hooks that suites name,
+    compiled by the release. Raises SuitesError."""
     files = sorted(PROGRAMS.glob("*.erl"))
-    hooks = [source / TOOLS / f"{name}.erl" for name in HOOK_MODULES]
+    hooks = [source / TOOLS / f"{name}.erl" for name in HOOK_MODULES] if source else []
     digest = _digest([release.version], [*files, *hooks])
     target = folder_of_suites() / "compiled" / f"{release.version}-tools-{digest}"
 
     def make(place: Path) -> None:
-        failed = compile_files(release, [*files, *hooks], place, [source / TOOLS])
+        failed = compile_files(release, [*files, *hooks], place, [hook.parent for hook in hooks])
         if failed:
             raise SuitesError("; ".join(failed.values()))
 
@@ -122,7 +152,7 @@ def compiled_tools(release: Release, source: Path) -> Path:
     return target
 
 
-def _fill(target: Path, make: Callable[[Path], None]) -> None:
+def _fill(target: Path, make: Callable[[Path], object]) -> None:
     """Let somebody fill a folder, unless that was done. It is made in its place, since modules
     know where they were compiled; a file tells that it is whole."""
     whole = target / "whole"
@@ -132,27 +162,6 @@ def _fill(target: Path, make: Callable[[Path], None]) -> None:
     target.mkdir(parents=True)
     make(target)
     whole.touch()
-
-
-def _make(
-    release: Release,
-    folder: Path,
-    place: Path,
-    includes: Sequence[Path],
-    others: Mapping[str, Path],
-) -> None:
-    test = place / "test"
-    shutil.copytree(folder, test)
-    files = [Path(file.name) for file in sorted(test.glob("*.erl"))]
-    files += [Path(file.name) for file in sorted(test.glob("*.core"))]
-    failed = compile_files(release, files, test, includes, inside=test)
-    while wanted := sorted(_called(test) & others.keys() - failed.keys() - _modules(test)):
-        for name in wanted:
-            shutil.copyfile(others[name], test / f"{name}.erl")
-        extra = [Path(f"{name}.erl") for name in wanted]
-        failed |= compile_files(release, extra, test, includes, inside=test)
-    text = json.dumps(failed, indent=1, ensure_ascii=False)
-    (place / "failed.json").write_text(text, encoding="utf-8")
 
 
 def compile_files(
@@ -192,12 +201,9 @@ def _modules(folder: Path) -> set[str]:
     return {file.stem for file in folder.glob("*.beam")}
 
 
-def _called(folder: Path) -> set[str]:
-    """The modules that those in a folder call."""
-    names: set[str] = set()
-    for file in folder.glob("*.beam"):
-        names |= imported_modules(file)
-    return names
+def _called(folder: Path, modules: Iterable[str]) -> set[str]:
+    """The modules that some in a folder call."""
+    return set().union(*(imported_modules(folder / f"{name}.beam") for name in modules))
 
 
 def imported_modules(file: Path) -> set[str]:
@@ -206,7 +212,7 @@ def imported_modules(file: Path) -> set[str]:
         chunks = last_of_each(read_chunks(file.read_bytes()))
         atoms = read_atoms(chunks["AtU8"], "utf-8")
         return {atoms[module - 1] for module, _, _ in read_triples(chunks["ImpT"])}
-    except (Malformed, KeyError, IndexError):
+    except (OSError, Malformed, KeyError, IndexError):
         return set()
 
 
