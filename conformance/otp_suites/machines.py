@@ -3,6 +3,7 @@ are that machine: programs that a case starts must not be another one's."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shlex
@@ -102,8 +103,9 @@ class Machine:
         return scripts
 
 
+@functools.cache
 def code_digest(name: str) -> str:
-    """A digest of all code that makes one of our machines."""
+    """A digest of all code that makes one of our machines, as it was at the first look."""
     digest = hashlib.sha256()
     for package in EMULATOR_PACKAGES[name]:
         for folder, subfolders, files in os.walk(paths.ROOT / package):

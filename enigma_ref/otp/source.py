@@ -32,6 +32,9 @@ PARTS = (
 )
 """The folders of OTP's source that are kept."""
 
+_KEPT = "kept-parts"
+"""A file that tells which parts there are."""
+
 HELLO = "erts/emulator/test/hello_SUITE_data/hello.erl"
 """OTP's own bring-up program for a new machine; release 23 does not have it yet."""
 
@@ -123,9 +126,9 @@ def _unpack(files: list[Path], shelf: Path, tree: Path, tell: Progress) -> None:
                 with target.open("wb") as out:
                     shutil.copyfileobj(content, out)
                 target.chmod(0o755 if member.mode & 0o100 else 0o644)
-        for part in PARTS:
-            if not (draft / part).is_dir():
-                raise OtpFetchError(f"{archive.name} holds no {part}")
+        if not (draft / PARTS[0]).is_dir():
+            raise OtpFetchError(f"{archive.name} holds no {PARTS[0]}")
+        (draft / _KEPT).write_text("\n".join(PARTS), encoding="utf-8")
         shutil.rmtree(tree, ignore_errors=True)
         draft.rename(tree)
     except BaseException as problem:
@@ -136,8 +139,11 @@ def _unpack(files: list[Path], shelf: Path, tree: Path, tell: Progress) -> None:
 
 
 def _complete(tree: Path) -> bool:
-    """Say whether all parts are there: an earlier version may have fetched fewer."""
-    return all((tree / part).is_dir() for part in PARTS)
+    """Say whether all parts were kept: an earlier version may have kept fewer."""
+    try:
+        return (tree / _KEPT).read_text(encoding="utf-8").split("\n") == list(PARTS)
+    except FileNotFoundError:
+        return False
 
 
 def _wanted(path: PurePosixPath) -> bool:
