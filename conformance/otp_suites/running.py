@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from conformance.otp_suites.machines import Machine
 from conformance.otp_suites.sources import Folder, folder_of_suites
 from conformance.otp_suites.verdicts import (
@@ -63,15 +65,20 @@ def run_suite(
     are cases that there must be, whatever this machine says.
     """
     runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), tell)
-    known = shelf.read()
-    if known.is_finished and not wanted:
+    if shelf.read().is_finished and not wanted:
         return
-    runner.take(known, expected)
-    try:
-        runner.run()
-    finally:
-        if not settings.keep:
-            shutil.rmtree(runner.place, ignore_errors=True)
+    runner.place.parent.mkdir(parents=True, exist_ok=True)
+    # Somebody else may run the same suite: then there is nothing left to do.
+    with FileLock(f"{runner.place}.lock"):
+        known = shelf.read()
+        if known.is_finished and not wanted:
+            return
+        runner.take(known, expected)
+        try:
+            runner.run()
+        finally:
+            if not settings.keep:
+                shutil.rmtree(runner.place, ignore_errors=True)
 
 
 class _Runner:

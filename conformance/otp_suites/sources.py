@@ -95,7 +95,7 @@ def compiled(
     folder = source / APPLICATIONS[application]
     if not folder.is_dir():
         raise SuitesError(f"there is no {APPLICATIONS[application]} in {source}")
-    others = _helpers(source, set(APPLICATIONS) - {application})
+    others = _helpers(source, [name for name in APPLICATIONS if name != application])
     digest = _digest([release.version, *OPTIONS], [folder, *others.values()])
     target = folder_of_suites() / "compiled" / f"{release.version}-{application}-{digest}"
     test = target / "test"
@@ -125,7 +125,7 @@ def _helpers(source: Path, applications: Iterable[str]) -> dict[str, Path]:
     """The modules in test folders that are no suites."""
     return {
         file.stem: file
-        for name in sorted(applications)
+        for name in applications
         for file in sorted((source / APPLICATIONS[name]).glob("*.erl"))
         if not _is_suite(file.stem)
     }
