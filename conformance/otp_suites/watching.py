@@ -294,6 +294,7 @@ class Watch:
         job = self.job
         fields: dict[str, Term] = {
             "suite": atom(job.suite),
+            "application": Bitstring.of(self.folder.application.encode()),
             "folder": _binary(test),
             "logs": _binary(self.place / "logs"),
             "journal": _binary(self.place / "journal"),

@@ -35,10 +35,32 @@ main([File]) ->
             {create_priv_dir, auto_per_tc},
             {multiply_timetraps, Multiply},
             {event_handler, [{enigma_suites_events, [Journal]}]},
-            {ct_hooks, [{enigma_suites_hook, Job}]}
+            %% After other hooks, which do not expect that somebody leaves out a case.
+            {ct_hooks, [{enigma_suites_hook, Job#{left_out => left_out(Job)}, ctlast}]}
         ]),
     note(Journal, {finished, text(Result)}),
     erlang:halt(0, [{flush, false}]).
+
+%% What OTP's own specification of the application's tests leaves out (benchmarks, mostly), with its
+%% reasons: of this suite `suite`, groups, or cases.
+left_out(#{suite := Suite, folder := Folder, application := Application}) ->
+    File = filename:join(Folder, <<Application/binary, ".spec">>),
+    case file:consult(binary_to_list(File)) of
+        {ok, Terms} -> lists:append([left_out(Suite, Term) || Term <- Terms]);
+        {error, _} -> []
+    end.
+
+left_out(Suite, {skip_suites, _, Suites, Why}) ->
+    [{suite, Why} || lists:member(Suite, list(Suites))];
+left_out(Suite, {skip_groups, _, Suite, Groups, Why}) ->
+    [{{group, Group}, Why} || Group <- list(Groups)];
+left_out(Suite, {skip_cases, _, Suite, Cases, Why}) ->
+    [{{testcase, Case}, Why} || Case <- list(Cases)];
+left_out(_, _) ->
+    [].
+
+list(Names) when is_list(Names) -> Names;
+list(Name) -> [Name].
 
 %% Append a term to the journal. A raw file: neither the file server nor the group leader, which
 %% tests replace and stop, has a part in it.
