@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance import paths
+from conformance.otp_suites import coverage
 from conformance.otp_suites.known import Known, KnownError, read_known
 from conformance.otp_suites.machines import ERL, MACHINES, REFERENCE, Machine
 from conformance.otp_suites.results import OPEN, write_results
@@ -58,7 +59,10 @@ class Work:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run suites."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.coverage and options.engine != REFERENCE:
+        parser.error(f"--coverage wants the engine {REFERENCE}")
     if threading.current_thread() is threading.main_thread():
         # As Ctrl-C: the systems that run must not stay behind.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -69,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KnownError, OtpNotFound, OtpFetchError, SuitesError) as problem:
         console.print(str(problem), style="red", markup=False)
         return 2
-    settings = Settings(options.limit, options.multiply, options.memory * MEGABYTE, options.keep)
+    settings = Settings(
+        options.limit, options.multiply, options.memory * MEGABYTE, options.keep, options.coverage
+    )
     started = time.monotonic()
     if not options.table:
         try:
@@ -113,6 +119,12 @@ def _tell(
                     line = f"{where}: {case.verdict}: {why[:200]}"
                     console.print(line, markup=False, soft_wrap=True)
         path = write_results(options.output, found)
+        by_name = {folder.application: folder for folder in folders}
+        files = [
+            (suite, shelf_of(ours, by_name[suite.application], suite.suite).coverage)
+            for suite in found.suites
+        ]
+        coverage.write_shown(options.output, release.number, coverage.shown(files))
         console.print(f"results: {path}", soft_wrap=True)
     if not judged:
         return 2
@@ -137,6 +149,10 @@ def _parser() -> argparse.ArgumentParser:
         "--multiply", type=int, default=10, help="what limits in the suites are multiplied with"
     )
     parser.add_argument("--memory", type=int, default=4096, help="megabytes for a system")
+    parser.add_argument(
+        "--coverage", action="store_true",
+        help=f"note what is executed, for the matrices of the report (engine {REFERENCE} only)",
+    )  # fmt: skip
     parser.add_argument("--table", action="store_true", help="run nothing, tell what is known")
     parser.add_argument("--per-suite", action="store_true", help="tell the counts of each suite")
     parser.add_argument(

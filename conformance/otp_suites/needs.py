@@ -50,7 +50,7 @@ DATA_DIR: Final = "data_dir"
 REMOTE_HOST: Final = re.compile(r"test_host_\w+|ts_net_dir")
 
 NOT_DISTRIBUTED: Final = re.compile(
-    r"\bnot_alive\b|\bnodistribution\b|[Nn]ot distributed|distribution is not|not running distrib"
+    r"\bnot_?alive\b|\bnodistribution\b|[Nn]ot distributed|distribution is not|not running distrib"
 )
 """What suites and OTP say when the node has no name."""
 

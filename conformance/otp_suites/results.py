@@ -62,12 +62,14 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """All cases of a suite, or why there are none."""
+    """All cases of a suite, or why there are none; `is_finished` when it was run to its end on
+    both sides."""
 
     application: str
     suite: str
     cases: list[CaseResult]
     remark: str = ""
+    is_finished: bool = True
 
     @property
     def tally(self) -> Tally:
@@ -117,9 +119,10 @@ class SuitesReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every case has a verdict."""
-        return bool(self.suites) and not any(
-            case.verdict == OPEN for suite in self.suites for case in suite.cases
+        """Whether every case of every suite has a verdict."""
+        return bool(self.suites) and all(
+            suite.is_finished and not any(case.verdict == OPEN for case in suite.cases)
+            for suite in self.suites
         )
 
     @property

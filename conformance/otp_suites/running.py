@@ -16,6 +16,7 @@ from typing import Final
 
 from filelock import FileLock
 
+from conformance.otp_suites import coverage
 from conformance.otp_suites.machines import Machine
 from conformance.otp_suites.sources import Folder, folder_of_suites
 from conformance.otp_suites.verdicts import (
@@ -36,12 +37,13 @@ GIVE_UP: Final = 3
 class Settings:
     """`limit` is how many seconds a case may take, `multiply` what the suites' own limits are
     multiplied with, `memory` the bytes that a system may take; `stop` ends the whole run, which
-    raises Stopped."""
+    raises Stopped. With `coverage`, what the reference engine executes is kept beside the shelf."""
 
     limit: float
     multiply: int
     memory: int
     keep: bool = False
+    coverage: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -162,7 +164,10 @@ class _Runner:
         watch = Watch(
             self.machine, self.folder, self.tools, job, self.place, self.settings, self.plan
         )
-        return watch.run(self._plan, self._result)
+        ending = watch.run(self._plan, self._result)
+        if self.settings.coverage:
+            coverage.add(self.shelf.coverage, coverage.read_folder(watch.coverage))
+        return ending
 
     def _plan(self, cases: Sequence[Case]) -> None:
         self.has_plan = True

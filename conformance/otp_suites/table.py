@@ -62,7 +62,8 @@ def _suite(
         why = reason(known, ours.release.number, folder.application, suite, case.label)
         cases.append(_case(case, theirs, mine, needs.of(suite, case, theirs), why))
     remark = "; ".join(dict.fromkeys([*there.remarks, *here.remarks]))
-    return SuiteResult(folder.application, suite, cases, remark)
+    is_finished = there.is_finished and here.is_finished
+    return SuiteResult(folder.application, suite, cases, remark, is_finished)
 
 
 def _case(

@@ -77,9 +77,15 @@ class Shelf:
         self.path = path
         self.lock = threading.Lock()
 
+    @property
+    def coverage(self) -> Path:
+        """The file with what was executed."""
+        return self.path.with_suffix(".coverage.json")
+
     def clear(self) -> None:
         """Forget everything."""
         self.path.unlink(missing_ok=True)
+        self.coverage.unlink(missing_ok=True)
 
     def add_plan(self, plan: Iterable[Case]) -> None:
         """Keep what cases there are."""

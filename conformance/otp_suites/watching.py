@@ -40,6 +40,7 @@ from conformance.otp_suites.verdicts import (
     Case,
     Result,
 )
+from enigma_ref.runtime.coverage import VARIABLE as COVERAGE
 from enigma_ref.terms import Bitstring, Map, Term, atom, make_list
 from enigma_ref.terms.external import encode
 
@@ -109,6 +110,7 @@ class Watch:
         self.place = place
         self.settings = settings
         self.plan = list(plan)
+        self.coverage = place / "coverage"
         self.mark = uuid.uuid4().hex
         self.open: dict[str, list[tuple[Start, float]]] = {}
         self.path: list[str] = []
@@ -285,6 +287,7 @@ class Watch:
             "XDG_CACHE_HOME": str(folder_of_suites() / "cache"),
             "ERL_CRASH_DUMP": str(self.place / "erl_crash.dump"),
             MARK: self.mark,
+            **({COVERAGE: str(self.coverage)} if self.settings.coverage else {}),
         }
 
     def _job(self, test: Path) -> Term:

@@ -14,6 +14,7 @@ import yaml
 
 from conformance.generated_calls.results import BifResult, Finding, read_results
 from conformance.judge import Outcome
+from conformance.otp_suites.coverage import read_shown
 from conformance.otp_suites.results import VERDICTS as SUITE_VERDICTS
 from conformance.otp_suites.results import SuitesReport
 from conformance.otp_suites.results import read_results as read_suites
@@ -104,11 +105,12 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         raise ReportError(f"the tasks in {folder} cannot be read: {error!r}") from error
     try:
         suites = read_suites(folder)
+        covered = read_shown(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(f"the suites in {folder} cannot be read: {error!r}") from error
     try:
-        opcodes = opcode_rows(spec, units)
-        bifs = bif_rows(spec, units, generated)
+        opcodes = opcode_rows(spec, units, {otp: one["opcodes"] for otp, one in covered.items()})
+        bifs = bif_rows(spec, units, generated, {otp: one["bifs"] for otp, one in covered.items()})
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ReportError(f"the spec in {spec} cannot be read: {error!r}") from error
     folder.mkdir(parents=True, exist_ok=True)
