@@ -32,7 +32,7 @@ TOOLS: Final = "lib/common_test/test_server"
 
 HOOK_MODULES: Final = ("ts_install_cth", "ts_lib")
 
-NEEDED: Final = ("common_test", "runtime_tools", "tools", "compiler")
+NEEDED: Final = ("common_test", "compiler", "os_mon", "runtime_tools", "tools")
 """What must be installed of a release so that its suites can run."""
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
