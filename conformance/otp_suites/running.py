@@ -17,6 +17,7 @@ from typing import Final
 from filelock import FileLock
 
 from conformance.otp_suites import coverage
+from conformance.otp_suites.journal import Start
 from conformance.otp_suites.machines import Machine
 from conformance.otp_suites.sources import Folder, folder_of_suites
 from conformance.otp_suites.verdicts import (
@@ -119,35 +120,35 @@ class _Runner:
 
     def run(self) -> None:
         """Start systems until all is done."""
-        suspects: list[Case] = []
+        suspects: list[Start] = []
         idle = 0
         while True:
             alone = suspects.pop() if suspects else None
-            ending = self._one_system(alone)
-            if ending.is_finished or alone is not None:
-                if alone is not None:
-                    self._blame_alone(alone, ending)
-                elif not suspects:
-                    break
-                continue
-            if ending.late:
+            before = len(self.done)
+            ending = self._one_system(alone.case if alone else None)
+            if alone is not None:
+                self._blame_alone(alone, ending)
+            elif ending.late:
                 for start in ending.late:
                     self._give(start.case, start.count, TIMES_OUT, ending.why, ending.seconds)
-            elif len(ending.open) == 1:
-                start = ending.open[0]
-                self._give(start.case, start.count, ending.verdict, ending.why, ending.seconds)
+            elif ending.is_finished or len(ending.open) == 1:
+                for start in ending.open:
+                    self._give(start.case, start.count, ending.verdict, ending.why, ending.seconds)
             elif ending.open:
-                suspects = [start.case for start in ending.open]
+                suspects = list(ending.open)
             elif ending.within is not None:
                 self._blame_around(ending.within, ending)
-                if not ending.within:
-                    break
             else:
                 idle += 1
-                if idle >= GIVE_UP or not self._left():
+                if idle >= GIVE_UP:
                     self._blame_rest(ending.verdict, f"between cases: {ending.why}")
-                    break
-            if not self._left() and self.has_plan:
+            # Another system goes on, unless this one has come to an end without anything new.
+            is_stuck = ending.is_finished and len(self.done) == before
+            if not suspects and (is_stuck or (self.has_plan and not self._left())):
+                break
+            if not self.has_plan and (ending.is_finished or idle >= GIVE_UP):
+                if ending.no_plan:
+                    self.shelf.add_remark(f"on {self.machine.name}: {ending.no_plan}")
                 break
         if not self.wanted:
             self._blame_rest(NOT_RUN, "common_test said nothing about it")
@@ -189,11 +190,13 @@ class _Runner:
     def _give(self, case: Case, count: int, verdict: str, why: str, seconds: float = 0.0) -> None:
         self._result(Result(case, verdict, why, round(seconds, 3), count))
 
-    def _blame_alone(self, case: Case, ending: Ending) -> None:
+    def _blame_alone(self, start: Start, ending: Ending) -> None:
         """A case that was run alone since it was not known which of several was at fault."""
-        if not ending.is_finished:
-            verdict = TIMES_OUT if ending.late else ending.verdict
-            self._give(case, 1, verdict, ending.why, ending.seconds)
+        if ending.is_finished and not ending.open:
+            # It has its verdict, unless something before it failed.
+            self._give(start.case, start.count, NOT_RUN, "common_test said nothing about it")
+        else:
+            self._give(start.case, start.count, ending.verdict, ending.why, ending.seconds)
 
     def _blame_around(self, path: tuple[str, ...], ending: Ending) -> None:
         """The system ended or hung before the cases of a group (or the suite, without a path)."""

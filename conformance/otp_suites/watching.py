@@ -74,8 +74,9 @@ class Job:
 
 @dataclass
 class Ending:
-    """How a system ended. `open` are the cases that it was at, `late` those of them that took too
-    long, `within` the group whose init_per_group it was at (empty: init_per_suite)."""
+    """How a system ended: `is_finished` when common_test returned. `open` are the cases that it was
+    at, `late` those of them that took too long, `within` the group whose init_per_group it was at
+    (empty: init_per_suite), `no_plan` tells why the suite cannot tell its cases, if it cannot."""
 
     is_finished: bool = False
     verdict: str = CRASHES
@@ -84,6 +85,7 @@ class Ending:
     open: list[Start] = field(default_factory=list)
     late: list[Start] = field(default_factory=list)
     within: tuple[str, ...] | None = None
+    no_plan: str = ""
 
 
 class Stopped(Exception):
@@ -116,7 +118,8 @@ class Watch:
         self.path: list[str] = []
         self.within: tuple[str, ...] | None = None
         self.seen: set[Case] = set()
-        self.finished = False
+        self.finished = ""
+        self.no_plan = ""
         self.last = 0.0
 
     def run(
@@ -161,7 +164,7 @@ class Watch:
                 return self._ended(process.returncode)
             if self.finished:
                 if now - self.last > AFTERWARDS:
-                    return Ending(is_finished=True)
+                    return self._finished()
             elif ending := self._late(now) or self._too_large(process):
                 return ending
             if self.settings.stop.wait(PAUSE):
@@ -177,8 +180,8 @@ class Watch:
             case Plan(cases):
                 self.plan = list(dict.fromkeys([*cases, *self.plan]))
                 planned(cases)
-            case NoPlan():
-                pass
+            case NoPlan(reason):
+                self.no_plan = reason
             case Start(case):
                 self.open.setdefault(case.name, []).append((entry, self.last))
             case Done() if LEFT_OUT not in entry.reason:
@@ -190,8 +193,8 @@ class Watch:
                 self.within = None
                 if what == "end_per_group" and self.path[-1:] == [group]:
                     self.path.pop()
-            case Finished():
-                self.finished = True
+            case Finished(result):
+                self.finished = result or "nothing"
 
     def _result(self, done: Done) -> Result:
         starts = self.open.get(done.name)
@@ -244,9 +247,16 @@ class Watch:
 
     def _ended(self, status: int) -> Ending:
         if self.finished:
-            return Ending(is_finished=True)
+            return self._finished()
         how = signal.Signals(-status).name if status < 0 else f"status {status}"
         return self._ending(CRASHES, f"the system ended ({how}): {self._last_words()}".strip())
+
+    def _finished(self) -> Ending:
+        """common_test has returned, perhaps before its time."""
+        ending = self._ending(FAILS, f"common_test ended while it ran: {self.finished}")
+        ending.is_finished = True
+        ending.no_plan = self.no_plan
+        return ending
 
     def _ending(self, verdict: str, why: str) -> Ending:
         started = [start for some in self.open.values() for start, _ in some]

@@ -62,6 +62,7 @@ def test_every_case_gets_its_verdict(
         "left_out": "skipped",
         "hangs": "times out",
         "halts": "crashes",
+        "ends_common_test": "fails",
         "outer/passes": "passes",
         "outer/inner/passes": "passes",
         "outer/inner/fails": "fails",
@@ -76,6 +77,7 @@ def test_every_case_gets_its_verdict(
     by_label = {case.label: result.reason for case, result in known.by_case().items()}
     assert "no_good" in by_label["fails"]
     assert by_label["left_out"] == "not today"
+    assert "common_test ended" in by_label["ends_common_test"]
     assert "status 7" in by_label["halts"]
     assert "status 8" in by_label["together/halts_soon"]
     assert "init_per_group" in by_label["stuck/never"]

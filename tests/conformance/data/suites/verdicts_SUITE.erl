@@ -12,6 +12,7 @@ all() ->
         left_out,
         hangs,
         halts,
+        ends_common_test,
         {group, outer},
         {group, together},
         {group, broken},
@@ -47,6 +48,10 @@ fails(_) -> error(no_good).
 left_out(_) -> {skip, "not today"}.
 hangs(_) -> receive never -> ok end.
 halts(_) -> halt(7).
+
+ends_common_test(_) ->
+    exit(whereis(test_server_ctrl), kill),
+    receive never -> ok end.
 
 halts_soon(_) ->
     timer:sleep(300),
