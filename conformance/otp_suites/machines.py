@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from conformance import paths
 from enigma_ref.otp import Release
 
@@ -54,8 +56,13 @@ class Machine:
     def _root(self, folder: Path) -> Path:
         # Of the same length for every machine, as it is part of every path that a case sees.
         root = folder / hashlib.sha256(f"{self.key}{self.release.root}".encode()).hexdigest()[:8]
-        if not (root / "bin" / "erl").exists():
-            self._make(root)
+        whole = root / "whole"
+        if not whole.exists():
+            root.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{root}.lock"):
+                if not whole.exists():
+                    self._make(root)
+                    whole.touch()
         return root
 
     def _make(self, root: Path) -> None:

@@ -57,6 +57,7 @@ PAUSE: Final = 0.1
 AFTERWARDS: Final = 60.0
 """Seconds that common_test may take for its pages when everything is done."""
 
+SHOWN_LINES: Final = 6
 SHOWN_OUTPUT: Final = 1500
 
 
@@ -264,7 +265,8 @@ class Watch:
 
     def _last_words(self) -> str:
         text = (self.place / "output").read_text(encoding="utf-8", errors="replace")
-        return text[-SHOWN_OUTPUT:].strip()
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return "\n".join(lines[-SHOWN_LINES:])[-SHOWN_OUTPUT:]
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
