@@ -14,7 +14,7 @@ from enigma_ref.otp.source import cached_source
 
 OTP = 25
 
-SUITES = ("atomics", "tuple", "register", "hello", "erl_anno", "calendar", "digraph")
+SUITES = ("atomics", "counters", "erl_anno", "digraph", "digraph_utils", "math")
 """Small ones, of the emulator and of stdlib."""
 
 
@@ -39,7 +39,7 @@ def test_a_few_suites_pass(tmp_path: Path) -> None:
         if suite.suite.removesuffix("_SUITE") in SUITES
         for case in suite.cases
     }
-    assert len(cases) > 40
+    assert len(cases) > 30
     differing = {
         name: (case.erl, case.ours, case.reason)
         for name, case in cases.items()
