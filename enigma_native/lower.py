@@ -787,10 +787,11 @@ class _Writer:
     ) -> Value:
         """A call of a Python function."""
         words = [self.boxed(value) for value in values]
+        # Any of them may ask which instruction is running (`running_place`).
+        self.store(IP, "ptr %ip")
         if process:
             self.store(SP, f"ptr {path.sp}")
             self.store(REDUCTIONS, f"i64 {path.reds}")
-            self.store(IP, "ptr %ip")
             place = self.let(f"getelementptr i64, ptr %p, i64 {PROCESS}")
             own = self.let(f"load i64, ptr {place}")
             self.out(f"call void @incref_o(i64 {own})")
