@@ -97,6 +97,8 @@ class NativeEngine(Engine):
         word = block[CODE]
         found = machine.code_at(word & ~3) if word & 3 == 2 else taken(word)
         if status == Status.PYTHON:
+            # Machine code has taken a return address from the stack.
+            machine.unwrap(block[IP])
             return found
         process.resume = found
         if status >= Status.SUSPENDED:
