@@ -67,7 +67,9 @@ MADE_FROM: Final = (
 )  # fmt: skip
 """The files that object files depend on."""
 
-EXPORTED: Final = ("run", "clear_words", "move_words", "enter_function", "enter_python")
+EXPORTED: Final = (
+    "run", "run_handler", "stop", "clear_words", "move_words", "enter_function", "enter_python",
+)  # fmt: skip
 """Functions of the prelude that Python needs."""
 
 UNIT: Final = 60
@@ -166,6 +168,7 @@ def _prelude(offsets: Mapping[str, int]) -> str:
         "CODE": block.CODE,
         "XB": block.X * 8,
         "STATUS_PYTHON": int(block.Status.PYTHON),
+        "STATUS_STEP": int(block.Status.STEP),
         "F_code_at": 'ptrtoint (ptr @"F_code_at" to i64)',
     }
     found |= {f"T_{name}": f'ptrtoint (ptr @"T_{name}" to i64)' for name in TYPES}
@@ -312,7 +315,11 @@ class Compiler:
         address = self._known.__getitem__
         self.enter_function = address("enter_function")
         self.enter_python = address("enter_python")
+        self.stop = address("stop")
         self.run = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(address("run"))
+        self.run_handler = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(
+            address("run_handler")
+        )
         self.clear_words = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(
             address("clear_words")
         )
