@@ -356,10 +356,12 @@ class _Writer:
         return False
 
     def enter(self, place: Tree, path: Path) -> None:
-        target = self.expression(place, path)
+        # As in the reference engine: counted first, even when there is no way on.
         self.reductions(path)
+        left = path.reds
+        target = self.expression(place, path)
         go_on, stop = self.label(), self.label()
-        self.branch(self.let(f"icmp sgt i64 {path.reds}, 0"), go_on, stop, "0")
+        self.branch(self.let(f"icmp sgt i64 {left}, 0"), go_on, stop, "0")
         self.at(go_on)
         self.go(target, path.copy())
         self.at(stop)
