@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import immutables
 import llvmlite
 import llvmlite.binding as llvm
 from filelock import FileLock
@@ -52,17 +53,22 @@ from enigma_ref.terms import (
     Reference,
     atom,
 )
+from enigma_ref.terms.maps import MAX_SMALL
+from enigma_ref.terms.order import RANK
 
 if TYPE_CHECKING:
     from enigma_native.state import Machine
 
 FOLDER: Final = Path(__file__).parent
-PRELUDE: Final = (FOLDER / "prelude.ll").read_text()
+LOWERINGS: Final = ("prelude.ll", *sorted(
+    f"lowerings/{file.name}" for file in (FOLDER / "lowerings").glob("*.ll")
+))  # fmt: skip
+PRELUDE: Final = "\n".join((FOLDER / file).read_text() for file in LOWERINGS)
 SHAPES: Final = FOLDER / "_generated" / "shapes.json"
 """The shapes of all instructions in OTP's libraries (see survey.py)."""
 
 MADE_FROM: Final = (
-    "prelude.ll", "lower.py", "compiler.py", "block.py", "_generated/semantics.py",
+    *LOWERINGS, "lower.py", "compiler.py", "block.py", "_generated/semantics.py",
     "_generated/shapes.json",
 )  # fmt: skip
 """The files that object files depend on."""
@@ -88,15 +94,24 @@ LONG: Final = 100_000
 TYPES: Final = {
     "Cons": Cons, "Atom": Atom, "Float": Float, "Fun": Fun, "ExternalFun": ExternalFun,
     "Map": Map, "Bitstring": Bitstring, "Pid": Pid, "Port": Port, "Reference": Reference,
-    "int": int, "tuple": tuple, "dict": dict, "Lambda": Lambda, "NativeCode": NativeCode,
-    "BeamError": BeamError,
+    "int": int, "tuple": tuple, "Nil": type(NIL), "dict": dict, "Lambda": Lambda,
+    "NativeCode": NativeCode, "BeamError": BeamError,
 }  # fmt: skip
-OBJECTS: Final = {"NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True": True}
+OBJECTS: Final = {
+    "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True": True, "False": False,
+}  # fmt: skip
+FUNCTIONS: Final = {"trie_get": immutables.Map.get, "trie_set": immutables.Map.set}
+ATOMS: Final = ("ok", "error")
+"""Objects, functions of Python and atoms that the prelude names."""
+
+RANKED: Final = (int, Float, Atom, tuple, Map, type(NIL), Cons, Bitstring)
+"""Types whose place in the order machine code knows."""
 
 API: Final = (
     "_Py_Dealloc", "PyLong_FromLongLong", "PyType_GenericAlloc", "PyObject_GC_UnTrack",
     "PyTuple_New", "PyObject_Vectorcall", "PyErr_ExceptionMatches", "PyErr_Clear",
-    "PyErr_Occurred", "PyDict_GetItemWithError",
+    "PyErr_Occurred", "PyDict_GetItemWithError", "PyDict_Copy", "PyDict_SetItem",
+    "PyDict_Contains", "PyDict_Size", "PyUnicode_Compare",
 )  # fmt: skip
 """Functions of Python that the prelude calls."""
 
@@ -166,11 +181,27 @@ def _prelude(offsets: Mapping[str, int]) -> str:
         "CODE": block.CODE,
         "XB": block.X * 8,
         "STATUS_PYTHON": int(block.Status.PYTHON),
-        "F_code_at": 'ptrtoint (ptr @"F_code_at" to i64)',
+        "PROCESS": block.PROCESS,
+        "MAX_SMALL": MAX_SMALL,
+        "RANKS": _ranks(),
     }
+    found |= {f"F_{name}": f'ptrtoint (ptr @"F_{name}" to i64)' for name in ("code_at", *FUNCTIONS)}
+    found |= {f"A_{name}": f'ptrtoint (ptr @"a_{name}" to i64)' for name in ATOMS}
     found |= {f"T_{name}": f'ptrtoint (ptr @"T_{name}" to i64)' for name in TYPES}
     found |= {f"O_{name}": f'ptrtoint (ptr @"O_{name}" to i64)' for name in OBJECTS}
     return string.Template(PRELUDE).substitute(found)
+
+
+def _ranks() -> str:
+    """The rank of the type `%t` in the order of terms, -1 for others."""
+    lines = []
+    last = "-1"
+    for number, type_ in enumerate(RANKED):
+        name = type_.__name__
+        lines.append(f'  %c{number} = icmp eq i64 %t, ptrtoint (ptr @"T_{name}" to i64)')
+        lines.append(f"  %r{number} = select i1 %c{number}, i64 {RANK[type_]}, i64 {last}")
+        last = f"%r{number}"
+    return "\n".join([*lines, f"  ret i64 {last}"])
 
 
 def parts_of(text: str) -> dict[str, str]:
@@ -238,7 +269,7 @@ class Compiler:
         self._cpu = llvm.get_host_cpu_name()
         self._machine = self._new_machine()
         self._define_runtime()
-        self._identity = self._identify()
+        self.identity = self._identify()
         self._load_or_build()
         self.seconds = time.perf_counter() - start
 
@@ -250,9 +281,9 @@ class Compiler:
         cells = ctypes.addressof(self._cells)
         llvm.add_symbol("cells", cells)
         llvm.add_symbol("cell_count", cells + 8)
-        for function in API:
-            address = ctypes.cast(getattr(ctypes.pythonapi, function), ctypes.c_void_p).value
-            llvm.add_symbol(function, address)
+        for call in API:
+            address = ctypes.cast(getattr(ctypes.pythonapi, call), ctypes.c_void_p).value
+            llvm.add_symbol(call, address)
         for name, value in TYPES.items():
             self._name(f"T_{name}", value)
         for name, found in OBJECTS.items():
@@ -260,6 +291,8 @@ class Compiler:
         llvm.add_symbol("O_zero", self.offsets["SMALL_INTS"])
         self._objects.add("O_zero")
         self._name("F_code_at", self._code_at)
+        for name, function in FUNCTIONS.items():
+            self._name(f"F_{name}", function)
 
     def _define(self, symbol: str) -> None:
         if symbol in self._objects:
@@ -296,15 +329,15 @@ class Compiler:
         return b"native" + digest.digest()
 
     def _load_or_build(self) -> None:
-        stored = self._load(self._identity)
+        stored = self._load(self.identity)
         if stored is None:
             # Of several that start at once, one compiles.
             with self._alone():
-                stored = self._load(self._identity)
+                stored = self._load(self.identity)
                 if stored is None:
                     units = self._build_all()
                     stored = _packed(units)
-                    self._store(self._identity, units)
+                    self._store(self.identity, units)
         for unit in _unpacked(stored):
             self._add(unit)
         for unit in _unpacked(self._load(self._more()) or ()):
@@ -341,7 +374,7 @@ class Compiler:
             self._cache.store(identity, _packed(units))
 
     def _more(self) -> bytes:
-        return self._identity + b"more"
+        return self.identity + b"more"
 
     def _build_all(self) -> list[Unit]:
         """Machine code for all shapes that OTP has; in parallel, as LLVM lets other threads run."""

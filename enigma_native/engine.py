@@ -31,7 +31,7 @@ class NativeEngine(Engine):
 
     def __init__(self, release: int, cache: Cache | None = None) -> None:
         self.machine = Machine(_compiler(cache))
-        super().__init__(NativeLinker(self.machine), release)
+        super().__init__(NativeLinker(self.machine, release, cache), release)
 
     def process(self, vm: System, pid: Pid) -> Process:
         """A process that this engine can run."""
