@@ -15,23 +15,20 @@ import re
 import string
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from functools import cached_property
+from importlib.machinery import PathFinder
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import immutables
-import llvmlite
-import llvmlite.binding as llvm
-from filelock import FileLock
-from rich.console import Console
-from rich.progress import Progress
 
 from enigma_native import block
 from enigma_native._generated import callbacks
 from enigma_native.code import NativeCode
+from enigma_native.image import Piece, piece_of, placed
 from enigma_native.layout import layout
 from enigma_native.lower import Lowerings, Shape, handler, python_call
 from enigma_ref.loader.cache import Cache
@@ -57,6 +54,8 @@ from enigma_ref.terms.maps import MAX_SMALL
 from enigma_ref.terms.order import RANK
 
 if TYPE_CHECKING:
+    from filelock import FileLock
+
     from enigma_native.state import Machine
 
 FOLDER: Final = Path(__file__).parent
@@ -68,8 +67,8 @@ SHAPES: Final = FOLDER / "_generated" / "shapes.json"
 """The shapes of all instructions in OTP's libraries (see survey.py)."""
 
 MADE_FROM: Final = (
-    *LOWERINGS, "lower.py", "compiler.py", "block.py", "_generated/semantics.py",
-    "_generated/shapes.json",
+    *LOWERINGS, "lower.py", "compiler.py", "image.py", "llvm.py", "block.py",
+    "_generated/semantics.py", "_generated/shapes.json",
 )  # fmt: skip
 """The files that object files depend on."""
 
@@ -235,11 +234,12 @@ def needed(parts: Mapping[str, str], roots: Iterable[str]) -> list[str]:
     return [text for name, text in parts.items() if name in wanted]
 
 
-@dataclass
-class Unit:
-    """An object file: the handlers and what else is in it, the symbols that it names, and which
-    shapes its handlers are for."""
+class Unit(NamedTuple):
+    """Machine code of some handlers and of what else is in it: memory, or an object file for LLVM;
+    the functions that others use; the symbols that it names; and which shapes the handlers are
+    for."""
 
+    piece: Piece | None
     data: bytes
     names: tuple[str, ...]
     symbols: tuple[str, ...]
@@ -249,66 +249,68 @@ class Unit:
 class Compiler:
     """The handlers of this run of Python: their addresses by shape.
 
-    `cache` keeps object files between runs; without one the user's own is taken.
+    `cache` keeps machine code between runs; without one the user's own is taken.
     """
 
     def __init__(self, cache: Cache | None = None) -> None:
         start = time.perf_counter()
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
         self.offsets = layout()
-        self.lowerings = Lowerings(PRELUDE)
         self.addresses: dict[Shape, int] = {}
         self.machine: Callable[[], Machine | None] = lambda: None
         """Tells the machine that runs now."""
         self._cache = cache or Cache.of_user()
         self._known: dict[str, int] = {}
         self._kept: list[Any] = []
-        self._objects: set[str] = set()
+        self._symbols: dict[str, int] = {}
         self._made: list[Unit] = []
-        self._cpu = llvm.get_host_cpu_name()
-        self._machine = self._new_machine()
         self._define_runtime()
         self.identity = self._identify()
         self._load_or_build()
         self.seconds = time.perf_counter() - start
 
+    @cached_property
+    def lowerings(self) -> Lowerings:
+        """What has machine code of its own."""
+        return Lowerings(PRELUDE)
+
     # ---------------------------------------------------------------- what machine code names
 
     def _define_runtime(self) -> None:
-        """Everything that object files refer to, but atoms and functions of primitives."""
+        """What object files refer to, but for atoms and functions of primitives."""
         self._cells = (ctypes.c_int64 * 2)()
         cells = ctypes.addressof(self._cells)
-        llvm.add_symbol("cells", cells)
-        llvm.add_symbol("cell_count", cells + 8)
-        for call in API:
-            address = ctypes.cast(getattr(ctypes.pythonapi, call), ctypes.c_void_p).value
-            llvm.add_symbol(call, address)
+        self._symbols["cells"] = cells
+        self._symbols["cell_count"] = cells + 8
         for name, value in TYPES.items():
             self._name(f"T_{name}", value)
         for name, found in OBJECTS.items():
             self._name(f"O_{name}", found)
-        llvm.add_symbol("O_zero", self.offsets["SMALL_INTS"])
-        self._objects.add("O_zero")
+        self._symbols["O_zero"] = self.offsets["SMALL_INTS"]
         self._name("F_code_at", self._code_at)
         for name, function in FUNCTIONS.items():
             self._name(f"F_{name}", function)
 
-    def _define(self, symbol: str) -> None:
-        if symbol in self._objects:
-            return
-        kind, _, name = symbol.partition("_")
-        if kind == "a":
-            self._name(symbol, atom(name))
-        elif kind == "f":
-            self._name(symbol, getattr(callbacks, symbol))
-        else:
-            raise AssertionError(f"nobody knows the symbol {symbol}")
+    def _address_of(self, symbol: str) -> int:
+        """What a symbol stands for."""
+        found = self._symbols.get(symbol)
+        if found is None:
+            kind, _, name = symbol.partition("_")
+            if symbol in API:
+                call = getattr(ctypes.pythonapi, symbol)
+                found = ctypes.cast(call, ctypes.c_void_p).value or 0
+                self._symbols[symbol] = found
+            elif kind == "a":
+                found = self._name(symbol, atom(name))
+            elif kind == "f":
+                found = self._name(symbol, getattr(callbacks, symbol))
+            else:
+                raise AssertionError(f"nobody knows the symbol {symbol}")
+        return found
 
-    def _name(self, symbol: str, value: Any) -> None:
+    def _name(self, symbol: str, value: Any) -> int:
         self._kept.append(value)
-        self._objects.add(symbol)
-        llvm.add_symbol(symbol, id(value))
+        self._symbols[symbol] = id(value)
+        return id(value)
 
     def _code_at(self, address: int) -> NativeCode:
         """What machine code asks for: the object that stands for a place."""
@@ -322,7 +324,7 @@ class Compiler:
         """What object files depend on."""
         offsets = {name: value for name, value in self.offsets.items() if name != "SMALL_INTS"}
         digest = hashlib.sha256(
-            f"{llvmlite.__version__} {sys.version} {self._cpu} {sorted(offsets.items())}".encode()
+            f"{_llvm_version()} {sys.version} {_processor()} {sorted(offsets.items())}".encode()
         )
         for file in MADE_FROM:
             digest.update((FOLDER / file).read_bytes())
@@ -338,10 +340,7 @@ class Compiler:
                     units = self._build_all()
                     stored = _packed(units)
                     self._store(self.identity, units)
-        for unit in _unpacked(stored):
-            self._add(unit)
-        for unit in _unpacked(self._load(self._more()) or ()):
-            self._add(unit)
+        self._add([*_unpacked(stored), *_unpacked(self._load(self._more()) or ())])
         address = self._known.__getitem__
         self.enter_function = address("enter_function")
         self.enter_python = address("enter_python")
@@ -358,6 +357,8 @@ class Compiler:
         """A lock on the cache; none where nothing can be written."""
         if self._cache is None:
             return nullcontext()
+        from filelock import FileLock
+
         try:
             self._cache.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self._cache.folder / "native.lock")
@@ -380,6 +381,11 @@ class Compiler:
         """Machine code for all shapes that OTP has; in parallel, as LLVM lets other threads run."""
         shapes = [shape_of(one) for one in json.loads(SHAPES.read_text())]
         parts = [shapes[first : first + UNIT] for first in range(0, len(shapes), UNIT)]
+        from concurrent.futures import ThreadPoolExecutor
+
+        from rich.console import Console
+        from rich.progress import Progress
+
         console = Console(stderr=True)
         with (
             Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
@@ -401,7 +407,7 @@ class Compiler:
             start = time.perf_counter()
             unit = self._unit(missing, ())
             self._made.append(unit)
-            self._add(unit)
+            self._add([unit])
             self.seconds += time.perf_counter() - start
 
     def save(self) -> None:
@@ -431,31 +437,54 @@ class Compiler:
         text = "\n".join([*needed(parts, roots), *functions.values()])
         symbols = tuple(sorted(set(re.findall(r'@"([TOFaf]_[^"]*)"', text))))
         text += METADATA + "".join(f'@"{name}" = external global i8\n' for name in symbols)
-        module = llvm.parse_assembly(text)
-        module.verify()
-        options = llvm.create_pipeline_tuning_options(speed_level=2)
-        machine = self._new_machine()
-        builder = llvm.create_pass_builder(machine, options)
-        builder.getModulePassManager().run(module, builder)
-        data = bytes(machine.emit_object(module))
-        return Unit(data, (*functions, *exported), symbols, names)
+        from enigma_native import llvm
 
-    def _add(self, unit: Unit) -> None:
-        """Have the functions of an object file."""
-        for symbol in unit.symbols:
-            self._define(symbol)
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._new_machine())
-        engine.add_object_file(llvm.ObjectFileRef.from_data(unit.data))
-        engine.finalize_object()
-        self._kept.append(engine)
-        for name in unit.names:
-            self._known.setdefault(name, engine.get_function_address(name))
-        for (name, operands), function in unit.shapes.items():
-            self.addresses[Shape(name, operands)] = self._known[function]
+        data = llvm.compiled(text)
+        piece = piece_of(data)
+        return Unit(piece, b"" if piece else data, (*functions, *exported), (*symbols, *API), names)
 
-    def _new_machine(self) -> Any:
-        target = llvm.Target.from_default_triple()
-        return target.create_target_machine(cpu=self._cpu, opt=2, codemodel="large", reloc="static")
+    def _add(self, units: Sequence[Unit]) -> None:
+        """Have the functions of some units."""
+        pieces = [unit.piece for unit in units if unit.piece is not None]
+        found, memory = placed(pieces, self._address_of)
+        self._kept.append(memory)
+        placed_ones = iter(found)
+        for unit in units:
+            functions = next(placed_ones) if unit.piece is not None else self._linked(unit)
+            for name in unit.names:
+                self._known.setdefault(name, functions[name])
+            for (name, operands), function in unit.shapes.items():
+                self.addresses[Shape(name, operands)] = self._known[function]
+
+    def _linked(self, unit: Unit) -> dict[str, int]:
+        """The functions of an object file that only LLVM can use."""
+        from enigma_native import llvm
+
+        symbols = {name: self._address_of(name) for name in (*unit.symbols, "cells", "cell_count")}
+        functions, kept = llvm.linked(unit.data, symbols, unit.names)
+        self._kept.append(kept)
+        return functions
+
+
+def _llvm_version() -> str:
+    """Which LLVM makes machine code, without importing it."""
+    found = PathFinder.find_spec("llvmlite")
+    if found is None or found.origin is None:
+        raise ImportError("llvmlite is not installed", name="llvmlite")
+    return (Path(found.origin).parent / "_version.py").read_text()
+
+
+def _processor() -> str:
+    """The processor, as far as machine code is made for it."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            lines = takewhile(str.strip, file)
+            return "".join(line for line in lines if line.startswith(("model", "flags", "CPU")))
+    except OSError:
+        import llvmlite.binding
+
+        name: str = llvmlite.binding.get_host_cpu_name()
+        return name
 
 
 @contextmanager
@@ -478,8 +507,8 @@ def _tuples(value: Any) -> Any:
 
 
 def _packed(units: Iterable[Unit]) -> tuple[Any, ...]:
-    return tuple((unit.data, unit.names, unit.symbols, unit.shapes) for unit in units)
+    return tuple((unit.piece and tuple(unit.piece), *unit[1:]) for unit in units)
 
 
 def _unpacked(stored: tuple[Any, ...]) -> list[Unit]:
-    return [Unit(*one) for one in stored]
+    return [Unit(piece and Piece(*piece), *others) for piece, *others in stored]
