@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.machinery import PathFinder
+from typing import Any, Final
 
 from enigma_native.block import CODE, IP, STATUS, SUSPENDED, Status
 from enigma_native.code import NativeCode
@@ -22,6 +23,9 @@ from enigma_ref.machine.system import System
 from enigma_ref.terms import Pid
 
 CODE_TYPES.add(NativeCode)
+
+LIBRARIES: Final = {"llvmlite": "llvmlite", "elftools": "pyelftools"}
+"""What has to be there, and how it is called where it is installed from."""
 
 
 class NativeEngine(Engine):
@@ -116,6 +120,10 @@ LOOPS.add(NativeEngine.run.__code__)
 
 def problem() -> str | None:
     """Why the engine cannot run here; None when it can."""
+    for name in LIBRARIES:
+        # Importing them takes long, and only those need it who compile.
+        if PathFinder.find_spec(name) is None:
+            return f"{name} is not installed (pip install {LIBRARIES[name]})"
     try:
         layout()
     except Unavailable as reason:
