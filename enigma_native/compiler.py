@@ -72,7 +72,9 @@ MADE_FROM: Final = (
 )  # fmt: skip
 """The files that object files depend on."""
 
-EXPORTED: Final = ("run", "clear_words", "move_words", "enter_function", "enter_python")
+EXPORTED: Final = (
+    "run", "run_handler", "stop", "clear_words", "move_words", "enter_function", "enter_python",
+)  # fmt: skip
 """Functions of the prelude that Python needs."""
 
 UNIT: Final = 60
@@ -183,6 +185,7 @@ def _prelude(offsets: Mapping[str, int]) -> str:
         "PROCESS": block.PROCESS,
         "MAX_SMALL": MAX_SMALL,
         "RANKS": _ranks(),
+        "STATUS_STEP": int(block.Status.STEP),
     }
     found |= {f"F_{name}": f'ptrtoint (ptr @"F_{name}" to i64)' for name in ("code_at", *FUNCTIONS)}
     found |= {f"A_{name}": f'ptrtoint (ptr @"a_{name}" to i64)' for name in ATOMS}
@@ -344,7 +347,11 @@ class Compiler:
         address = self._known.__getitem__
         self.enter_function = address("enter_function")
         self.enter_python = address("enter_python")
+        self.stop = address("stop")
         self.run = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(address("run"))
+        self.run_handler = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(
+            address("run_handler")
+        )
         self.clear_words = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(
             address("clear_words")
         )

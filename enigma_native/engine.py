@@ -5,18 +5,19 @@ from __future__ import annotations
 from importlib.machinery import PathFinder
 from typing import Any, Final
 
-from enigma_native.block import CODE, IP, STATUS, SUSPENDED, Status
+from enigma_native.block import IP
 from enigma_native.code import NativeCode
 from enigma_native.compiler import Compiler
 from enigma_native.layout import Unavailable, layout
 from enigma_native.linker import NativeLinker
+from enigma_native.running import enter
 from enigma_native.state import Machine, NativeProcess
-from enigma_native.words import taken
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.code import CODE_TYPES
 from enigma_ref.machine.engine import LOOPS, Engine
 from enigma_ref.machine.errors import BeamError, MachineFault
+from enigma_ref.machine.link import Observer
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.machine.system import System
@@ -33,9 +34,12 @@ class NativeEngine(Engine):
 
     linker: NativeLinker
 
-    def __init__(self, release: int, cache: Cache | None = None) -> None:
+    def __init__(
+        self, release: int, cache: Cache | None = None, observer: Observer | None = None
+    ) -> None:
         self.machine = Machine(_compiler(cache))
-        super().__init__(NativeLinker(self.machine, release, cache), release)
+        linker = NativeLinker(self.machine, release, cache, observer)
+        super().__init__(linker, release)
 
     def process(self, vm: System, pid: Pid) -> Process:
         """A process that this engine can run."""
@@ -83,30 +87,15 @@ class NativeEngine(Engine):
                 raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
 
     def native(self, process: Process, code: NativeCode) -> Any:
-        """Run machine code, until it comes to other code, which is given back."""
+        """Run machine code, until it comes to other code, which is given back; when somebody
+        watches, only one instruction."""
         machine = self.machine
-        block = machine.block
-        run = machine.compiler.run
-        address = machine.address
-        block[IP] = code.address
-        while True:
-            machine.inside = True
-            run(address)
-            machine.inside = False
-            status = block[STATUS]
-            if status != Status.GROW:
-                break
-            assert isinstance(process, NativeProcess)
-            process.own_stack.reserve(1100)
-        word = block[CODE]
-        found = machine.code_at(word & ~3) if word & 3 == 2 else taken(word)
-        if status == Status.PYTHON:
-            return found
-        process.resume = found
-        if status >= Status.SUSPENDED:
-            process.status = SUSPENDED[status - Status.SUSPENDED]
-        machine.inside = True
-        raise Leave
+        if self.linker.watched:
+            watched = self.linker.watched.get(code.address)
+            if watched is not None:
+                return watched(process.x, process.stack, process)
+        machine.block[IP] = code.address
+        return enter(machine, process, machine.compiler.run)
 
     def running_place(self) -> tuple[Any, int] | None:
         """The function and the position of the instruction that is running now."""

@@ -13,6 +13,7 @@ from enigma_native.code import NativeCode
 from enigma_native.drafts import Draft, Drafts, Store
 from enigma_native.drafts import Place as DraftPlace
 from enigma_native.lower import PLANNED, Shape, has_word
+from enigma_native.running import single_step
 from enigma_native.state import Machine, NativeRegisters
 from enigma_native.words import constant_word, is_small, signed
 from enigma_ref._generated.engine import TEMPLATES
@@ -25,6 +26,7 @@ from enigma_ref.machine.link import (
     REWRITTEN,
     Instruction,
     Linker,
+    Observer,
     Place,
     _FunctionLinker,
     _Outside,
@@ -39,15 +41,14 @@ REGISTER_TAGS = ("x", "y", "fr")
 @dataclass
 class Words:
     """The words of a function: where they are, and which position in the module each instruction
-    has (by the offset of its first word), and the offsets behind calls."""
+    has (by the offset of its first word), and its name."""
 
     owner: Function | Export
     memory: Any
     offsets: Sequence[int]
     positions: Sequence[int]
     kept: list[Any]
-    name: str = ""
-    """Of the only instruction, outside of functions."""
+    names: Sequence[str]
 
     @property
     def base(self) -> int:
@@ -56,10 +57,16 @@ class Words:
 
 
 class NativeLinker(Linker):
-    """Makes functions ready for machine code."""
+    """Makes functions ready for machine code. With an observer, each instruction runs alone."""
 
-    def __init__(self, machine: Machine, release: int, cache: Cache | None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        machine: Machine,
+        release: int,
+        cache: Cache | None,
+        observer: Observer | None = None,
+    ) -> None:
+        super().__init__(observer)
         self.machine = machine
         self.compiler = machine.compiler
         self.drafts = Store(cache, release, self.compiler.identity)
@@ -69,6 +76,8 @@ class NativeLinker(Linker):
         self._entries: dict[Function, _Entry] = {}
         self._ways: dict[int, Function] = {}
         self._reference: dict[Function | int, Any] = {}
+        self.watched: dict[int, Code] = {}
+        """By the address of an instruction, what its observer has put in its place."""
         machine.reference = self.reference
 
     def link(self, function: Function) -> None:
@@ -84,6 +93,19 @@ class NativeLinker(Linker):
         """Know where instructions stand."""
         insort(self._bases, words.base)
         self._words[words.base] = words
+        if self.observer is not None:
+            self.watch(words, self.observer)
+
+    def watch(self, words: Words, observer: Observer) -> None:
+        """Stop before each instruction, and let what observes it run it."""
+        for offset, position, name in zip(words.offsets, words.positions, words.names, strict=True):
+            address = words.base + 8 * offset
+            handler = words.memory[offset]
+            words.memory[offset] = self.compiler.stop
+            step = single_step(self.machine, self.machine.place(address), handler)
+            code = observer(step, name, words.owner, position)
+            self.watched[address] = code
+            self._located[code] = (words.owner, position)
 
     def stub(self, name: str, export: Export) -> Code:
         """An internal instruction that stands for an export entry, outside of any function."""
@@ -122,7 +144,7 @@ class NativeLinker(Linker):
         if isinstance(owner, Export):
             found = self._reference.get(words.base)
             if found is None:
-                found = self._reference[words.base] = super().stub(words.name, owner)
+                found = self._reference[words.base] = super().stub(words.names[0], owner)
             stub: Code = found
             return stub
         made = self._reference.get(owner)
@@ -187,6 +209,8 @@ class NativeLinker(Linker):
             if isinstance(words.owner, Function) and words.owner.module is module:
                 del self._words[base]
                 self._reference.pop(words.owner, None)
+                for offset in words.offsets if self.watched else ():
+                    self.watched.pop(base + 8 * offset, None)
                 self.machine.forget(base, base + len(words.memory) * 8)
                 del self._bases[bisect_left(self._bases, base)]
         for function in [one for one in self._entries if one.module is module]:
@@ -313,7 +337,7 @@ class _NativeOutside(_Writer, _Outside):
                 raise AssertionError(f"{template.name} has an operand of kind {kind}")
         # A second word, so that two stubs never touch.
         memory = (ctypes.c_int64 * (len(words) + 1))(*words)
-        return Words(self.export, memory, [0], [0], kept, template.name)
+        return Words(self.export, memory, [0], [0], kept, [template.name])
 
 
 class _NativeFunctionLinker(_Writer, _FunctionLinker):
@@ -407,7 +431,8 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         memory[:] = words
         for index, label in calls:
             self.linker.entry(module.by_label[label]).call(memory, index)
-        made = Words(self.function, memory, draft.offsets, draft.positions, kept)
+        names = [drafts.shapes[number].name for number in draft.shapes] if self.observer else ()
+        made = Words(self.function, memory, draft.offsets, draft.positions, kept, names)
         return _Made(made, self.linker.machine.place(base + 8 * draft.entry))
 
     def place(self, kind: str, value: Any) -> int:

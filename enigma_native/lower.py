@@ -356,10 +356,12 @@ class _Writer:
         return False
 
     def enter(self, place: Tree, path: Path) -> None:
-        target = self.expression(place, path)
+        # As in the reference engine: counted first, even when there is no way on.
         self.reductions(path)
+        left = path.reds
+        target = self.expression(place, path)
         go_on, stop = self.label(), self.label()
-        self.branch(self.let(f"icmp sgt i64 {path.reds}, 0"), go_on, stop, "0")
+        self.branch(self.let(f"icmp sgt i64 {left}, 0"), go_on, stop, "0")
         self.at(go_on)
         self.go(target, path.copy())
         self.at(stop)
@@ -787,10 +789,11 @@ class _Writer:
     ) -> Value:
         """A call of a Python function."""
         words = [self.boxed(value) for value in values]
+        # Any of them may ask which instruction is running (`running_place`).
+        self.store(IP, "ptr %ip")
         if process:
             self.store(SP, f"ptr {path.sp}")
             self.store(REDUCTIONS, f"i64 {path.reds}")
-            self.store(IP, "ptr %ip")
             place = self.let(f"getelementptr i64, ptr %p, i64 {PROCESS}")
             own = self.let(f"load i64, ptr {place}")
             self.out(f"call void @incref_o(i64 {own})")

@@ -1172,14 +1172,28 @@ done:
 
 ; Run from where the block says, until the processor is given back.
 define void @run(ptr %p) {
+  %ia = getelementptr i64, ptr %p, i64 $IP
+  %ip = load ptr, ptr %ia
+  %f = load ptr, ptr %ip
+  call void @run_handler(ptr %p, ptr %f)
+  ret void
+}
+
+; The same, with a handler that is not the one among the instruction's words.
+define void @run_handler(ptr %p, ptr %f) {
   %spa = getelementptr i64, ptr %p, i64 $SP
   %sp = load ptr, ptr %spa
   %ra = getelementptr i64, ptr %p, i64 $REDUCTIONS
   %reds = load i64, ptr %ra
   %ia = getelementptr i64, ptr %p, i64 $IP
   %ip = load ptr, ptr %ia
-  %f = load ptr, ptr %ip
   call ghccc void %f(ptr %p, ptr %ip, ptr %sp, i64 %reds)
+  ret void
+}
+
+; In the place of handlers when somebody watches: gives the processor back before the instruction.
+define ghccc void @stop(ptr %p, ptr %ip, ptr %sp, i64 %reds) {
+  call void @leave(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 0, i64 $STATUS_STEP)
   ret void
 }
 
@@ -1251,6 +1265,11 @@ define ghccc void @enter_python(ptr %p, ptr %ip, ptr %sp, i64 %reds) {
 }
 
 define internal void @to_python(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code) {
+  call void @leave(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code, i64 $STATUS_PYTHON)
+  ret void
+}
+
+define internal void @leave(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code, i64 %status) {
   %spa = getelementptr i64, ptr %p, i64 $SP
   store ptr %sp, ptr %spa
   %ra = getelementptr i64, ptr %p, i64 $REDUCTIONS
@@ -1260,6 +1279,6 @@ define internal void @to_python(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code) 
   %ca = getelementptr i64, ptr %p, i64 $CODE
   store i64 %code, ptr %ca
   %sa = getelementptr i64, ptr %p, i64 $STATUS
-  store i64 $STATUS_PYTHON, ptr %sa
+  store i64 %status, ptr %sa
   ret void
 }

@@ -210,3 +210,26 @@ def test_processes_that_begin_while_something_is_traced_go_on_without() -> None:
         assert outcome.ok, outcome.reason
         assert value(vm, "ping", 20) is atom("ok")
         assert value(vm, "fact", 5) == 120
+
+
+def test_calls_that_are_traced_leave_nothing_behind() -> None:
+    vm = native("basics")
+    spec = parse_term("[{'_', [], [{return_trace}]}]")
+    assert vm.call("erts_internal", "trace", list_items(parse_term("[all, true, [call]]")) or []).ok
+    mfa = (atom("basics"), atom("fact"), 1)
+    assert vm.call("erts_internal", "trace_pattern", [mfa, spec, parse_term("[local]")]).ok
+    for _ in range(3):
+        assert value(vm, "fact", 50) > 0
+    engine: Any = vm.tracing._plain
+    assert engine.machine._wrapped == {}
+    assert len(vm.tracing.frames) == 0
+
+
+def test_new_processes_take_nothing_of_the_turn() -> None:
+    vm = native("basics")
+    outcome = vm.call("erlang", "spawn", [atom("basics"), atom("fact"), make_list([5])])
+    assert outcome.ok
+    maker, made = vm.start("erlang", "self", []), vm.start("erlang", "self", [])
+    maker.reductions = 7
+    made.reductions = 9
+    assert (maker.reductions, made.reductions) == (7, 9)
