@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +72,9 @@ class NativeLinker(Linker):
         self.drafts = Store(cache, release, self.compiler.identity)
         self.registers: Any = NativeRegisters(machine)
         self._bases: list[int] = []
+        self._in_order = True
+        self.stubs: dict[Any, tuple[int, tuple[str, ...]]] = {}
+        """The handlers of instructions that stand for export entries, by what is known of them."""
         self._words: dict[int, Words] = {}
         self._entries: dict[Function, _Entry] = {}
         self._ways: dict[int, Function] = {}
@@ -91,7 +94,8 @@ class NativeLinker(Linker):
 
     def add(self, words: Words) -> None:
         """Know where instructions stand."""
-        insort(self._bases, words.base)
+        self._bases.append(words.base)
+        self._in_order = False
         self._words[words.base] = words
         if self.observer is not None:
             self.watch(words, self.observer)
@@ -158,6 +162,9 @@ class NativeLinker(Linker):
         return found_code
 
     def _found(self, address: int) -> Words | None:
+        if not self._in_order:
+            self._bases.sort()
+            self._in_order = True
         index = bisect_right(self._bases, address) - 1
         if index < 0:
             return None
@@ -212,7 +219,7 @@ class NativeLinker(Linker):
                 for offset in words.offsets if self.watched else ():
                     self.watched.pop(base + 8 * offset, None)
                 self.machine.forget(base, base + len(words.memory) * 8)
-                del self._bases[bisect_left(self._bases, base)]
+                self._bases.remove(base)
         for function in [one for one in self._entries if one.module is module]:
             address = self._entries.pop(function).address
             if self._ways.pop(address, None) is not None:
@@ -318,26 +325,40 @@ class _NativeOutside(_Writer, _Outside):
 
     def words(self, template: Template, instruction: Instruction) -> Words:
         """The words of the only instruction."""
-        shape = self.shape(template, instruction)
-        compiler = self.linker.compiler
-        compiler.prepare([shape])
-        words = [compiler.addresses[shape]]
+        handler, kinds = self.known_stub(template, instruction)
+        words = [handler]
         kept: list[Any] = [self.export]
-        for (_, kind), known in zip(template.operands, shape.operands, strict=True):
-            base = kind.partition("(")[0]
-            if not has_word(base, known):
-                continue
-            if base == "export":
+        for kind in kinds:
+            if kind == "export":
                 words.append(id(self.export))
-            elif base == "bif":
+            else:
                 assert self.export.bif is not None
                 kept.append(self.export.bif.call)
                 words.append(id(self.export.bif.call))
-            else:
-                raise AssertionError(f"{template.name} has an operand of kind {kind}")
         # A second word, so that two stubs never touch.
         memory = (ctypes.c_int64 * (len(words) + 1))(*words)
-        return Words(self.export, memory, [0], [0], kept, [template.name])
+        return Words(self.export, memory, (0,), (0,), kept, (template.name,))
+
+    def known_stub(
+        self, template: Template, instruction: Instruction
+    ) -> tuple[int, tuple[str, ...]]:
+        """The handler, and what its words lead to."""
+        bif = self.export.bif
+        known_bif = None if bif is None else self.native_bif(bif.shape, self.export)
+        key = (template.name, self.export.arity, known_bif)
+        found = self.linker.stubs.get(key)
+        if found is None:
+            shape = self.shape(template, instruction)
+            compiler = self.linker.compiler
+            compiler.prepare([shape])
+            kinds = tuple(
+                kind
+                for (_, kind), known in zip(template.operands, shape.operands, strict=True)
+                if has_word(kind.partition("(")[0], known)
+            )
+            assert {"export", "bif"}.issuperset(kinds), template.name
+            found = self.linker.stubs[key] = compiler.addresses[shape], kinds
+        return found
 
 
 class _NativeFunctionLinker(_Writer, _FunctionLinker):
