@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.machinery import PathFinder
+from typing import Any, Final
 
 from enigma_native.block import IP
 from enigma_native.code import NativeCode
@@ -24,6 +25,9 @@ from enigma_ref.terms import Pid
 
 CODE_TYPES.add(NativeCode)
 
+LIBRARIES: Final = {"llvmlite": "llvmlite", "elftools": "pyelftools"}
+"""What has to be there, and how it is called where it is installed from."""
+
 
 class NativeEngine(Engine):
     """The native engine: runs code of the reference engine, too, where there is no other."""
@@ -34,7 +38,8 @@ class NativeEngine(Engine):
         self, release: int, cache: Cache | None = None, observer: Observer | None = None
     ) -> None:
         self.machine = Machine(_compiler(cache))
-        super().__init__(NativeLinker(self.machine, observer), release)
+        linker = NativeLinker(self.machine, release, cache, observer)
+        super().__init__(linker, release)
 
     def process(self, vm: System, pid: Pid) -> Process:
         """A process that this engine can run."""
@@ -104,6 +109,10 @@ LOOPS.add(NativeEngine.run.__code__)
 
 def problem() -> str | None:
     """Why the engine cannot run here; None when it can."""
+    for name in LIBRARIES:
+        # Importing them takes long, and only those need it who compile.
+        if PathFinder.find_spec(name) is None:
+            return f"{name} is not installed (pip install {LIBRARIES[name]})"
     try:
         layout()
     except Unavailable as reason:

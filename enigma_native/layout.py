@@ -15,10 +15,16 @@ from typing import Any, Final
 from enigma_native.code import NativeCode
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Export, Function, Lambda
-from enigma_ref.terms import Bitstring, Cons, ExternalFun, Float, Fun, Map, atom
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import Atom, Bitstring, Cons, ExternalFun, Float, Fun, Map, atom
 
 SUPPORTED: Final = ((3, 11), (3, 12), (3, 13))
 """Versions of CPython whose objects are known."""
+
+FUN_SLOTS: Final = (
+    "arity", "creator", "entry", "env", "index", "module", "name", "uniq", "unique"
+)  # fmt: skip
+LAMBDA_SLOTS: Final = ("arity", "code", "index", "module", "name", "uniq", "unique")
 
 WORD: Final = 8
 DIGIT_BITS: Final = 30
@@ -114,15 +120,18 @@ def layout() -> dict[str, int]:
         "FLOAT": _float_offset(),
         "CONS_HEAD": _slot(cons, "head"),
         "CONS_TAIL": _slot(cons, "tail"),
-        "FUN_ARITY": _slot(_blank(Fun), "arity"),
-        "FUN_ENV": _slot(_blank(Fun), "env"),
-        "FUN_ENTRY": _slot(_blank(Fun), "entry"),
         "EXTERNAL_ARITY": _slot(_blank(ExternalFun), "arity"),
-        "LAMBDA_CODE": _slot(_blank(Lambda), "code"),
         "EXPORT_CODE": _slot(_blank(Export), "code"),
         "FUNCTION_CODE": _slot(_blank(Function), "code"),
         "CATCH_CODE": _slot(CatchTag(), "code"),
+        **{f"FUN_{n.upper()}": _slot(_blank(Fun), n) for n in FUN_SLOTS},
+        **{f"LAMBDA_{n.upper()}": _slot(_blank(Lambda), n) for n in LAMBDA_SLOTS},
+        "ATOM_NAME": _slot(_blank(Atom), "name"),
+        "PROCESS_PID": _slot(_blank(Process), "pid"),
         "MAP_TABLE": _slot(_blank(Map), "_table"),
+        "MAP_SORTED": _slot(_blank(Map), "_sorted"),
+        "MAP_HASH": _slot(_blank(Map), "_hash"),
+        "MAP_SETTLED": _slot(_blank(Map), "_settled"),
         "BITS_DATA": _slot(_blank(Bitstring), "data"),
         "BITS_OFFSET": _slot(_blank(Bitstring), "offset"),
         "BITS_SIZE": _slot(_blank(Bitstring), "size"),

@@ -304,7 +304,8 @@ fast:
   %r = call i64 @prim_add(i64 %x, i64 %y)
   ret i64 %r
 no:
-  ret i64 0
+  %f = call i64 @floats_add(i64 %x, i64 %y)
+  ret i64 %f
 }
 
 define internal i64 @prim_sub(i64 %a, i64 %b) alwaysinline {
@@ -330,14 +331,15 @@ fast:
   %r = call i64 @prim_sub(i64 %x, i64 %y)
   ret i64 %r
 no:
-  ret i64 0
+  %f = call i64 @floats_sub(i64 %x, i64 %y)
+  ret i64 %f
 }
 
 define internal i64 @prim_mul(i64 %a0, i64 %b0) {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
-  br i1 %both, label %fast, label %no, !prof !0
+  br i1 %both, label %fast, label %other, !prof !0
 fast:
   %x = ashr i64 %a, 1
   %y = ashr i64 %b, 1
@@ -348,6 +350,9 @@ fast:
 fits:
   %r = call i64 @number(i64 %v)
   ret i64 %r
+other:
+  %f = call i64 @floats_mul(i64 %a, i64 %b)
+  ret i64 %f
 no:
   ret i64 0
 }
@@ -563,30 +568,6 @@ define internal i64 @borrow_truth(i1 %b) alwaysinline {
 
 ; ---------------------------------------------------------------- comparison
 
-define internal i8 @prim_lt(i64 %a, i64 %b) alwaysinline {
-  %both = call i1 @both_small(i64 %a, i64 %b)
-  br i1 %both, label %fast, label %slow, !prof !0
-fast:
-  %c = icmp slt i64 %a, %b
-  %r = zext i1 %c to i8
-  ret i8 %r
-slow:
-  %s = call i8 @slow_lt(i64 %a, i64 %b)
-  ret i8 %s
-}
-define internal i8 @slow_lt(i64 %a, i64 %b) noinline {
-  %x = call i64 @normal(i64 %a)
-  %y = call i64 @normal(i64 %b)
-  %both = call i1 @both_small(i64 %x, i64 %y)
-  br i1 %both, label %fast, label %no
-fast:
-  %c = icmp slt i64 %x, %y
-  %r = zext i1 %c to i8
-  ret i8 %r
-no:
-  ret i8 2
-}
-
 define internal i8 @prim_eq(i64 %a, i64 %b) alwaysinline {
   %both = call i1 @both_small(i64 %a, i64 %b)
   br i1 %both, label %fast, label %slow, !prof !0
@@ -601,18 +582,13 @@ slow:
 known:
   ret i8 %s
 numbers:
-  ; 1 == 1.0: only terms that can have no float inside are unequal for sure
-  %fa = call i1 @is_flat(i64 %a)
-  %fb = call i1 @is_flat(i64 %b)
-  %f = or i1 %fa, %fb
-  %t = select i1 %f, i8 0, i8 2
+  ; 1 == 1.0
+  %o = call i64 @order(i64 %a, i64 %b, i64 $DEPTH)
+  %given_up = icmp eq i64 %o, 2
+  %equal = icmp eq i64 %o, 0
+  %e = zext i1 %equal to i8
+  %t = select i1 %given_up, i8 2, i8 %e
   ret i8 %t
-}
-define internal i1 @is_flat(i64 %a) {
-  %a1 = call i1 @is_of(i64 %a, i64 $T_Atom)
-  %a2 = icmp eq i64 %a, $O_NIL
-  %a3 = or i1 %a1, %a2
-  ret i1 %a3
 }
 
 define internal i8 @prim_eq_exact(i64 %a, i64 %b) alwaysinline {
@@ -850,75 +826,6 @@ define internal ptr @new_cell() noinline {
   %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Cons to ptr), i64 0)
   call void @PyObject_GC_UnTrack(ptr %q)
   ret ptr %q
-}
-
-; ---------------------------------------------------------------- maps
-
-; The value of a key in a map that is a dictionary, for keys that are atoms or small integers; None
-; when there is none. Both are new references.
-define internal i64 @prim_map_find(i64 %m, i64 %k) noinline {
-  %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
-  %dict = call i1 @is_of(i64 %table, i64 $T_dict)
-  %atom = call i1 @is_of(i64 %k, i64 $T_Atom)
-  %small = trunc i64 %k to i1
-  %flat = or i1 %atom, %small
-  %ok = and i1 %dict, %flat
-  br i1 %ok, label %look, label %no
-look:
-  %key = call i64 @box(i64 %k)
-  %kp = inttoptr i64 %key to ptr
-  %tp = inttoptr i64 %table to ptr
-  %v = call ptr @PyDict_GetItemWithError(ptr %tp, ptr %kp)
-  call void @decref_o(i64 %key)
-  %none = icmp eq ptr %v, null
-  br i1 %none, label %absent, label %there
-absent:
-  %failed = call ptr @PyErr_Occurred()
-  %fine = icmp eq ptr %failed, null
-  br i1 %fine, label %none_there, label %forget
-none_there:
-  call void @incref_o(i64 $O_None)
-  ret i64 $O_None
-forget:
-  call void @PyErr_Clear()
-  ret i64 0
-there:
-  %w = ptrtoint ptr %v to i64
-  call void @incref_o(i64 %w)
-  ret i64 %w
-no:
-  ret i64 0
-}
-define internal i64 @prim_map_get(i64 %k, i64 %m) {
-  %map = call i1 @is_of(i64 %m, i64 $T_Map)
-  br i1 %map, label %look, label %no
-look:
-  %v = call i64 @prim_map_find(i64 %m, i64 %k)
-  %none = icmp eq i64 %v, $O_None
-  br i1 %none, label %missing, label %found
-missing:
-  call void @decref_o(i64 %v)
-  br label %no
-found:
-  ret i64 %v
-no:
-  ret i64 0
-}
-define internal i64 @prim_map_is_key(i64 %k, i64 %m) {
-  %map = call i1 @is_of(i64 %m, i64 $T_Map)
-  br i1 %map, label %look, label %no
-look:
-  %v = call i64 @prim_map_find(i64 %m, i64 %k)
-  %given_up = icmp eq i64 %v, 0
-  br i1 %given_up, label %no, label %found
-found:
-  %none = icmp eq i64 %v, $O_None
-  call void @decref_o(i64 %v)
-  %r = select i1 %none, i64 $O_FALSE, i64 $O_TRUE
-  call void @incref_o(i64 %r)
-  ret i64 %r
-no:
-  ret i64 0
 }
 
 ; ---------------------------------------------------------------- built-in functions on lists

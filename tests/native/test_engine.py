@@ -8,10 +8,12 @@ import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from enigma_native import engine as engine_module
 from enigma_native import layout as layout_module
 from enigma_native.compiler import PRELUDE, needed, parts_of
 from enigma_native.engine import NativeEngine
@@ -94,13 +96,13 @@ def test_reference_engine_runs_where_it_cannot(
     assert told.startswith("enigma: the reference engine runs, as cpython 3.")
 
 
-def test_missing_llvmlite_is_told(
+def test_missing_library_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(engines, "_told", set())
-    for name in [name for name in sys.modules if name.startswith("enigma_native")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    monkeypatch.setattr(
+        engine_module, "PathFinder", SimpleNamespace(find_spec=lambda name: None)
+    )  # fmt: skip
     assert type(engines.make_engine("native", 25, None)) is Engine
     assert "(pip install llvmlite)" in capsys.readouterr().err
 
