@@ -31,8 +31,8 @@ PLUGINS = ("xdist", "pytest_timeout")
 """What pytest needs besides to run units."""
 
 
-COMPARING_MS = 200_000
-"""How much longer than its time limit a call may take that is made by both engines."""
+REPEATED_MS = 200_000
+"""How much longer than its time limit a call may take that is made several times."""
 
 
 class NothingToJudge(Exception):
@@ -75,6 +75,11 @@ def _parser() -> argparse.ArgumentParser:
         "--engine",
         help="which engine of the reference VM to judge: "
         "reference, native, or both, which are compared instruction by instruction",
+    )
+    one.add_argument(
+        "--count-references",
+        action="store_true",
+        help="make each call of the reference VM several times, and see what it leaves behind",
     )
     one.add_argument("--oracle", default="erl", help="the adapter to judge by")
     one.add_argument("--no-oracle", action="store_true", help="judge by recorded answers only")
@@ -168,6 +173,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if options.engine == BOTH:
         compared.parent.mkdir(parents=True, exist_ok=True)
         extra += ("--compared", str(compared))
+    if options.count_references:
+        extra += ("--count-references",)
     subject = adapter_command(options.subject, extra)
     cases, units = _units(options, wanted, console)
     if not units:
@@ -183,7 +190,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         expectations=None if expectations is None else str(expectations.absolute()),
         units=tuple(units),
         oracles=tuple(releases()),
-        grace_ms=COMPARING_MS if options.engine == BOTH else GRACE_MS,
+        grace_ms=REPEATED_MS if options.engine == BOTH or options.count_references else GRACE_MS,
     )
     result = run(plan, options.workers, options.output, console)
     outcomes = ", ".join(f"{n} {name}" for name, n in sorted(result.results["outcomes"].items()))

@@ -123,6 +123,7 @@ API: Final = (
     "PyErr_Occurred", "PyDict_GetItemWithError", "PyDict_Copy", "PyDict_SetItem",
     "PyDict_Contains", "PyDict_Size", "PyUnicode_Compare",
     "PyDict_DelItem", "PyDict_Merge", "PyDict_Next", "PyDict_New", "PyList_New",
+    "_Py_FatalErrorFunc",
 )  # fmt: skip
 """Functions of Python that the prelude calls."""
 
@@ -131,6 +132,16 @@ METADATA: Final = """
 !1 = !{!"branch_weights", i32 1, i32 2000}
 !2 = !{}
 """
+
+CHECKS: Final = "ENIGMA_NATIVE_CHECKS"
+"""The variable of the environment for machine code that looks at each object whose references it
+counts, and ends the program where that is none (for those who change the prelude)."""
+
+_CHECK: Final = """\
+  call void @check_object(ptr %p)
+"""
+_POISON: Final = "  store i64 0, ptr %p"
+"""List cells that are kept for the next ones have no references, which gives them away."""
 
 _COUNT_UP: Final = """\
   %rc = load i64, ptr %p
@@ -173,14 +184,17 @@ _TAGGED_SIZE: Final = """\
   %negative = icmp eq i64 %sign, 2"""
 
 
-def _prelude(offsets: Mapping[str, int]) -> str:
+def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
     """The prelude for the running Python."""
     immortal = bool(offsets["IMMORTAL"])
+    check = _CHECK if checks else ""
     found: dict[str, object] = {
         **offsets,
         "SMALL_INTS": 'ptrtoint (ptr @"O_zero" to i64)',
-        "INCREF": _COUNT_UP_UNLESS_IMMORTAL if immortal else _COUNT_UP,
-        "DECREF": _COUNT_DOWN_UNLESS_IMMORTAL if immortal else _COUNT_DOWN,
+        "INCREF": check + (_COUNT_UP_UNLESS_IMMORTAL if immortal else _COUNT_UP),
+        "DECREF": check + (_COUNT_DOWN_UNLESS_IMMORTAL if immortal else _COUNT_DOWN),
+        "POISON": _POISON if checks else "",
+        "COUNT_BITS": "i32" if immortal else "i64",
         "INT_SIZE": _TAGGED_SIZE if offsets["TAGGED"] else _SIGNED_SIZE,
         "MAX_CELLS": MAX_CELLS,
         "DEPTH": DEPTH,
@@ -271,6 +285,7 @@ class Compiler:
     def __init__(self, cache: Cache | None = None) -> None:
         start = time.perf_counter()
         self.offsets = layout()
+        self.checks = bool(os.environ.get(CHECKS))
         self.addresses: dict[Shape, int] = {}
         self.machine: Callable[[], Machine | None] = lambda: None
         """Tells the machine that runs now."""
@@ -283,6 +298,11 @@ class Compiler:
         self.identity = self._identify()
         self._load_or_build()
         self.seconds = time.perf_counter() - start
+
+    @property
+    def kept_cells(self) -> int:
+        """How many list cells that nobody needs wait for their next use."""
+        return int(self._cells[1])
 
     @cached_property
     def lowerings(self) -> Lowerings:
@@ -340,7 +360,8 @@ class Compiler:
         """What object files depend on."""
         offsets = {name: value for name, value in self.offsets.items() if name != "SMALL_INTS"}
         digest = hashlib.sha256(
-            f"{_llvm_version()} {sys.version} {_processor()} {sorted(offsets.items())}".encode()
+            f"{_llvm_version()} {sys.version} {_processor()} {sorted(offsets.items())} "
+            f"{self.checks}".encode()
         )
         for file in MADE_FROM:
             digest.update((FOLDER / file).read_bytes())
@@ -453,7 +474,7 @@ class Compiler:
         exported = tuple(exported)
         calls = {f"python{arity}": python_call(arity) for arity in sorted(arities)}
         roots = [*functions.values(), *(f"@{name}(" for name in exported)]
-        parts = {**parts_of(_prelude(self.offsets)), **calls}
+        parts = {**parts_of(_prelude(self.offsets, self.checks)), **calls}
         text = "\n".join([*needed(parts, roots), *functions.values()])
         symbols = tuple(sorted(set(re.findall(r'@"([TOFaf]_[^"]*)"', text))))
         text += METADATA + "".join(f'@"{name}" = external global i8\n' for name in symbols)

@@ -120,11 +120,12 @@ def problem() -> str | None:
     return None
 
 
-_compilers: list[Compiler] = []
+compilers: list[Compiler] = []
+"""The one of this Python process, once there is one."""
 
 
 def _compiler(cache: Cache | None) -> Compiler:
     """The one of this Python process."""
-    if not _compilers:
-        _compilers.append(Compiler(cache))
-    return _compilers[0]
+    if not compilers:
+        compilers.append(Compiler(cache))
+    return compilers[0]

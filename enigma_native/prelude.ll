@@ -24,6 +24,7 @@ declare i32 @PyErr_ExceptionMatches(ptr)
 declare void @PyErr_Clear()
 declare ptr @PyErr_Occurred()
 declare ptr @PyDict_GetItemWithError(ptr, ptr)
+declare void @_Py_FatalErrorFunc(ptr, ptr)
 declare {i64, i1} @llvm.smul.with.overflow.i64(i64, i64)
 declare void @llvm.trap()
 
@@ -33,6 +34,41 @@ define internal i1 @is_object(i64 %w) alwaysinline {
   %l = and i64 %w, 3
   %r = icmp eq i64 %l, 0
   ret i1 %r
+}
+
+; Only where references are checked: ends the program, and tells where it is in Python, when there
+; is no object at an address, or one that is gone.
+@text_checked = private unnamed_addr constant [13 x i8] c"machine code\00"
+@text_no_object = private unnamed_addr constant [37 x i8] c"a reference to what is no object now\00"
+define internal void @check_object(ptr %p) noinline {
+  %a = ptrtoint ptr %p to i64
+  %low = and i64 %a, 7
+  %aligned = icmp eq i64 %low, 0
+  %high = icmp ugt i64 %a, 65535
+  %address = and i1 %aligned, %high
+  br i1 %address, label %object, label %bad
+object:
+  %rc = load $COUNT_BITS, ptr %p
+  %alive = icmp ne $COUNT_BITS %rc, 0
+  %ta = getelementptr i8, ptr %p, i64 8
+  %t = load i64, ptr %ta
+  %tlow = and i64 %t, 7
+  %taligned = icmp eq i64 %tlow, 0
+  %thigh = icmp ugt i64 %t, 65535
+  %type = and i1 %taligned, %thigh
+  %fine = and i1 %alive, %type
+  br i1 %fine, label %counted, label %bad
+counted:
+  ; what has been freed twice, or holds an address where its count was
+  %upper = getelementptr i8, ptr %p, i64 4
+  %most = load i32, ptr %upper
+  %few = icmp ule i32 %most, 1
+  br i1 %few, label %done, label %bad
+bad:
+  call void @_Py_FatalErrorFunc(ptr @text_checked, ptr @text_no_object)
+  unreachable
+done:
+  ret void
 }
 
 define internal void @incref_o(i64 %w) alwaysinline {
@@ -113,6 +149,7 @@ keep:
   store ptr %p, ptr @cells
   %n1 = add i64 %n, 1
   store i64 %n1, ptr @cell_count
+$POISON
   br label %head
 head:
   %chain2 = call ptr @release_into(i64 %h, ptr %chain)

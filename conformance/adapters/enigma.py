@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from conformance.protocol import (
     TimedOut,
     WireTerm,
 )
+from conformance.references import left_behind
 from conformance.releases import find_library
 from enigma_ref.loader import LoadError
 from enigma_ref.loader.cache import Cache
@@ -65,11 +67,14 @@ class KeptModules(Cache):
 class Enigma:
     """The reference VM behind the protocol; each call gets a machine of its own."""
 
-    def __init__(self, otp: int, engine: str, compared: Path | None = None) -> None:
+    def __init__(
+        self, otp: int, engine: str, compared: Path | None = None, count_references: bool = False
+    ) -> None:
         self._otp = otp
         self._both = engine == BOTH
         self._engine = NATIVE if self._both else engine
         self._compared = compared
+        self._counts_references = count_references
         self._paths = find_library(otp)
         self._cache = KeptModules(paths.cache_folder() / "modules")
         self._calls = 0
@@ -91,6 +96,8 @@ class Enigma:
             answer = self._answer(request)
             if self._both and not isinstance(answer, Rejected):
                 answer = self._compare(request) or answer
+            if self._counts_references and isinstance(answer, Result | ErlangException):
+                answer = self._count_references(request) or answer
             return answer
         finally:
             self._calls += 1
@@ -128,6 +135,13 @@ class Enigma:
         finally:
             vm.close()
 
+    def _count_references(self, request: Run) -> Answer | None:
+        left = left_behind(lambda: self._answer(request), _kept_cells)
+        if not left:
+            return None
+        counts = ", ".join(f"{count:+} {name}" for name, count in left.items())
+        return Crashed({"message": f"left behind: {counts}"})
+
     def _compare(self, request: Run) -> Answer | None:
         def make(engine: str, observer: Observer, clock: Clock) -> VM:
             return VM(
@@ -157,6 +171,12 @@ class Enigma:
     def _wire(self, term: Term) -> WireTerm:
         etf = encode(term, release=self._otp)
         return WireTerm(etf, format_p(term) if len(etf) < TEXT_LIMIT else "...")
+
+
+def _kept_cells() -> int:
+    """How many list cells the native engine keeps for their next use."""
+    engine = sys.modules.get("enigma_native.engine")
+    return 0 if engine is None else sum(one.kept_cells for one in engine.compilers)
 
 
 def _load(vm: VM, request: Run) -> None:
@@ -212,11 +232,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         help="both: the native one, compared with the reference engine instruction by instruction",
     )
     parser.add_argument("--compared", type=Path, help="a file to note in what was compared")
+    parser.add_argument(
+        "--count-references", action="store_true", help="repeat each call and see what it leaves"
+    )
     options = parser.parse_args(argv)
     # Terms form no cycles (docs/design.md); looking for them took half the time of a short call.
     gc.disable()
     gc.freeze()
-    serve(Enigma(options.otp, options.engine, options.compared))
+    serve(Enigma(options.otp, options.engine, options.compared, options.count_references))
 
 
 if __name__ == "__main__":

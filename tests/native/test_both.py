@@ -49,7 +49,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         monkeypatch.setattr(compiler, "PRELUDE", compiler.PRELUDE.replace(old, new))
         (tmp_path / "shapes.json").write_text("[]")
         monkeypatch.setattr(compiler, "SHAPES", tmp_path / "shapes.json")
-        monkeypatch.setattr(engine, "_compilers", [compiler.Compiler(Cache(tmp_path))])
+        monkeypatch.setattr(engine, "compilers", [compiler.Compiler(Cache(tmp_path))])
 
     return change
 
