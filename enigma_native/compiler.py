@@ -32,6 +32,7 @@ from enigma_native.image import Piece, piece_of, placed
 from enigma_native.layout import layout
 from enigma_native.lower import Lowerings, Shape, handler, python_call
 from enigma_ref.loader.cache import Cache
+from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, MatchContext
 from enigma_ref.machine.code import Lambda
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.terms import (
@@ -50,6 +51,8 @@ from enigma_ref.terms import (
     Reference,
     atom,
 )
+from enigma_ref.terms.bitstrings import Buffer
+from enigma_ref.terms.keys import DeepKey
 from enigma_ref.terms.maps import MAX_SMALL
 from enigma_ref.terms.order import RANK
 
@@ -86,6 +89,9 @@ MOST_UNITS: Final = 500
 MAX_CELLS: Final = 1_000_000
 """How many list cells that nobody needs are kept."""
 
+UNFOLDED: Final = ("KEYS", "VALUES", "PAIRS", "TRIPLES")
+"""What maps are unfolded into."""
+
 DEPTH: Final = 64
 """How deep terms are that machine code compares."""
 
@@ -96,13 +102,16 @@ TYPES: Final = {
     "Cons": Cons, "Atom": Atom, "Float": Float, "Fun": Fun, "ExternalFun": ExternalFun,
     "Map": Map, "Bitstring": Bitstring, "Pid": Pid, "Port": Port, "Reference": Reference,
     "int": int, "tuple": tuple, "Nil": type(NIL), "dict": dict, "Lambda": Lambda,
-    "NativeCode": NativeCode, "BeamError": BeamError,
+    "NativeCode": NativeCode, "BeamError": BeamError, "DeepKey": DeepKey,
+    "MatchContext": MatchContext, "Buffer": Buffer, "bytes": bytes,
 }  # fmt: skip
 OBJECTS: Final = {
     "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True": True, "False": False,
 }  # fmt: skip
-FUNCTIONS: Final = {"trie_get": immutables.Map.get, "trie_set": immutables.Map.set}
-ATOMS: Final = ("ok", "error")
+FUNCTIONS: Final = {
+    "trie": immutables.Map, "trie_get": immutables.Map.get, "trie_set": immutables.Map.set,
+}  # fmt: skip
+ATOMS: Final = ("ok", "error", "none", "iterator", "all")
 """Objects, functions of Python and atoms that the prelude names."""
 
 RANKED: Final = (int, Float, Atom, tuple, Map, type(NIL), Cons, Bitstring)
@@ -112,7 +121,9 @@ API: Final = (
     "_Py_Dealloc", "PyLong_FromLongLong", "PyType_GenericAlloc", "PyObject_GC_UnTrack",
     "PyTuple_New", "PyObject_Vectorcall", "PyErr_ExceptionMatches", "PyErr_Clear",
     "PyErr_Occurred", "PyDict_GetItemWithError", "PyDict_Copy", "PyDict_SetItem",
-    "PyDict_Contains", "PyDict_Size", "PyUnicode_Compare", "_Py_FatalErrorFunc",
+    "PyDict_Contains", "PyDict_Size", "PyUnicode_Compare",
+    "PyDict_DelItem", "PyDict_Merge", "PyDict_Next", "PyDict_New", "PyList_New",
+    "_Py_FatalErrorFunc",
 )  # fmt: skip
 """Functions of Python that the prelude calls."""
 
@@ -198,6 +209,9 @@ def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
         "PROCESS": block.PROCESS,
         "MAX_SMALL": MAX_SMALL,
         "RANKS": _ranks(),
+        "LITTLE_OR_NATIVE": LITTLE | NATIVE,
+        "SIGNED": SIGNED,
+        **{name: number for number, name in enumerate(UNFOLDED)},
         "STATUS_STEP": int(block.Status.STEP),
     }
     found |= {f"F_{name}": f'ptrtoint (ptr @"F_{name}" to i64)' for name in ("code_at", *FUNCTIONS)}

@@ -17,6 +17,7 @@ from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Export, Function, Lambda
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Bitstring, Cons, ExternalFun, Float, Fun, Map, atom
+from enigma_ref.terms.bitstrings import Buffer
 
 SUPPORTED: Final = ((3, 11), (3, 12), (3, 13))
 """Versions of CPython whose objects are known."""
@@ -27,6 +28,12 @@ FUN_SLOTS: Final = (
 LAMBDA_SLOTS: Final = ("arity", "code", "index", "module", "name", "uniq", "unique")
 
 WORD: Final = 8
+LIST_ITEMS: Final = 24
+"""Where a list keeps the address of its items."""
+
+BUFFER_START: Final = 40
+"""Where a bytearray keeps the address of its first byte."""
+
 DIGIT_BITS: Final = 30
 
 
@@ -112,6 +119,10 @@ def layout() -> dict[str, int]:
     _check("tuples", lambda: word_at(id(example) + 16) == 2)
     _check("tuples", lambda: word_at(id(example) + 24) == id(example[0]))
     code = NativeCode(b"12345678")
+    items = [object(), object()]
+    _check("lists", lambda: word_at(word_at(id(items) + LIST_ITEMS) + 8) == id(items[1]))
+    growing = Buffer(b"12345678")
+    _check("bytearrays", lambda: _read(word_at(id(growing) + BUFFER_START)) == b"12345678")
     _check("bytes", lambda: _read(id(code) + 32) == b"12345678")
     _check("types", lambda: word_at(id(code) + 8) == id(NativeCode))
     cons = Cons(1, 2)
@@ -138,6 +149,10 @@ def layout() -> dict[str, int]:
         "CONTEXT_DATA": _slot(_blank(MatchContext), "data"),
         "CONTEXT_POSITION": _slot(_blank(MatchContext), "position"),
         "CONTEXT_END": _slot(_blank(MatchContext), "end"),
+        "CONTEXT_START": _slot(_blank(MatchContext), "start"),
+        "CONTEXT_SAVED": _slot(_blank(MatchContext), "saved"),
+        "BUFFER_START": BUFFER_START,
+        "LIST_ITEMS": LIST_ITEMS,
         "IMMORTAL": int(sys.version_info >= (3, 12)),
     }
     _check("atoms", lambda: word_at(id(atom("a")) + 8) == id(type(atom("a"))))

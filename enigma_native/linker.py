@@ -12,7 +12,7 @@ from enigma_native.block import X
 from enigma_native.code import NativeCode
 from enigma_native.drafts import Draft, Drafts, Store
 from enigma_native.drafts import Place as DraftPlace
-from enigma_native.lower import PLANNED, Shape, has_word
+from enigma_native.lower import PLANNED, Shape, bif_name, has_word
 from enigma_native.running import single_step
 from enigma_native.state import Machine, NativeRegisters
 from enigma_native.words import constant_word, is_small, signed
@@ -296,11 +296,8 @@ class _Writer:
     def native_bif(self, shape: tuple[Any, ...], export: Export) -> tuple[Any, ...]:
         """The shape of a built-in function that machine code can do."""
         mfa = (export.module.name, export.name.name, export.arity)
-        if shape[0] != "inline":
-            name = "bif_" + "_".join(map(str, mfa))
-            if self.linker.compiler.lowerings.of(name) is not None:
-                return (shape[0], mfa)
-        return shape
+        lowered = shape[0] != "inline" and self.linker.compiler.lowerings.of(bif_name(mfa))
+        return (shape[0], mfa) if lowered else shape
 
     def term(self, operand: Any) -> Any:
         """The term of a constant operand."""

@@ -10,7 +10,9 @@
 ; Lowerings of primitives and built-in functions have names with a prefix. Arguments are borrowed
 ; words. new_NAME gives a new reference, borrow_NAME one that is not; prim_NAME and find_NAME are the
 ; same, but may give up, and leave it to the Python function: with 0 as a word, 2 as an i8 for a test.
-; uint_NAME gives a plain number, do_NAME nothing, place_NAME a place or null to give up.
+; uint_NAME gives a plain number, do_NAME nothing, place_NAME a place or null to give up. Where one
+; has given up, fails_NAME tells whether the arguments are wrong for certain: a guard need not ask
+; Python then.
 
 declare void @_Py_Dealloc(ptr)
 declare ptr @PyLong_FromLongLong(i64)
@@ -583,7 +585,7 @@ known:
   ret i8 %s
 numbers:
   ; 1 == 1.0
-  %o = call i64 @order(i64 %a, i64 %b, i64 $DEPTH)
+  %o = call i64 @order(i64 %a, i64 %b, i64 $DEPTH, i1 false)
   %given_up = icmp eq i64 %o, 2
   %equal = icmp eq i64 %o, 0
   %e = zext i1 %equal to i8

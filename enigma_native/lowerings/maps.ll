@@ -4,6 +4,11 @@ declare ptr @PyDict_Copy(ptr)
 declare i32 @PyDict_SetItem(ptr, ptr, ptr)
 declare i32 @PyDict_Contains(ptr, ptr)
 declare i64 @PyDict_Size(ptr)
+declare i32 @PyDict_DelItem(ptr, ptr)
+declare i32 @PyDict_Merge(ptr, ptr, i32)
+declare i32 @PyDict_Next(ptr, ptr, ptr, ptr)
+declare ptr @PyDict_New()
+declare ptr @PyList_New(i64)
 
 ; Whether a term is its own key in a dictionary (see keys.guard_key): with few terms inside, not
 ; deep, and without maps and funs. @budget counts the terms.
@@ -207,6 +212,33 @@ define internal i64 @new_map(i64 %table, i64 %sorted) {
   ret i64 %r
 }
 
+; A map for a dictionary, whose reference it takes over: a trie when it is large.
+define internal i64 @map_of_dict(ptr %d, i64 %sorted) {
+  %n = call i64 @PyDict_Size(ptr %d)
+  %w = ptrtoint ptr %d to i64
+  %large = icmp ugt i64 %n, $MAX_SMALL
+  br i1 %large, label %trie, label %small
+small:
+  %r = call i64 @new_map(i64 %w, i64 %sorted)
+  ret i64 %r
+trie:
+  %a = alloca [2 x i64]
+  %a1 = getelementptr i64, ptr %a, i64 1
+  store i64 %w, ptr %a1
+  %f = inttoptr i64 $F_trie to ptr
+  %t = call ptr @PyObject_Vectorcall(ptr %f, ptr %a1, i64 -9223372036854775807, ptr null)
+  call void @decref_o(i64 %w)
+  %tw = ptrtoint ptr %t to i64
+  %bad = icmp eq ptr %t, null
+  br i1 %bad, label %no, label %made
+made:
+  %m = call i64 @new_map(i64 %tw, i64 $O_None)
+  ret i64 %m
+no:
+  call void @PyErr_Clear()
+  ret i64 0
+}
+
 ; A map with pairs put in: `pairs` leads to keys and values in turn, which are objects. With
 ; `present`, gives up unless all keys are there.
 define internal i64 @put_pairs(i64 %m, ptr %pairs, i64 %count, i1 %present) {
@@ -255,32 +287,24 @@ stored:
   br label %next
 give_up:
   call void @PyErr_Clear()
-  br label %release
-release:
   %newr = ptrtoint ptr %new to i64
   call void @decref_o(i64 %newr)
   br label %no
 sizes:
   %n = call i64 @PyDict_Size(ptr %new)
-  %large = icmp ugt i64 %n, $MAX_SMALL
-  br i1 %large, label %release, label %made
-made:
   %before = call i64 @PyDict_Size(ptr %tp)
   %same = icmp eq i64 %before, %n
   %old_order = call i64 @slot(i64 %m, i64 $MAP_SORTED)
   %sorted = select i1 %same, i64 %old_order, i64 $O_None
-  %neww = ptrtoint ptr %new to i64
-  %r = call i64 @new_map(i64 %neww, i64 %sorted)
+  %r = call i64 @map_of_dict(ptr %new, i64 %sorted)
   ret i64 %r
 trie:
-  br i1 %present, label %no, label %change
-change:
   call void @incref_o(i64 %table)
   %a = alloca [4 x i64]
   br label %next2
 next2:
-  %q = phi i64 [ 0, %change ], [ %q2, %changed ]
-  %t = phi i64 [ %table, %change ], [ %t2, %changed ]
+  %q = phi i64 [ 0, %trie ], [ %q2, %changed ]
+  %t = phi i64 [ %table, %trie ], [ %t2, %changed ]
   %end2 = icmp uge i64 %q, %count
   br i1 %end2, label %made2, label %pair2
 pair2:
@@ -289,6 +313,20 @@ pair2:
   %q1 = add i64 %q, 1
   %qva = getelementptr i64, ptr %pairs, i64 %q1
   %qv = load i64, ptr %qva
+  br i1 %present, label %check2, label %put2
+check2:
+  %old = call i64 @look_up(i64 %table, i64 %qk)
+  %missing = icmp eq i64 %old, $O_None
+  %error = icmp eq i64 %old, 0
+  %not_there = or i1 %missing, %error
+  br i1 %error, label %absent, label %release_old
+release_old:
+  call void @decref_o(i64 %old)
+  br i1 %not_there, label %absent, label %put2
+absent:
+  call void @decref_o(i64 %t)
+  br label %no
+put2:
   %a1 = getelementptr i64, ptr %a, i64 1
   %a2 = getelementptr i64, ptr %a, i64 2
   %a3 = getelementptr i64, ptr %a, i64 3
@@ -372,4 +410,355 @@ there:
   ret i64 %r
 no:
   ret i64 0
+}
+
+define internal i64 @prim_bif_maps_remove_2(i64 %k, i64 %m) {
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  %key = call i1 @is_key(i64 %k)
+  %ok = and i1 %map, %key
+  br i1 %ok, label %look, label %no
+look:
+  %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
+  %dict = call i1 @is_of(i64 %table, i64 $T_dict)
+  br i1 %dict, label %find, label %no
+find:
+  %ko = call i64 @box(i64 %k)
+  %kp = inttoptr i64 %ko to ptr
+  %tp = inttoptr i64 %table to ptr
+  %c = call i32 @PyDict_Contains(ptr %tp, ptr %kp)
+  %there = icmp eq i32 %c, 1
+  br i1 %there, label %copy, label %not_there
+copy:
+  %new = call ptr @PyDict_Copy(ptr %tp)
+  %d = call i32 @PyDict_DelItem(ptr %new, ptr %kp)
+  call void @decref_o(i64 %ko)
+  %neww = ptrtoint ptr %new to i64
+  %r = call i64 @new_map(i64 %neww, i64 $O_None)
+  ret i64 %r
+not_there:
+  call void @decref_o(i64 %ko)
+  %absent = icmp eq i32 %c, 0
+  br i1 %absent, label %same, label %failed
+same:
+  call void @incref_o(i64 %m)
+  ret i64 %m
+failed:
+  call void @PyErr_Clear()
+  br label %no
+no:
+  ret i64 0
+}
+
+define internal i64 @prim_bif_maps_merge_2(i64 %a, i64 %b) {
+  %ma = call i1 @is_of(i64 %a, i64 $T_Map)
+  %mb = call i1 @is_of(i64 %b, i64 $T_Map)
+  %maps = and i1 %ma, %mb
+  br i1 %maps, label %tables, label %no
+tables:
+  %ta = call i64 @slot(i64 %a, i64 $MAP_TABLE)
+  %tb = call i64 @slot(i64 %b, i64 $MAP_TABLE)
+  %da = call i1 @is_of(i64 %ta, i64 $T_dict)
+  %db = call i1 @is_of(i64 %tb, i64 $T_dict)
+  %dicts = and i1 %da, %db
+  br i1 %dicts, label %sizes, label %no
+sizes:
+  %pa = inttoptr i64 %ta to ptr
+  %pb = inttoptr i64 %tb to ptr
+  %na = call i64 @PyDict_Size(ptr %pa)
+  %nb = call i64 @PyDict_Size(ptr %pb)
+  %b_empty = icmp eq i64 %nb, 0
+  br i1 %b_empty, label %left, label %check_a
+left:
+  call void @incref_o(i64 %a)
+  ret i64 %a
+check_a:
+  %a_empty = icmp eq i64 %na, 0
+  br i1 %a_empty, label %right, label %both
+right:
+  call void @incref_o(i64 %b)
+  ret i64 %b
+both:
+  %new = call ptr @PyDict_Copy(ptr %pb)
+  %s = call i32 @PyDict_Merge(ptr %new, ptr %pa, i32 0)
+  %bad = icmp slt i32 %s, 0
+  br i1 %bad, label %give_up, label %made
+made:
+  %r = call i64 @map_of_dict(ptr %new, i64 $O_None)
+  ret i64 %r
+give_up:
+  call void @PyErr_Clear()
+  %neww = ptrtoint ptr %new to i64
+  call void @decref_o(i64 %neww)
+  br label %no
+no:
+  ret i64 0
+}
+
+; Keys from a list with one value, or with `pairs` from a list of pairs.
+define internal i64 @map_from(i64 %list, i64 %value, i1 %pairs) {
+entry:
+  %n = call i64 @short_length(i64 %list)
+  %no_list = icmp slt i64 %n, 0
+  br i1 %no_list, label %no, label %start
+start:
+  %new = call ptr @PyDict_New()
+  br label %next
+next:
+  %l = phi i64 [ %list, %start ], [ %l1, %stored ]
+  %end = icmp eq i64 %l, $O_NIL
+  br i1 %end, label %made, label %cell
+cell:
+  %h = call i64 @slot(i64 %l, i64 $CONS_HEAD)
+  br i1 %pairs, label %pair, label %put
+pair:
+  %tuple = call i1 @is_of(i64 %h, i64 $T_tuple)
+  br i1 %tuple, label %sized, label %give_up
+sized:
+  %size = call i64 @slot(i64 %h, i64 16)
+  %two = icmp eq i64 %size, 2
+  br i1 %two, label %both, label %give_up
+both:
+  %k1 = call i64 @borrow_tuple_get(i64 %h, i64 0)
+  %v1 = call i64 @borrow_tuple_get(i64 %h, i64 1)
+  br label %put
+put:
+  %k = phi i64 [ %h, %cell ], [ %k1, %both ]
+  %v = phi i64 [ %value, %cell ], [ %v1, %both ]
+  %ok = call i1 @is_key(i64 %k)
+  br i1 %ok, label %store, label %give_up
+store:
+  %kp = inttoptr i64 %k to ptr
+  %vp = inttoptr i64 %v to ptr
+  %s = call i32 @PyDict_SetItem(ptr %new, ptr %kp, ptr %vp)
+  %bad = icmp slt i32 %s, 0
+  br i1 %bad, label %give_up, label %stored
+stored:
+  %l1 = call i64 @slot(i64 %l, i64 $CONS_TAIL)
+  br label %next
+give_up:
+  call void @PyErr_Clear()
+  %neww = ptrtoint ptr %new to i64
+  call void @decref_o(i64 %neww)
+  br label %no
+no:
+  ret i64 0
+made:
+  %r = call i64 @map_of_dict(ptr %new, i64 $O_None)
+  ret i64 %r
+}
+define internal i64 @prim_bif_maps_from_keys_2(i64 %list, i64 %value) {
+  %v = call i64 @box(i64 %value)
+  %r = call i64 @map_from(i64 %list, i64 %v, i1 false)
+  call void @decref_o(i64 %v)
+  ret i64 %r
+}
+define internal i64 @prim_bif_maps_from_list_1(i64 %list) {
+  %r = call i64 @map_from(i64 %list, i64 $O_None, i1 true)
+  ret i64 %r
+}
+
+; The list of Python with the keys of a map in their order, which the map keeps; 0 to give up.
+define internal i64 @keys_in_order(i64 %m) {
+entry:
+  %known = call i64 @slot(i64 %m, i64 $MAP_SORTED)
+  %unknown = icmp eq i64 %known, $O_None
+  br i1 %unknown, label %sort, label %have
+have:
+  ret i64 %known
+sort:
+  %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
+  %dict = call i1 @is_of(i64 %table, i64 $T_dict)
+  br i1 %dict, label %collect, label %no
+collect:
+  %tp = inttoptr i64 %table to ptr
+  %size = call i64 @PyDict_Size(ptr %tp)
+  %few = icmp ule i64 %size, $MAX_SMALL
+  br i1 %few, label %room, label %no
+room:
+  %keys = alloca [$MAX_SMALL x i64]
+  %at = alloca i64
+  %key = alloca i64
+  store i64 0, ptr %at
+  br label %next
+next:
+  %n = phi i64 [ 0, %room ], [ %n1, %insert ]
+  %more = call i32 @PyDict_Next(ptr %tp, ptr %at, ptr %key, ptr null)
+  %end = icmp eq i32 %more, 0
+  br i1 %end, label %make, label %one
+one:
+  %k = load i64, ptr %key
+  %ok = call i1 @is_key(i64 %k)
+  br i1 %ok, label %place, label %no
+place:
+  %i = phi i64 [ %n, %one ], [ %before, %shift ]
+  %first = icmp eq i64 %i, 0
+  br i1 %first, label %insert, label %compare
+compare:
+  %before = sub i64 %i, 1
+  %ba = getelementptr i64, ptr %keys, i64 %before
+  %b = load i64, ptr %ba
+  %o = call i64 @order(i64 %k, i64 %b, i64 $DEPTH, i1 true)
+  %given_up = icmp eq i64 %o, 2
+  br i1 %given_up, label %no, label %compared
+compared:
+  %less = icmp slt i64 %o, 0
+  br i1 %less, label %shift, label %insert
+shift:
+  %ta = getelementptr i64, ptr %keys, i64 %i
+  store i64 %b, ptr %ta
+  br label %place
+insert:
+  %j = phi i64 [ 0, %place ], [ %i, %compared ]
+  %ja = getelementptr i64, ptr %keys, i64 %j
+  store i64 %k, ptr %ja
+  %n1 = add i64 %n, 1
+  br label %next
+make:
+  %list = call ptr @PyList_New(i64 %n)
+  %ia = getelementptr i8, ptr %list, i64 $LIST_ITEMS
+  %items = load ptr, ptr %ia
+  br label %fill
+fill:
+  %f = phi i64 [ 0, %make ], [ %f1, %filled ]
+  %full = icmp eq i64 %f, %n
+  br i1 %full, label %keep, label %filled
+filled:
+  %fa = getelementptr i64, ptr %keys, i64 %f
+  %fk = load i64, ptr %fa
+  call void @incref_o(i64 %fk)
+  %fi = getelementptr i64, ptr %items, i64 %f
+  store i64 %fk, ptr %fi
+  %f1 = add i64 %f, 1
+  br label %fill
+keep:
+  %r = ptrtoint ptr %list to i64
+  %mp = inttoptr i64 %m to ptr
+  %sa = getelementptr i8, ptr %mp, i64 $MAP_SORTED
+  store i64 %r, ptr %sa
+  call void @decref_o(i64 $O_None)
+  ret i64 %r
+no:
+  ret i64 0
+}
+
+; What `map_next/3` makes of a map: from the last key to the first, a list of pairs before `rest`,
+; or triples around it; of keys alone, or values.
+define internal i64 @unfold(i64 %m, i64 %rest, i64 %what) {
+entry:
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  br i1 %map, label %order, label %no
+no:
+  ret i64 0
+order:
+  %keys = call i64 @keys_in_order(i64 %m)
+  %given_up = icmp eq i64 %keys, 0
+  br i1 %given_up, label %no, label %start
+start:
+  %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
+  %n = call i64 @slot(i64 %keys, i64 16)
+  %items = call i64 @slot(i64 %keys, i64 $LIST_ITEMS)
+  %ip = inttoptr i64 %items to ptr
+  call void @incref_o(i64 %rest)
+  br label %next
+next:
+  %i = phi i64 [ %n, %start ], [ %i1, %made ]
+  %r = phi i64 [ %rest, %start ], [ %r1, %made ]
+  %end = icmp eq i64 %i, 0
+  br i1 %end, label %done, label %one
+one:
+  %i1 = sub i64 %i, 1
+  %ka = getelementptr i64, ptr %ip, i64 %i1
+  %k = load i64, ptr %ka
+  %deep = call i1 @is_of(i64 %k, i64 $T_DeepKey)
+  br i1 %deep, label %stop, label %what_of
+stop:
+  call void @decref_o(i64 %r)
+  ret i64 0
+what_of:
+  %only_key = icmp eq i64 %what, $KEYS
+  br i1 %only_key, label %cell_of_key, label %value
+cell_of_key:
+  %kc = call i64 @new_cons(i64 %k, i64 %r)
+  call void @decref_o(i64 %r)
+  br label %made
+value:
+  %v = call i64 @look_up(i64 %table, i64 %k)
+  %none = icmp eq i64 %v, 0
+  br i1 %none, label %stop, label %kinds
+kinds:
+  %only_value = icmp eq i64 %what, $VALUES
+  br i1 %only_value, label %cell_of_value, label %tuples
+cell_of_value:
+  %vc = call i64 @new_cons(i64 %v, i64 %r)
+  call void @decref_o(i64 %r)
+  call void @decref_o(i64 %v)
+  br label %made
+tuples:
+  %triple = icmp eq i64 %what, $TRIPLES
+  %width = select i1 %triple, i64 3, i64 2
+  %t = call ptr @PyTuple_New(i64 %width)
+  %t0 = getelementptr i8, ptr %t, i64 24
+  %t1 = getelementptr i8, ptr %t, i64 32
+  call void @incref_o(i64 %k)
+  store i64 %k, ptr %t0
+  store i64 %v, ptr %t1
+  %tw = ptrtoint ptr %t to i64
+  br i1 %triple, label %around, label %cell_of_pair
+around:
+  %t2 = getelementptr i8, ptr %t, i64 40
+  store i64 %r, ptr %t2
+  br label %made
+cell_of_pair:
+  %pc = call i64 @new_cons(i64 %tw, i64 %r)
+  call void @decref_o(i64 %tw)
+  call void @decref_o(i64 %r)
+  br label %made
+made:
+  %r1 = phi i64 [ %kc, %cell_of_key ], [ %vc, %cell_of_value ], [ %tw, %around ], [ %pc, %cell_of_pair ]
+  br label %next
+done:
+  ret i64 %r
+}
+define internal i64 @prim_bif_maps_keys_1(i64 %m) {
+  %r = call i64 @unfold(i64 %m, i64 $O_NIL, i64 $KEYS)
+  ret i64 %r
+}
+define internal i64 @prim_bif_maps_values_1(i64 %m) {
+  %r = call i64 @unfold(i64 %m, i64 $O_NIL, i64 $VALUES)
+  ret i64 %r
+}
+define internal i64 @prim_bif_erts_internal_map_next_3(ptr %p, i64 %path, i64 %m, i64 %rest) {
+  %number = call i64 @normal(i64 %path)
+  %start = icmp eq i64 %number, 1
+  br i1 %start, label %kinds, label %no
+kinds:
+  %iterator = icmp eq i64 %rest, $A_iterator
+  br i1 %iterator, label %triples, label %lists
+triples:
+  %t = call i64 @unfold(i64 %m, i64 $A_none, i64 $TRIPLES)
+  ret i64 %t
+lists:
+  %list = call i1 @prim_is_list(i64 %rest)
+  br i1 %list, label %pairs, label %no
+pairs:
+  %l = call i64 @unfold(i64 %m, i64 %rest, i64 $PAIRS)
+  ret i64 %l
+no:
+  ret i64 0
+}
+
+define internal i1 @fails_map_get(i64 %k, i64 %m) {
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  %r = xor i1 %map, true
+  ret i1 %r
+}
+define internal i1 @fails_map_is_key(i64 %k, i64 %m) {
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  %r = xor i1 %map, true
+  ret i1 %r
+}
+define internal i1 @fails_map_size(i64 %m) {
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  %r = xor i1 %map, true
+  ret i1 %r
 }

@@ -194,3 +194,47 @@ yes:
 no:
   ret i64 0
 }
+
+; ---------------------------------------------------------------- what fails for certain
+
+define internal i1 @fails_tuple_size(i64 %t) {
+  %tuple = call i1 @is_of(i64 %t, i64 $T_tuple)
+  %r = xor i1 %tuple, true
+  ret i1 %r
+}
+define internal i1 @fails_element(i64 %n0, i64 %t) {
+  %tuple = call i1 @is_of(i64 %t, i64 $T_tuple)
+  br i1 %tuple, label %look, label %yes
+look:
+  ; the lowering has looked at the size
+  %n = call i64 @normal(i64 %n0)
+  %small = trunc i64 %n to i1
+  ret i1 %small
+yes:
+  ret i1 true
+}
+define internal i1 @fails_head(i64 %l) {
+  %cons = call i1 @is_of(i64 %l, i64 $T_Cons)
+  %r = xor i1 %cons, true
+  ret i1 %r
+}
+define internal i1 @fails_tail(i64 %l) {
+  %cons = call i1 @is_of(i64 %l, i64 $T_Cons)
+  %r = xor i1 %cons, true
+  ret i1 %r
+}
+define internal i1 @fails_length(i64 %l) {
+  %list = call i1 @prim_is_list(i64 %l)
+  %r = xor i1 %list, true
+  ret i1 %r
+}
+define internal i1 @fails_byte_size(i64 %b) {
+  %bits = call i1 @is_of(i64 %b, i64 $T_Bitstring)
+  %r = xor i1 %bits, true
+  ret i1 %r
+}
+define internal i1 @fails_bit_size(i64 %b) {
+  %bits = call i1 @is_of(i64 %b, i64 $T_Bitstring)
+  %r = xor i1 %bits, true
+  ret i1 %r
+}
