@@ -7,8 +7,8 @@ user's cache, and filled in when the function is called first.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -81,7 +81,8 @@ class Store:
         self._modules: dict[bytes, Drafts] = {}
         self._identity = b"drafts" + _identity(release, compiled)
         if cache is not None:
-            atexit.register(self.save)
+            # When the system is gone, or at the end; without keeping it until then.
+            weakref.finalize(self, _save, cache, self._identity, self._modules)
 
     def of(self, module: LoadedModule) -> Drafts:
         """The drafts of a module's functions."""
@@ -96,16 +97,15 @@ class Store:
         drafts, shapes = stored or ({}, ())
         return Drafts({first: Draft(*draft) for first, draft in drafts.items()}, shapes)
 
-    def save(self) -> None:
-        """Keep what this run has made. Another run may have written meanwhile; what two write at
-        once costs time only."""
-        assert self._cache is not None
-        for key, one in self._modules.items():
-            if one.made and len(one.drafts) <= MOST:
-                drafts = {first: tuple(draft) for first, draft in one.drafts.items()}
-                shapes = tuple((shape.name, shape.operands) for shape in one.shapes)
-                self._cache.store(self._identity + key, (drafts, shapes))
-                one.made = 0
+
+def _save(cache: Cache, identity: bytes, modules: dict[bytes, Drafts]) -> None:
+    """Keep what a system has made. Another run may have written meanwhile; what two write at once
+    costs time only."""
+    for key, one in modules.items():
+        if one.made and len(one.drafts) <= MOST:
+            drafts = {first: tuple(draft) for first, draft in one.drafts.items()}
+            shapes = tuple((shape.name, shape.operands) for shape in one.shapes)
+            cache.store(identity + key, (drafts, shapes))
 
 
 def _identity(release: int, compiled: bytes) -> bytes:

@@ -20,6 +20,7 @@ from enigma_native.engine import NativeEngine
 from enigma_native.layout import Unavailable, layout
 from enigma_native.lower import Lowerings, Shape, handler
 from enigma_native.words import constant_word, is_small, term_of
+from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.runtime import engines
@@ -154,14 +155,19 @@ def test_references_are_balanced() -> None:
     assert [run() for _ in range(5)][-1] == first
 
 
-def test_nothing_outlives_its_vm() -> None:
-    vm = native("basics")
+def test_nothing_outlives_its_vm(tmp_path: Path) -> None:
+    vm = VM(25, engine="native", cache=Cache(tmp_path))
+    vm.load((PROGRAMS / "basics.beam").read_bytes(), "basics.beam")
     assert value(vm, "fact", 3) == 6
-    kept = [weakref.ref(thing) for thing in (vm, vm.linker, vm.engine)]
+    linker: Any = vm.linker
+    kept = [weakref.ref(thing) for thing in (vm, linker, linker.drafts, vm.engine)]
     vm.close()
-    del vm
+    del vm, linker
+    before = set(tmp_path.iterdir())
     gc.collect()
-    assert [ref() for ref in kept] == [None, None, None]
+    assert [ref() for ref in kept] == [None] * 4
+    # Its functions as words are kept for the next one.
+    assert set(tmp_path.iterdir()) - before
 
 
 @pytest.mark.parametrize("side", ["heads", "tails"])
