@@ -264,9 +264,11 @@ class NativeProcess(Process):
         return self.own_stack
 
     @stack.setter
-    def stack(self, values: list[Any]) -> None:
-        self.own_stack.clear()
-        self.own_stack += values
+    def stack(self, values: Any) -> None:
+        # Its own, after something was added in place.
+        if values is not self.own_stack:
+            self.own_stack.clear()
+            self.own_stack += values
 
     @property
     def x(self) -> Any:
