@@ -239,3 +239,15 @@ def test_new_processes_take_nothing_of_the_turn() -> None:
     maker.reductions = 7
     made.reductions = 9
     assert (maker.reductions, made.reductions) == (7, 9)
+
+
+def test_return_addresses_show() -> None:
+    vm = native("basics")
+    process = vm.start("basics", "echo", [])
+    while vm.run_turn():
+        pass
+    process.stack += [(1, 2)]
+    assert process.stack[-1] == (1, 2)
+    shown = "\n".join(backtrace(process))
+    assert "y(0)     {1,2}" in shown
+    assert "Return addr 0x" in shown
