@@ -20,6 +20,7 @@ from enigma_native.engine import NativeEngine
 from enigma_native.layout import Unavailable, layout
 from enigma_native.lower import Lowerings, Shape, handler
 from enigma_native.words import constant_word, is_small, term_of
+from enigma_ref.bifs.process_listing import backtrace
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import MachineFault
@@ -243,7 +244,7 @@ def test_new_processes_take_nothing_of_the_turn() -> None:
 
 def test_return_addresses_show() -> None:
     vm = native("basics")
-    process = vm.start("basics", "echo", [])
+    process = vm.start("basics", "forever", [])
     while vm.run_turn():
         pass
     process.stack += [(1, 2)]
