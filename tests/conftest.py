@@ -105,6 +105,12 @@ def own_zeros() -> Iterator[None]:
     set_signed_zero(before)
 
 
+@pytest.fixture
+def reference_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that put faults into functions of Python, which machine code may do without."""
+    monkeypatch.setenv(engines.VARIABLE, engines.REFERENCE)
+
+
 @pytest.fixture(scope="session")
 def erl() -> str:
     """The path of an `erl` to compare with; tests that want it are left out without one."""
