@@ -80,6 +80,9 @@ EXPORTED: Final = (
 )  # fmt: skip
 """Functions of the prelude that Python needs."""
 
+SHARED: Final = re.compile(r"define internal [^\n]*\) noinline")
+"""Functions of the prelude that stand once for all units."""
+
 UNIT: Final = 60
 """How many handlers are compiled together."""
 
@@ -114,6 +117,15 @@ FUNCTIONS: Final = {
 ATOMS: Final = ("ok", "error", "none", "iterator", "all")
 """Objects, functions of Python and atoms that the prelude names."""
 
+STRINGS: Final = {"equal": "=:="} | {
+    name: name
+    for name in (
+        "append", "binary", "ensure_at_least", "ensure_exactly", "get_tail", "integer",
+        "private_append", "skip", "string", "utf8",
+    )
+}  # fmt: skip
+"""Names of atoms that the prelude compares with."""
+
 RANKED: Final = (int, Float, Atom, tuple, Map, type(NIL), Cons, Bitstring)
 """Types whose place in the order machine code knows."""
 
@@ -123,9 +135,13 @@ API: Final = (
     "PyErr_Occurred", "PyDict_GetItemWithError", "PyDict_Copy", "PyDict_SetItem",
     "PyDict_Contains", "PyDict_Size", "PyUnicode_Compare",
     "PyDict_DelItem", "PyDict_Merge", "PyDict_Next", "PyDict_New", "PyList_New",
+    "PyBytes_FromStringAndSize", "PyByteArray_Resize",
     "_Py_FatalErrorFunc",
 )  # fmt: skip
 """Functions of Python that the prelude calls."""
+
+C: Final = ("memcpy", "memmove", "memset", "memcmp", "bcmp")
+"""Functions of C that LLVM may call of its own accord."""
 
 METADATA: Final = """
 !0 = !{!"branch_weights", i32 2000, i32 1}
@@ -215,6 +231,7 @@ def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
         "STATUS_STEP": int(block.Status.STEP),
     }
     found |= {f"F_{name}": f'ptrtoint (ptr @"F_{name}" to i64)' for name in ("code_at", *FUNCTIONS)}
+    found |= {f"S_{name}": f'ptrtoint (ptr @"S_{name}" to i64)' for name in STRINGS}
     found |= {f"A_{name}": f'ptrtoint (ptr @"a_{name}" to i64)' for name in ATOMS}
     found |= {f"T_{name}": f'ptrtoint (ptr @"T_{name}" to i64)' for name in TYPES}
     found |= {f"O_{name}": f'ptrtoint (ptr @"O_{name}" to i64)' for name in OBJECTS}
@@ -325,14 +342,16 @@ class Compiler:
         self._name("F_code_at", self._code_at)
         for name, function in FUNCTIONS.items():
             self._name(f"F_{name}", function)
+        for name, text in STRINGS.items():
+            self._name(f"S_{name}", atom(text).name)
 
     def _address_of(self, symbol: str) -> int:
         """What a symbol stands for."""
-        found = self._symbols.get(symbol)
+        found = self._symbols.get(symbol) or self._known.get(symbol)
         if found is None:
             kind, _, name = symbol.partition("_")
-            if symbol in API:
-                call = getattr(ctypes.pythonapi, symbol)
+            if symbol in API or symbol in C:
+                call = getattr(ctypes.pythonapi if symbol in API else ctypes.CDLL(None), symbol)
                 found = ctypes.cast(call, ctypes.c_void_p).value or 0
                 self._symbols[symbol] = found
             elif kind == "a":
@@ -377,7 +396,9 @@ class Compiler:
                     units = self._build_all()
                     stored = _packed(units)
                     self._store(self.identity, units)
-        self._add([*_unpacked(stored), *_unpacked(self._load(self._more()) or ())])
+        first, *others = _unpacked(stored)
+        self._add([first])
+        self._add([*others, *_unpacked(self._load(self._more()) or ())])
         address = self._known.__getitem__
         self.enter_function = address("enter_function")
         self.enter_python = address("enter_python")
@@ -419,34 +440,35 @@ class Compiler:
         return self.identity + b"more"
 
     def _build_all(self) -> list[Unit]:
-        """Machine code for all shapes that OTP has; in parallel, as LLVM lets other threads run."""
+        """Machine code for all shapes that OTP has."""
         shapes = [shape_of(one) for one in json.loads(SHAPES.read_text())]
         parts = [shapes[first : first + UNIT] for first in range(0, len(shapes), UNIT)]
-        from concurrent.futures import ThreadPoolExecutor
-
         from rich.console import Console
         from rich.progress import Progress
 
         console = Console(stderr=True)
-        with (
-            Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
-            ThreadPoolExecutor(os.cpu_count() or 1) as pool,
-        ):
-            task = progress.add_task("making machine code", total=len(parts) + 1)
-            jobs = [pool.submit(self._unit, (), EXPORTED)]
-            jobs += [pool.submit(self._unit, part, ()) for part in parts]
-            units = []
-            for job in jobs:
-                units.append(job.result())
-                progress.advance(task)
+        units = [self._kept_unit((), is_first=True)]
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            for part in progress.track(parts, description="making machine code"):
+                units.append(self._kept_unit(part))
         return units
+
+    def _kept_unit(self, shapes: Sequence[Shape], is_first: bool = False) -> Unit:
+        """A unit of those that OTP needs. Each is kept, so that a run that is killed has not
+        worked for nothing."""
+        key = self.identity + repr(shapes).encode()
+        stored = _unpacked(self._load(key) or ())
+        if not stored:
+            stored = [self._unit(shapes, is_first)]
+            self._store(key, stored)
+        return stored[0]
 
     def prepare(self, shapes: Iterable[Shape]) -> None:
         """Have the handlers of all shapes."""
         missing = [shape for shape in dict.fromkeys(shapes) if shape not in self.addresses]
         if missing:
             start = time.perf_counter()
-            unit = self._unit(missing, ())
+            unit = self._unit(missing)
             self._made.append(unit)
             self._add([unit])
             self.seconds += time.perf_counter() - start
@@ -459,8 +481,10 @@ class Compiler:
                 self._store(self._more(), [*stored, *self._made])
             self._made = []
 
-    def _unit(self, shapes: Iterable[Shape], exported: Iterable[str]) -> Unit:
-        """Compile the handlers of some shapes, as far as they are not known yet."""
+    def _unit(self, shapes: Iterable[Shape], is_first: bool = False) -> Unit:
+        """Compile the handlers of some shapes, as far as they are not known yet. The first unit
+        has the functions that all others share."""
+        exported: tuple[str, ...]
         functions: dict[str, str] = {}
         names: dict[tuple[Any, ...], str] = {}
         arities = {1}
@@ -471,18 +495,26 @@ class Compiler:
             if name not in self._known:
                 functions[name] = made.text.replace("@@@", f"@{name}", 1)
                 arities |= made.arities
-        exported = tuple(exported)
-        calls = {f"python{arity}": python_call(arity) for arity in sorted(arities)}
+        parts = parts_of(_prelude(self.offsets, self.checks))
+        shared = {name: text for name, text in parts.items() if SHARED.match(text)}
+        if is_first:
+            exported = (*EXPORTED, *shared)
+            parts |= {name: text.replace("internal ", "", 1) for name, text in shared.items()}
+        else:
+            exported = ()
+            parts |= {name: _declaration(text) for name, text in shared.items()}
+        parts |= {f"python{arity}": python_call(arity) for arity in sorted(arities)}
         roots = [*functions.values(), *(f"@{name}(" for name in exported)]
-        parts = {**parts_of(_prelude(self.offsets, self.checks)), **calls}
         text = "\n".join([*needed(parts, roots), *functions.values()])
-        symbols = tuple(sorted(set(re.findall(r'@"([TOFaf]_[^"]*)"', text))))
+        symbols = tuple(sorted(set(re.findall(r'@"([TOFSaf]_[^"]*)"', text))))
         text += METADATA + "".join(f'@"{name}" = external global i8\n' for name in symbols)
         from enigma_native import llvm
 
         data = llvm.compiled(text)
         piece = piece_of(data)
-        return Unit(piece, b"" if piece else data, (*functions, *exported), (*symbols, *API), names)
+        return Unit(
+            piece, b"" if piece else data, (*functions, *exported), (*symbols, *API, *C), names
+        )
 
     def _add(self, units: Sequence[Unit]) -> None:
         """Have the functions of some units."""
@@ -505,6 +537,12 @@ class Compiler:
         functions, kept = llvm.linked(unit.data, symbols, unit.names)
         self._kept.append(kept)
         return functions
+
+
+def _declaration(text: str) -> str:
+    """The declaration of a function that is defined in another unit."""
+    head = text.partition("\n")[0].replace("define internal", "declare")
+    return re.sub(r" %\w+", "", head.rpartition(")")[0]) + ")"
 
 
 def _llvm_version() -> str:

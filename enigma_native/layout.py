@@ -152,6 +152,7 @@ def layout() -> dict[str, int]:
         "CONTEXT_START": _slot(_blank(MatchContext), "start"),
         "CONTEXT_SAVED": _slot(_blank(MatchContext), "saved"),
         "BUFFER_START": BUFFER_START,
+        "BUFFER_USED": _slot(Buffer(), "used"),
         "LIST_ITEMS": LIST_ITEMS,
         "IMMORTAL": int(sys.version_info >= (3, 12)),
     }

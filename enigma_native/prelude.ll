@@ -337,7 +337,7 @@ no:
   ret i64 %f
 }
 
-define internal i64 @prim_mul(i64 %a0, i64 %b0) {
+define internal i64 @prim_mul(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -359,7 +359,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_div(i64 %a0, i64 %b0) {
+define internal i64 @prim_div(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -377,7 +377,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_rem(i64 %a0, i64 %b0) {
+define internal i64 @prim_rem(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -423,7 +423,7 @@ define internal i64 @prim_bxor(i64 %a0, i64 %b0) {
   ret i64 %s
 }
 
-define internal i64 @prim_bsr(i64 %a0, i64 %b0) {
+define internal i64 @prim_bsr(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -440,7 +440,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_bsl(i64 %a0, i64 %b0) {
+define internal i64 @prim_bsl(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -985,7 +985,7 @@ yes:
 no:
   ret i64 0
 }
-define internal void @do_load_free_variables(ptr %p, i64 %f, i64 %n) {
+define internal void @do_load_free_variables(ptr %p, i64 %f, i64 %n) noinline {
 entry:
   ; the fun may be in the first of these registers
   call void @incref_o(i64 %f)
@@ -1093,7 +1093,7 @@ one:
 done:
   ret void
 }
-define internal void @make_frame(ptr %sp, i64 %n) {
+define internal void @make_frame(ptr %sp, i64 %n) noinline {
 entry:
   br label %next
 next:
@@ -1131,7 +1131,7 @@ define internal ptr @element_place(ptr %p, ptr %sp, i64 %d) alwaysinline {
 }
 
 ; A tuple of the words of a list operand.
-define internal i64 @tuple_of(ptr %p, ptr %sp, ptr %list) {
+define internal i64 @tuple_of(ptr %p, ptr %sp, ptr %list) noinline {
 entry:
   %n = load i64, ptr %list
   %t = call ptr @PyTuple_New(i64 %n)
@@ -1184,7 +1184,7 @@ define internal i64 @code_object(i64 %address) noinline {
 }
 
 ; The elements of a tuple into the registers of a list operand.
-define internal void @spread(ptr %p, ptr %sp, ptr %list, i64 %tuple) {
+define internal void @spread(ptr %p, ptr %sp, ptr %list, i64 %tuple) noinline {
 entry:
   %n = load i64, ptr %list
   br label %next

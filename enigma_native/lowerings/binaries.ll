@@ -39,7 +39,7 @@ define internal void @put_number(i64 %o, i64 %offset, i64 %v) alwaysinline {
 }
 
 ; Bits of some data.
-define internal i64 @new_bits(i64 %data, i64 %offset, i64 %size) {
+define internal i64 @new_bits(i64 %data, i64 %offset, i64 %size) noinline {
   %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Bitstring to ptr), i64 0)
   call void @PyObject_GC_UnTrack(ptr %q)
   call void @fill(ptr %q, i64 $BITS_DATA, i64 %data)
@@ -57,7 +57,7 @@ define internal i64 @new_bits(i64 %data, i64 %offset, i64 %size) {
   ret i64 %r
 }
 
-define internal i64 @new_context(i64 %b) {
+define internal i64 @new_context(i64 %b) noinline {
   %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_MatchContext to ptr), i64 0)
   call void @PyObject_GC_UnTrack(ptr %q)
   %data = call i64 @slot(i64 %b, i64 $BITS_DATA)
@@ -165,7 +165,7 @@ shift:
   ret i64 %r
 }
 
-define internal i64 @prim_bs_get_integer(i64 %m, i64 %size, i64 %unit, i64 %flags) {
+define internal i64 @prim_bs_get_integer(i64 %m, i64 %size, i64 %unit, i64 %flags) noinline {
   %count = call i64 @segment_bits(i64 %m, i64 %size, i64 %unit)
   %short = icmp eq i64 %count, -1
   br i1 %short, label %none, label %check
@@ -221,7 +221,7 @@ number:
   %n = call i64 @segment_bits(i64 %m, i64 %size, i64 %unit)
   ret i64 %n
 }
-define internal i64 @prim_bs_get_binary(i64 %m, i64 %size, i64 %unit) {
+define internal i64 @prim_bs_get_binary(i64 %m, i64 %size, i64 %unit) noinline {
   %count = call i64 @bits_or_all(i64 %m, i64 %size, i64 %unit)
   switch i64 %count, label %take [ i64 -1, label %none
                                    i64 -2, label %no ]
@@ -238,7 +238,7 @@ take:
   call void @put_number(i64 %m, i64 $CONTEXT_POSITION, i64 %after)
   ret i64 %r
 }
-define internal i8 @prim_bs_skip_bits(i64 %m, i64 %size, i64 %unit) {
+define internal i8 @prim_bs_skip_bits(i64 %m, i64 %size, i64 %unit) noinline {
   %count = call i64 @bits_or_all(i64 %m, i64 %size, i64 %unit)
   switch i64 %count, label %skip [ i64 -1, label %none
                                    i64 -2, label %no ]
@@ -252,7 +252,7 @@ skip:
   call void @put_number(i64 %m, i64 $CONTEXT_POSITION, i64 %after)
   ret i8 1
 }
-define internal i8 @prim_bs_match_string(i64 %m, i64 %string, i64 %bits) {
+define internal i8 @prim_bs_match_string(i64 %m, i64 %string, i64 %bits) noinline {
 entry:
   %left = call i64 @uint_bs_bits_left(i64 %m)
   %enough = icmp ule i64 %bits, %left
@@ -297,7 +297,7 @@ no:
   ret i8 2
 }
 ; The next character, when it is one byte or there is none.
-define internal i64 @prim_bs_get_utf8(i64 %m) {
+define internal i64 @prim_bs_get_utf8(i64 %m) noinline {
   %left = call i64 @uint_bs_bits_left(i64 %m)
   %short = icmp ult i64 %left, 8
   br i1 %short, label %none, label %data

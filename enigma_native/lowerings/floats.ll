@@ -1,7 +1,7 @@
 ; Floats.
 
 ; A float object; 0 when it is infinite or none.
-define internal i64 @finite(double %v) {
+define internal i64 @finite(double %v) noinline {
   %bits = bitcast double %v to i64
   %exponent = and i64 %bits, 9218868437227405312
   %special = icmp eq i64 %exponent, 9218868437227405312
@@ -98,13 +98,13 @@ define internal i64 @prim_float_mul(i64 %a, i64 %b) {
   %r = call i64 @floats_mul(i64 %a, i64 %b)
   ret i64 %r
 }
-define internal i64 @prim_float_div(i64 %a, i64 %b) {
+define internal i64 @prim_float_div(i64 %a, i64 %b) noinline {
   %x = call double @float_value(i64 %a)
   %y = call double @float_value(i64 %b)
   %r = call i64 @floats_div(double %x, double %y)
   ret i64 %r
 }
-define internal i64 @prim_fdiv(i64 %a, i64 %b) {
+define internal i64 @prim_fdiv(i64 %a, i64 %b) noinline {
   %da = call {i1, double} @exact_double(i64 %a)
   %db = call {i1, double} @exact_double(i64 %b)
   %ea = extractvalue {i1, double} %da, 0
@@ -119,7 +119,7 @@ yes:
 no:
   ret i64 0
 }
-define internal i64 @prim_to_float(i64 %a) {
+define internal i64 @prim_to_float(i64 %a) noinline {
   %float = call i1 @is_of(i64 %a, i64 $T_Float)
   br i1 %float, label %same, label %number
 same:

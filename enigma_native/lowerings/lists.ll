@@ -64,7 +64,7 @@ define internal void @set_tail(i64 %cell, i64 %tail) alwaysinline {
   ret void
 }
 
-define internal i64 @prim_bif_lists_keymember_3(i64 %key, i64 %n, i64 %list) {
+define internal i64 @prim_bif_lists_keymember_3(i64 %key, i64 %n, i64 %list) noinline {
   %found = call i64 @prim_bif_lists_keyfind_3(i64 %key, i64 %n, i64 %list)
   %given_up = icmp eq i64 %found, 0
   br i1 %given_up, label %no, label %known
@@ -79,7 +79,7 @@ known:
 }
 
 ; A tuple of the elements of a list.
-define internal i64 @prim_bif_erlang_list_to_tuple_1(i64 %list) {
+define internal i64 @prim_bif_erlang_list_to_tuple_1(i64 %list) noinline {
 entry:
   %n = call i64 @short_length(i64 %list)
   %no_list = icmp slt i64 %n, 0

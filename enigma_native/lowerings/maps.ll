@@ -94,7 +94,7 @@ element:
 }
 
 ; What a table has under a key, None when nothing; a new reference; 0 to give up. The key is an object.
-define internal i64 @look_up(i64 %table, i64 %key) {
+define internal i64 @look_up(i64 %table, i64 %key) noinline {
   %dict = call i1 @is_of(i64 %table, i64 $T_dict)
   br i1 %dict, label %look, label %trie
 look:
@@ -145,7 +145,7 @@ look:
 no:
   ret i64 0
 }
-define internal i64 @prim_map_get(i64 %k, i64 %m) {
+define internal i64 @prim_map_get(i64 %k, i64 %m) noinline {
   %map = call i1 @is_of(i64 %m, i64 $T_Map)
   br i1 %map, label %look, label %no
 look:
@@ -160,7 +160,7 @@ found:
 no:
   ret i64 0
 }
-define internal i64 @prim_map_is_key(i64 %k, i64 %m) {
+define internal i64 @prim_map_is_key(i64 %k, i64 %m) noinline {
   %map = call i1 @is_of(i64 %m, i64 $T_Map)
   br i1 %map, label %look, label %no
 look:
@@ -194,7 +194,7 @@ no:
 }
 
 ; A map object for a table, whose reference it takes over; its keys are in the order `sorted`.
-define internal i64 @new_map(i64 %table, i64 %sorted) {
+define internal i64 @new_map(i64 %table, i64 %sorted) noinline {
   %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Map to ptr), i64 0)
   call void @PyObject_GC_UnTrack(ptr %q)
   %ta = getelementptr i8, ptr %q, i64 $MAP_TABLE
@@ -213,7 +213,7 @@ define internal i64 @new_map(i64 %table, i64 %sorted) {
 }
 
 ; A map for a dictionary, whose reference it takes over: a trie when it is large.
-define internal i64 @map_of_dict(ptr %d, i64 %sorted) {
+define internal i64 @map_of_dict(ptr %d, i64 %sorted) noinline {
   %n = call i64 @PyDict_Size(ptr %d)
   %w = ptrtoint ptr %d to i64
   %large = icmp ugt i64 %n, $MAX_SMALL
@@ -241,7 +241,7 @@ no:
 
 ; A map with pairs put in: `pairs` leads to keys and values in turn, which are objects. With
 ; `present`, gives up unless all keys are there.
-define internal i64 @put_pairs(i64 %m, ptr %pairs, i64 %count, i1 %present) {
+define internal i64 @put_pairs(i64 %m, ptr %pairs, i64 %count, i1 %present) noinline {
 entry:
   %map = call i1 @is_of(i64 %m, i64 $T_Map)
   br i1 %map, label %keys, label %no
@@ -351,14 +351,14 @@ made2:
 no:
   ret i64 0
 }
-define internal i64 @prim_map_put(i64 %m, i64 %kv) {
+define internal i64 @prim_map_put(i64 %m, i64 %kv) noinline {
   %n = call i64 @slot(i64 %kv, i64 16)
   %p = inttoptr i64 %kv to ptr
   %items = getelementptr i8, ptr %p, i64 24
   %r = call i64 @put_pairs(i64 %m, ptr %items, i64 %n, i1 false)
   ret i64 %r
 }
-define internal i64 @prim_map_update(i64 %m, i64 %kv) {
+define internal i64 @prim_map_update(i64 %m, i64 %kv) noinline {
   %n = call i64 @slot(i64 %kv, i64 16)
   %p = inttoptr i64 %kv to ptr
   %items = getelementptr i8, ptr %p, i64 24
@@ -377,15 +377,15 @@ define internal i64 @put_one(i64 %k, i64 %v, i64 %m, i1 %present) {
   call void @decref_o(i64 %vo)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_put_3(i64 %k, i64 %v, i64 %m) {
+define internal i64 @prim_bif_maps_put_3(i64 %k, i64 %v, i64 %m) noinline {
   %r = call i64 @put_one(i64 %k, i64 %v, i64 %m, i1 false)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_update_3(i64 %k, i64 %v, i64 %m) {
+define internal i64 @prim_bif_maps_update_3(i64 %k, i64 %v, i64 %m) noinline {
   %r = call i64 @put_one(i64 %k, i64 %v, i64 %m, i1 true)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_find_2(i64 %k, i64 %m) {
+define internal i64 @prim_bif_maps_find_2(i64 %k, i64 %m) noinline {
   %map = call i1 @is_of(i64 %m, i64 $T_Map)
   br i1 %map, label %look, label %no
 look:
@@ -412,7 +412,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_bif_maps_remove_2(i64 %k, i64 %m) {
+define internal i64 @prim_bif_maps_remove_2(i64 %k, i64 %m) noinline {
   %map = call i1 @is_of(i64 %m, i64 $T_Map)
   %key = call i1 @is_key(i64 %k)
   %ok = and i1 %map, %key
@@ -449,7 +449,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_bif_maps_merge_2(i64 %a, i64 %b) {
+define internal i64 @prim_bif_maps_merge_2(i64 %a, i64 %b) noinline {
   %ma = call i1 @is_of(i64 %a, i64 $T_Map)
   %mb = call i1 @is_of(i64 %b, i64 $T_Map)
   %maps = and i1 %ma, %mb
@@ -495,7 +495,7 @@ no:
 }
 
 ; Keys from a list with one value, or with `pairs` from a list of pairs.
-define internal i64 @map_from(i64 %list, i64 %value, i1 %pairs) {
+define internal i64 @map_from(i64 %list, i64 %value, i1 %pairs) noinline {
 entry:
   %n = call i64 @short_length(i64 %list)
   %no_list = icmp slt i64 %n, 0
@@ -546,19 +546,19 @@ made:
   %r = call i64 @map_of_dict(ptr %new, i64 $O_None)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_from_keys_2(i64 %list, i64 %value) {
+define internal i64 @prim_bif_maps_from_keys_2(i64 %list, i64 %value) noinline {
   %v = call i64 @box(i64 %value)
   %r = call i64 @map_from(i64 %list, i64 %v, i1 false)
   call void @decref_o(i64 %v)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_from_list_1(i64 %list) {
+define internal i64 @prim_bif_maps_from_list_1(i64 %list) noinline {
   %r = call i64 @map_from(i64 %list, i64 $O_None, i1 true)
   ret i64 %r
 }
 
 ; The list of Python with the keys of a map in their order, which the map keeps; 0 to give up.
-define internal i64 @keys_in_order(i64 %m) {
+define internal i64 @keys_in_order(i64 %m) noinline {
 entry:
   %known = call i64 @slot(i64 %m, i64 $MAP_SORTED)
   %unknown = icmp eq i64 %known, $O_None
@@ -643,7 +643,7 @@ no:
 
 ; What `map_next/3` makes of a map: from the last key to the first, a list of pairs before `rest`,
 ; or triples around it; of keys alone, or values.
-define internal i64 @unfold(i64 %m, i64 %rest, i64 %what) {
+define internal i64 @unfold(i64 %m, i64 %rest, i64 %what) noinline {
 entry:
   %map = call i1 @is_of(i64 %m, i64 $T_Map)
   br i1 %map, label %order, label %no
@@ -719,15 +719,15 @@ made:
 done:
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_keys_1(i64 %m) {
+define internal i64 @prim_bif_maps_keys_1(i64 %m) noinline {
   %r = call i64 @unfold(i64 %m, i64 $O_NIL, i64 $KEYS)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_values_1(i64 %m) {
+define internal i64 @prim_bif_maps_values_1(i64 %m) noinline {
   %r = call i64 @unfold(i64 %m, i64 $O_NIL, i64 $VALUES)
   ret i64 %r
 }
-define internal i64 @prim_bif_erts_internal_map_next_3(ptr %p, i64 %path, i64 %m, i64 %rest) {
+define internal i64 @prim_bif_erts_internal_map_next_3(ptr %p, i64 %path, i64 %m, i64 %rest) noinline {
   %number = call i64 @normal(i64 %path)
   %start = icmp eq i64 %number, 1
   br i1 %start, label %kinds, label %no

@@ -8,7 +8,7 @@ $RANKS
 }
 
 ; A number as a float, when that loses nothing: whether it does not, and the float.
-define internal {i1, double} @exact_double(i64 %a0) {
+define internal {i1, double} @exact_double(i64 %a0) noinline {
   %a = call i64 @normal(i64 %a0)
   %small = trunc i64 %a to i1
   br i1 %small, label %integer, label %object
@@ -40,7 +40,7 @@ define internal double @float_value(i64 %a) alwaysinline {
 
 ; -1, 0 or 1; 2 to give up: what is deep or seldom is for Python. With `exact`, integers come before
 ; all floats, as keys of maps do.
-define internal i64 @order(i64 %a00, i64 %b00, i64 %depth, i1 %exact) {
+define internal i64 @order(i64 %a00, i64 %b00, i64 %depth, i1 %exact) noinline {
 entry:
   %stop = icmp eq i64 %depth, 0
   br i1 %stop, label %unknown, label %start
@@ -207,7 +207,7 @@ others:
 }
 
 ; The first where both are equal.
-define internal i64 @find_term_min(i64 %a, i64 %b) {
+define internal i64 @find_term_min(i64 %a, i64 %b) noinline {
   %o = call i64 @order(i64 %b, i64 %a, i64 $DEPTH, i1 false)
   %given_up = icmp eq i64 %o, 2
   %second = icmp slt i64 %o, 0
@@ -215,7 +215,7 @@ define internal i64 @find_term_min(i64 %a, i64 %b) {
   %r = select i1 %given_up, i64 0, i64 %m
   ret i64 %r
 }
-define internal i64 @find_term_max(i64 %a, i64 %b) {
+define internal i64 @find_term_max(i64 %a, i64 %b) noinline {
   %o = call i64 @order(i64 %a, i64 %b, i64 $DEPTH, i1 false)
   %given_up = icmp eq i64 %o, 2
   %second = icmp slt i64 %o, 0

@@ -1,7 +1,7 @@
 ; Tuples, funs, and sizes of binaries.
 
 ; A copy of a tuple.
-define internal ptr @copy_tuple(i64 %t) {
+define internal ptr @copy_tuple(i64 %t) noinline {
 entry:
   %n = call i64 @slot(i64 %t, i64 16)
   %new = call ptr @PyTuple_New(i64 %n)
@@ -30,13 +30,13 @@ define internal void @replace_item(ptr %t, i64 %i, i64 %v) alwaysinline {
   call void @decref_o(i64 %old)
   ret void
 }
-define internal i64 @new_tuple_set(i64 %t, i64 %i, i64 %v) {
+define internal i64 @new_tuple_set(i64 %t, i64 %i, i64 %v) noinline {
   %new = call ptr @copy_tuple(i64 %t)
   call void @replace_item(ptr %new, i64 %i, i64 %v)
   %r = ptrtoint ptr %new to i64
   ret i64 %r
 }
-define internal i64 @new_update_record(i64 %t, i64 %updates) {
+define internal i64 @new_update_record(i64 %t, i64 %updates) noinline {
 entry:
   %new = call ptr @copy_tuple(i64 %t)
   %n = call i64 @slot(i64 %updates, i64 16)
@@ -59,7 +59,7 @@ done:
   %r = ptrtoint ptr %new to i64
   ret i64 %r
 }
-define internal i64 @prim_bif_erlang_setelement_3(i64 %n0, i64 %t, i64 %v) {
+define internal i64 @prim_bif_erlang_setelement_3(i64 %n0, i64 %t, i64 %v) noinline {
   %n = call i64 @normal(i64 %n0)
   %small = trunc i64 %n to i1
   %tuple = call i1 @is_of(i64 %t, i64 $T_tuple)
@@ -77,7 +77,7 @@ yes:
 no:
   ret i64 0
 }
-define internal i64 @prim_bif_erlang_tuple_to_list_1(i64 %t) {
+define internal i64 @prim_bif_erlang_tuple_to_list_1(i64 %t) noinline {
 entry:
   %tuple = call i1 @is_of(i64 %t, i64 $T_tuple)
   br i1 %tuple, label %start, label %no
@@ -104,7 +104,7 @@ no:
 
 ; ---------------------------------------------------------------- funs
 
-define internal i8 @prim_is_function2(i64 %f, i64 %n) {
+define internal i8 @prim_is_function2(i64 %f, i64 %n) noinline {
   %fun = call i1 @is_of(i64 %f, i64 $T_Fun)
   br i1 %fun, label %local, label %other
 local:
@@ -143,7 +143,7 @@ define internal void @fill(ptr %o, i64 %offset, i64 %v) alwaysinline {
   store i64 %v, ptr %a
   ret void
 }
-define internal i64 @new_make_fun(ptr %p, i64 %l, i64 %free) {
+define internal i64 @new_make_fun(ptr %p, i64 %l, i64 %free) noinline {
   %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Fun to ptr), i64 0)
   call void @PyObject_GC_UnTrack(ptr %q)
   %module = call i64 @slot(i64 %l, i64 $LAMBDA_MODULE)
