@@ -15,6 +15,7 @@ from typing import Any, Final
 from enigma_native.code import NativeCode
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Export, Function, Lambda
+from enigma_ref.machine.mailbox import Mailbox, Message
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Bitstring, Cons, ExternalFun, Float, Fun, Map, atom
 from enigma_ref.terms.bitstrings import Buffer
@@ -25,6 +26,7 @@ SUPPORTED: Final = ((3, 11), (3, 12), (3, 13))
 FUN_SLOTS: Final = (
     "arity", "creator", "entry", "env", "index", "module", "name", "uniq", "unique"
 )  # fmt: skip
+PROCESS_SLOTS: Final = ("mailbox", "pid", "timed_out", "timer")
 LAMBDA_SLOTS: Final = ("arity", "code", "index", "module", "name", "uniq", "unique")
 
 WORD: Final = 8
@@ -138,7 +140,9 @@ def layout() -> dict[str, int]:
         **{f"FUN_{n.upper()}": _slot(_blank(Fun), n) for n in FUN_SLOTS},
         **{f"LAMBDA_{n.upper()}": _slot(_blank(Lambda), n) for n in LAMBDA_SLOTS},
         "ATOM_NAME": _slot(_blank(Atom), "name"),
-        "PROCESS_PID": _slot(_blank(Process), "pid"),
+        **{f"PROCESS_{n.upper()}": _slot(_blank(Process), n) for n in PROCESS_SLOTS},
+        **{f"MAILBOX_{n.upper()}": _slot(_blank(Mailbox), n) for n in Mailbox.__slots__},
+        **{f"MESSAGE_{n.upper()}": _slot(_blank(Message), n) for n in Message.__slots__},
         "MAP_TABLE": _slot(_blank(Map), "_table"),
         "MAP_SORTED": _slot(_blank(Map), "_sorted"),
         "MAP_HASH": _slot(_blank(Map), "_hash"),
