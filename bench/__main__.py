@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from bench import native
 from bench.boot import measure_boot, one_of_each
 from bench.costs import COSTS, MANY, measure_costs
 from bench.estone import measure_estone
@@ -25,6 +26,7 @@ from bench.report import (
     loading_table,
     machine_facts,
     memory_table,
+    native_table,
     print_facts,
     program_table,
     startup_table,
@@ -33,7 +35,7 @@ from bench.startup import measure_startup
 from enigma_ref.otp import OtpError, find_release
 from enigma_ref.otp.find import all_releases
 
-PARTS = ("programs", "costs", "many", "loading", "startup", "boot", "estone")
+PARTS = ("programs", "costs", "many", "loading", "startup", "boot", "native", "estone")
 
 FEW_ROUNDS = 3
 """How often at most what takes seconds is measured."""
@@ -111,6 +113,14 @@ def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             boots = measure_boot(releases, options.rounds)
             made["boot"] = [one.to_json() for one in boots]
             console.print(boot_table(boots))
+        if "native" in parts:
+            folder = (options.out / "programs").absolute()
+            compile_programs(release, [DRIVER, *(p.module for p in native.PROGRAMS)], folder)
+            fast = native.measure_native(
+                release, folder, options.rounds, status.update, options.only
+            )
+            made["native"] = [one.to_json() for one in fast]
+            console.print(native_table(fast))
         if "estone" in parts:
             status.update("estone")
             stones = measure_estone(release, (options.out / "estone").absolute(), status.update)
