@@ -31,7 +31,8 @@ from conformance.otp_suites.verdicts import (
 from conformance.otp_suites.watching import Ending, Job, Watch
 
 GIVE_UP: Final = 3
-"""How often a system may end or hang while no case runs before the rest is given up."""
+"""How often a system may end or hang while no case runs before the rest is run one by one, and in
+the end given up."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,10 @@ class _Runner:
             ending = self._one_system(alone.case if alone else None)
             if alone is not None:
                 self._blame_alone(alone, ending)
+                idle = 0 if ending.is_finished or ending.open else idle + 1
+                if idle >= GIVE_UP:
+                    self._blame_rest(ending.verdict, f"between cases: {ending.why}")
+                    suspects.clear()
             elif ending.late:
                 for start in ending.late:
                     self._give(start.case, start.count, TIMES_OUT, ending.why, ending.seconds)
@@ -140,8 +145,10 @@ class _Runner:
                 self._blame_around(ending.within, ending)
             else:
                 idle += 1
-                if idle >= GIVE_UP:
-                    self._blame_rest(ending.verdict, f"between cases: {ending.why}")
+                if idle >= GIVE_UP and self.has_plan:
+                    # Nobody knows which case it is about.
+                    suspects = [Start(case, 1, 0) for case in reversed(self._left())]
+                    idle = 0
             # Another system goes on, unless this one has come to an end without anything new.
             is_stuck = ending.is_finished and len(self.done) == before
             if not suspects and (is_stuck or (self.has_plan and not self._left())):
@@ -149,6 +156,8 @@ class _Runner:
             if not self.has_plan and (ending.is_finished or idle >= GIVE_UP):
                 if ending.no_plan:
                     self.shelf.add_remark(f"on {self.machine.name}: {ending.no_plan}")
+                if not ending.is_finished:
+                    self._blame_rest(ending.verdict, f"before any case: {ending.why}")
                 break
         if not self.wanted:
             self._blame_rest(NOT_RUN, "common_test said nothing about it")
