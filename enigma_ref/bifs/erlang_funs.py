@@ -33,6 +33,10 @@ LOCAL = atom("local")
 NO_CREATOR_SINCE: Final = 26
 """Since then funs do not know which process made them."""
 
+CODE_UNCOUNTED_SINCE: Final = 28
+"""Before, the loaded code counted among those that refer to what a fun is made from, beside the
+fun itself. Others made from the same are not counted: terms are shared here."""
+
 LOCAL_ONLY: Final = ("index", "new_index", "new_uniq", "pid", "refc", "uniq")
 
 
@@ -88,7 +92,7 @@ def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
     if item == "uniq":
         return fun.uniq
     if item == "refc":
-        return 1
+        return 1 if process.vm.release >= CODE_UNCOUNTED_SINCE else 2
     if item == "pid":
         return _creator(process, fun)
     raise badarg()

@@ -281,6 +281,11 @@ class System(Protocol):
         """A number that was not given out before, counting up."""
         ...
 
+    def next_pid_number(self, at_least: int | None = None) -> int:
+        """The number of the next pid, its serial number above its other bits; with `at_least`
+        the next one is made from there on."""
+        ...
+
     def place_of(self, process: Process) -> tuple[Any, int] | None:
         """The function (or export entry) and the position that a process is at."""
         ...
