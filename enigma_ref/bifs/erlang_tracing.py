@@ -439,6 +439,8 @@ def _process_info(process: Process, session: Session, what: Term, item: Term) ->
     elif type(what) is Port:
         return UNDEFINED
     elif what.name in ("new", "new_processes"):
+        if session.new is not None and not session.new.tracer.is_alive(process.vm):
+            session.new = None
         tracee = session.new
     elif what.name == "new_ports":
         tracee = None

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from enigma_ref.bifs.erlang_process_info import WATCHED_KINDS, known_items
 from enigma_ref.bifs.erlang_time import FIRST_UNIQUE, set_last_monotonic, unsigned_monotonic
+from enigma_ref.bifs.erts_internal import COLLECTION_PAUSE
 from enigma_ref.bifs.memory import totals
 from enigma_ref.bifs.process_flags import flag_value
 from enigma_ref.bifs.registry import bif
@@ -48,6 +49,10 @@ REFC_BINARY: Final = atom("refc_binary")
 HEAP_BINARY: Final = atom("heap_binary")
 BINARY: Final = atom("binary")
 OFF_HEAP: Final = atom("off_heap")
+NODE: Final = atom("node")
+SYSTEM: Final = atom("system")
+NODE_REFERENCES: Final = atom("node_references")
+DIST_REFERENCES: Final = atom("dist_references")
 TIMEOUT_DONE: Final = atom("multizero_timeout_in_timeout_done")
 LINK_STATE_SINCE: Final = 25
 """Since then a link tells whether it is one or is about to be none."""
@@ -190,6 +195,18 @@ def _is_unsigned(value: Term) -> bool:
     return type(value) is int and 0 <= value <= LARGEST_UNSIGNED
 
 
+def _node_references(process: Process) -> Term:
+    """Who refers to the entries of nodes and of their connections. This node's are the system's
+    own; other nodes have none, as nothing is connected."""
+    node = process.vm.node
+    by_system = ((SYSTEM, UNDEFINED), make_list([(SYSTEM, 1)]))
+    by_node = ((NODE, (node, 0)), make_list([(NODE, 1)]))
+    return (
+        (NODE_REFERENCES, make_list([((node, 0), 1, make_list([by_system]))])),
+        (DIST_REFERENCES, make_list([(node, 2, make_list([by_system, by_node]))])),
+    )
+
+
 STATES: Final[dict[str, Callable[[Process], Term]]] = {
     AVAILABLE.name: lambda _: TRUE,
     "flxctr_memory_usage": lambda _: NOTSUP,
@@ -204,6 +221,7 @@ STATES: Final[dict[str, Callable[[Process], Term]]] = {
     "nbalance": lambda _: 0,
     "next_pid": lambda process: process.vm.next_pid_number(),
     "next_port": lambda process: process.vm.ports.next_number(),
+    "node_and_dist_references": _node_references,
     "process_info_args": lambda process: known_items(process.vm.release),
     "processes": lambda process: make_list(list(process.vm.processes)),
     "reds_left": lambda process: max(0, process.reductions),
@@ -314,6 +332,13 @@ def _collecting(process: Process, on: Term) -> Term:
     return to_bool_atom(was is None)
 
 
+def _lengthen_collections(process: Process, milliseconds: Term) -> Term:
+    if not _is_unsigned(milliseconds):
+        raise badarg()
+    process.vm.state[COLLECTION_PAUSE] = milliseconds
+    return TRUE
+
+
 def _unique_monotonic(process: Process, last: Term) -> Term:
     if type(last) is not int or not -(1 << 63) <= last <= LARGEST_UNSIGNED:
         return FALSE
@@ -408,6 +433,7 @@ CHANGES: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "proc_sig_buffers": _signal_buffers,
     "reds_left": _reductions_left,
     "sleep": _stand_still,
+    "test_long_gc_sleep": _lengthen_collections,
     "unique_monotonic_integer_state": _unique_monotonic,
     "wait": _wait,
 }
