@@ -189,13 +189,17 @@ class Points:
 
     def loaded(self, module: LoadedModule) -> None:
         """New code of a module begins without breakpoints but those of on_load patterns."""
-        for mfa in [mfa for mfa in self.by_mfa if mfa[0] is module.name]:
+        self.clear(module.name)
+        for session in self.tracing.sessions:
+            self._set_on_load(session, session.on_load, module)
+
+    def clear(self, module: Atom) -> None:
+        """The code of a module becomes old: what it does is not traced any more."""
+        for mfa in [mfa for mfa in self.by_mfa if mfa[0] is module]:
             point = self.by_mfa.pop(mfa)
             self.built_in.pop(mfa, None)
             if point.function is not None and point.function_code is not None:
                 point.function.begin_at(point.function_code)
-        for session in self.tracing.sessions:
-            self._set_on_load(session, session.on_load, module)
 
     def _set_on_load(self, session: Session, pattern: OnLoad, module: LoadedModule) -> None:
         if not pattern.kinds:

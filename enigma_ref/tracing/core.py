@@ -96,6 +96,8 @@ class Tracing:
         # Sessions that no program knows any more; they end when garbage is collected.
         self.abandoned: list[Session] = []
         self.queue_limits: list[QueueLimits] = []
+        # Whether the timestamps of trace messages tell the processor's time.
+        self.in_cpu_time = False
         self.profiler: Pid | None = None
         self.profiled: frozenset[str] = frozenset()
         self._active: set[Process] = set()
@@ -475,6 +477,10 @@ class Tracing:
         """A module has been loaded: what was traced of it is forgotten, and what on_load
         patterns say begins."""
         self.points.loaded(module)
+
+    def deleted(self, name: Atom) -> None:
+        """The current version of a module has become the old one: what was traced of it ends."""
+        self.points.clear(name)
 
     def call_place(self, code: Any) -> Place | None:
         """Where the call stands whose return address some code is."""

@@ -168,3 +168,46 @@ flags_by_name() ->
     erlang:trace_pattern({?MODULE, id, 1}, false, [local]),
     Other ! stop, Tracer ! stop,
     Results.
+
+%% Time stamps tell the processor's time while that is wanted: not since 1970.
+cpu_timestamps() ->
+    Me = self(),
+    Tracer = spawn(fun() -> relay(Me) end),
+    Stamps = [begin
+                  erlang:trace(all, On, [cpu_timestamp]),
+                  erlang:trace(Me, true, [send, timestamp, {tracer, Tracer}]),
+                  Tracer ! mark,
+                  receive {Mega, _, _} -> Mega > 0 end
+              end || On <- [false, true, false]],
+    erlang:trace(Me, false, [all]),
+    exit(Tracer, kill),
+    Stamps.
+
+relay(To) ->
+    receive
+        {trace_ts, To, send, mark, _, Stamp} -> To ! Stamp;
+        _ -> ok
+    end,
+    relay(To).
+
+%% What was traced of a module ends when its code becomes old.
+deleted_code() ->
+    erlang:check_old_code(found_by_suites_old) andalso erlang:purge_module(found_by_suites_old),
+    {ok, Module, Code} = compile:forms(
+        [{attribute, 1, module, found_by_suites_old}, {attribute, 1, export, [{made, 0}]},
+         {function, 1, made, 0, [{clause, 1, [], [], [{'fun', 1, {function, local, 0}}]}]},
+         {function, 1, local, 0, [{clause, 1, [], [], [{atom, 1, ok}]}]}], []),
+    {module, Module} = erlang:load_module(Module, Code),
+    Me = self(),
+    Fun = Module:made(),
+    Tracer = spawn(fun Relay() -> receive {trace, Me, call, Called} -> Me ! Called end, Relay() end),
+    erlang:trace_pattern({Module, '_', '_'}, [], [local]),
+    erlang:trace(Me, true, [call, {tracer, Tracer}]),
+    ok = Fun(),
+    First = receive {Module, _, _} = Called1 -> Called1 after 1000 -> none end,
+    erlang:delete_module(Module),
+    ok = Fun(),
+    Second = receive {Module, _, _} = Called2 -> Called2 after 50 -> none end,
+    erlang:trace(Me, false, [all]),
+    exit(Tracer, kill),
+    {First, Second}.
