@@ -211,3 +211,19 @@ deleted_code() ->
     erlang:trace(Me, false, [all]),
     exit(Tracer, kill),
     {First, Second}.
+
+%% Lines beyond 24 bits are not told.
+huge_lines() ->
+    [try Crash(x) catch error:crash:Stack -> element(4, hd(Stack)) end
+     || Crash <- [fun line_24/1, fun line_25/1, fun line_100/1]].
+
+-file("huge_24.erl", 16777211).
+line_24(_) ->
+
+    erlang:error(crash).
+-file("huge_25.erl", 16777212).
+line_25(_) ->
+
+    erlang:error(crash).
+-file("huge_100.erl", 100000000).
+line_100(_) -> erlang:error(crash).
