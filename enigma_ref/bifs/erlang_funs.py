@@ -82,7 +82,7 @@ def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
     if item == "type":
         return LOCAL
     if item == "name":
-        return _name(fun)
+        return _name(process, fun)
     if item == "env":
         return make_list(fun.env)
     if item == "index" or item == "new_index":
@@ -98,9 +98,11 @@ def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
     raise badarg()
 
 
-def _name(fun: Fun) -> Term:
-    """The name of the function; [] while it is not loaded."""
-    return NIL if fun.entry.function is None else fun.entry.name
+def _name(process: Process, fun: Fun) -> Term:
+    """The name of the function; [] while it is not loaded, or is being purged."""
+    entry = fun.entry
+    is_gone = entry.function is None or process.vm.purging.takes(entry)
+    return NIL if is_gone else entry.name
 
 
 def _creator(process: Process, fun: Fun) -> Pid:
@@ -113,7 +115,7 @@ def _creator(process: Process, fun: Fun) -> Pid:
 def fun_info_mfa_1(process: Process, fun: Term) -> Term:
     """Module, name and arity."""
     fun = _fun(fun)
-    name = _name(fun) if type(fun) is Fun else fun.name
+    name = _name(process, fun) if type(fun) is Fun else fun.name
     return (fun.module, name, fun.arity)
 
 

@@ -61,6 +61,8 @@ def _current_function(asked: Process) -> Term:
     aside = _function_run_aside(asked)
     if aside is not None:
         return aside
+    if asked.vm.purging.is_awaited_by(asked):
+        return WAITING_FOR_PURGE
     place = asked.vm.place_of(asked)
     if place is not None and asked.status == "running" and isinstance(place[0], Export):
         # Who asks with apply/3 is told where it goes on.
@@ -69,6 +71,9 @@ def _current_function(asked: Process) -> Term:
 
 
 RUNNING = atom("running")
+WAITING_FOR_PURGE = (atom("erts_code_purger"), atom("pending_purge_lambda"), 3)
+"""Where a process is in OTP that waits because it has called a fun of code that is purged."""
+
 WATCHED_KINDS = {Pid: PROCESS, Port: PORT, type(None): atom("time_offset")}
 
 

@@ -212,6 +212,36 @@ deleted_code() ->
     exit(Tracer, kill),
     {First, Second}.
 
+%% While code is purged, its funs have no name, and who calls one waits in OTP's purger.
+purged_funs() ->
+    erlang:check_old_code(found_by_suites_old) andalso erlang:purge_module(found_by_suites_old),
+    {ok, Module, Code} = compile:forms(
+        [{attribute, 1, module, found_by_suites_old}, {attribute, 1, export, [{made, 0}]},
+         {function, 1, made, 0, [{clause, 1, [], [], [{'fun', 1, {clauses, [{clause, 1, [], [], [{atom, 1, ok}]}]}}]}]}], []),
+    {module, Module} = erlang:load_module(Module, Code),
+    Fun = Module:made(),
+    erlang:delete_module(Module),
+    Ref = make_ref(),
+    erts_code_purger ! {test_purge, Module, self(), true, Ref},
+    receive {started, Ref} -> ok end,
+    During = erlang:fun_info(Fun, name),
+    {Pid, Monitor} = spawn_monitor(fun() -> Fun() end),
+    Status = waits(Pid, 100),
+    Where = process_info(Pid, current_function),
+    erts_code_purger ! {continue, Ref},
+    receive {continued, Ref} -> ok end,
+    erts_code_purger ! {complete, Ref},
+    Result = receive {test_purge, Value, Ref} -> Value end,
+    {{undef, _}, After} = {receive {'DOWN', Monitor, _, _, Reason} -> Reason end, erlang:fun_info(Fun, name)},
+    {During, Status, Where, Result, After}.
+
+waits(Pid, 0) -> process_info(Pid, status);
+waits(Pid, Times) ->
+    case process_info(Pid, status) of
+        {status, suspended} = Status -> Status;
+        _ -> timer:sleep(10), waits(Pid, Times - 1)
+    end.
+
 %% Lines beyond 24 bits are not told.
 huge_lines() ->
     [try Crash(x) catch error:crash:Stack -> element(4, hd(Stack)) end
