@@ -58,8 +58,10 @@ def fresh(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Judge the VM by every release of Erlang/OTP; fetches those that are missing."""
-    install(session, "spec", "conformance", "bench")
+    """Judge the VM by every release of Erlang/OTP; fetches those that are missing. With
+    `-- --engine=both` the engines are compared instruction by instruction."""
+    native = [word for word in session.posargs if word.startswith("--engine")]
+    install(session, "spec", "conformance", "bench", *(["native"] if native else []))
     session.run("enigma", "otp", "fetch", *RELEASES)
     session.run("enigma", "otp", "fetch", "--source", "25")
     session.run("python", "-m", "conformance", "run", *session.posargs)
@@ -76,6 +78,14 @@ def generated(session: nox.Session) -> None:
     session.run(
         "python", "-m", "conformance.generated_calls", *(session.posargs or ["--per-bif", "200"])
     )
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Run random programs on the native engine for an hour, and watch memory."""
+    install(session, "spec", "conformance", "bench", "native")
+    session.run("enigma", "otp", "fetch", "25")
+    session.run("python", "-m", "conformance.soak", *(session.posargs or ["--engine", "native"]))
 
 
 @nox.session

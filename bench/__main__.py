@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from bench import native
 from bench.boot import measure_boot, one_of_each
 from bench.costs import COSTS, MANY, measure_costs
 from bench.kernels import measure_programs
@@ -23,6 +24,7 @@ from bench.report import (
     loading_table,
     machine_facts,
     memory_table,
+    native_table,
     print_facts,
     program_table,
     startup_table,
@@ -31,7 +33,7 @@ from bench.startup import measure_startup
 from enigma_ref.otp import OtpError, find_release
 from enigma_ref.otp.find import all_releases
 
-PARTS = ("programs", "costs", "many", "loading", "startup", "boot")
+PARTS = ("programs", "costs", "many", "loading", "startup", "boot", "native")
 
 FEW_ROUNDS = 3
 """How often at most what takes seconds is measured."""
@@ -109,6 +111,14 @@ def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             boots = measure_boot(releases, options.rounds)
             made["boot"] = [one.to_json() for one in boots]
             console.print(boot_table(boots))
+        if "native" in parts:
+            folder = (options.out / "programs").absolute()
+            compile_programs(release, [DRIVER, *(p.module for p in native.PROGRAMS)], folder)
+            fast = native.measure_native(
+                release, folder, options.rounds, status.update, options.only
+            )
+            made["native"] = [one.to_json() for one in fast]
+            console.print(native_table(fast))
     return made
 
 

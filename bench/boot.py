@@ -67,16 +67,17 @@ def measure_boot(releases: Sequence[Release], rounds: int) -> list[Boot]:
         for number in range(rounds + 1):
             for boot, release in zip(boots, releases, strict=True):
                 enigma = [sys.executable, "-m", "enigma_ref.cli.main"]
-                here = _once([*enigma, "--otp", str(release.root), *FLAGS], environment)
+                here = once([*enigma, "--otp", str(release.root), *FLAGS], environment)
                 command, own = release.erl_command(FLAGS)
-                real = _once(command, own)
+                real = once(command, own)
                 if number:  # The first round fills the caches.
                     boot.here.append(here)
                     boot.erl.append(real)
     return boots
 
 
-def _once(command: Sequence[str], environment: Mapping[str, str]) -> Once:
+def once(command: Sequence[str], environment: Mapping[str, str]) -> Once:
+    """Run a command. Raises CalledProcessError."""
     start = time.perf_counter()
     child = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL

@@ -58,8 +58,8 @@ def count_instructions(program: Program, release: int, paths: Sequence[Path]) ->
 class Here:
     """Our VM; its code is made ready by a first run that is not timed."""
 
-    def __init__(self, release: int, paths: Sequence[Path]) -> None:
-        self._vm = VM(release, paths)
+    def __init__(self, release: int, paths: Sequence[Path], engine: str | None = None) -> None:
+        self._vm = VM(release, paths, engine=engine)
         self._warm: set[Program] = set()
 
     def run(self, program: Program) -> tuple[str, float]:

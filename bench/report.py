@@ -17,6 +17,7 @@ from bench.costs import Growth
 from bench.kernels import Measured
 from bench.loading import Loading
 from bench.memory import Memory
+from bench.native import MEAN, Native, geometric_mean
 from enigma_ref.otp import Release
 
 
@@ -61,6 +62,28 @@ def program_table(measured: Sequence[Measured]) -> Table:
     table.caption = (
         "Counted is every generic instruction that runs, without label, line and func_info. "
         "erl runs native code on one scheduler."
+    )
+    return table
+
+
+def native_table(measured: Sequence[Native]) -> Table:
+    """The native engine and `erl`."""
+    table = Table(title="Native engine: CPU time, medians of rounds that alternate")
+    table.add_column("program")
+    for title in ("ms here", "ms erl", "ratio", "in Python"):
+        table.add_column(title, justify="right")
+    for one in measured:
+        table.add_row(
+            one.title,
+            f"{median(one.here):.1f}",
+            f"{median(one.erl):.2f}",
+            f"{one.ratio:.1f}",
+            f"{one.python:.0%}",
+        )
+    mean = geometric_mean(measured[:MEAN])
+    table.caption = (
+        f"Geometric mean of the first {min(MEAN, len(measured))}: {mean:.2f}. in Python: the share "
+        "of the time here, by a run of its own. erl runs native code on one scheduler."
     )
     return table
 

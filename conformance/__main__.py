@@ -14,6 +14,8 @@ from rich.progress import Progress
 
 from codegen.model import RELEASES
 from conformance import paths
+from conformance.adapters.enigma import BOTH
+from conformance.both.results import FILE, read
 from conformance.cases import Case, CaseError, read_cases
 from conformance.commands import adapter_command
 from conformance.compiling import CompilingFailed
@@ -21,12 +23,16 @@ from conformance.recording import Recording, record
 from conformance.releases import OtpNotFound, releases
 from conformance.report import ReportError, build_report
 from conformance.runner import run
-from conformance.session import AdapterFailed
+from conformance.session import GRACE_MS, AdapterFailed
 from conformance.smoke import smoke
 from conformance.units import Plan, Unit, build_units, settings
 
 PLUGINS = ("xdist", "pytest_timeout")
 """What pytest needs besides to run units."""
+
+
+REPEATED_MS = 200_000
+"""How much longer than its time limit a call may take that is made several times."""
 
 
 class NothingToJudge(Exception):
@@ -65,7 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("run", help="judge an implementation")
     _selection(one)
     one.add_argument("--subject", default="enigma", help="the adapter to judge (see smoke)")
-    one.add_argument("--engine", help="which engine of the reference VM to judge")
+    one.add_argument(
+        "--engine",
+        help="which engine of the reference VM to judge: "
+        "reference, native, or both, which are compared instruction by instruction",
+    )
+    one.add_argument(
+        "--count-references",
+        action="store_true",
+        help="make each call of the reference VM several times, and see what it leaves behind",
+    )
     one.add_argument("--oracle", default="erl", help="the adapter to judge by")
     one.add_argument("--no-oracle", action="store_true", help="judge by recorded answers only")
     one.add_argument("--workers", type=int, default=2, help="0: in this process")
@@ -152,7 +167,14 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         raise NothingToJudge(
             f"no Erlang/OTP {', '.join(unknown)} here, and no recorded answers (here: {here})"
         )
-    extra = ("--engine", options.engine) if options.engine else ()
+    extra: tuple[str, ...] = ("--engine", options.engine) if options.engine else ()
+    compared = options.output.absolute() / FILE
+    compared.unlink(missing_ok=True)
+    if options.engine == BOTH:
+        compared.parent.mkdir(parents=True, exist_ok=True)
+        extra += ("--compared", str(compared))
+    if options.count_references:
+        extra += ("--count-references",)
     subject = adapter_command(options.subject, extra)
     cases, units = _units(options, wanted, console)
     if not units:
@@ -168,10 +190,13 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         expectations=None if expectations is None else str(expectations.absolute()),
         units=tuple(units),
         oracles=tuple(releases()),
+        grace_ms=REPEATED_MS if options.engine == BOTH or options.count_references else GRACE_MS,
     )
     result = run(plan, options.workers, options.output, console)
     outcomes = ", ".join(f"{n} {name}" for name, n in sorted(result.results["outcomes"].items()))
     console.print(f"{len(units)} units: {outcomes}", highlight=False)
+    if options.engine == BOTH:
+        console.print(str(read(compared)), highlight=False)
     if not options.no_report:
         _report(options, console)
     return 0 if result.ok else 1

@@ -130,5 +130,6 @@ class Runner:
         # Both sides may be the same command (an implementation judged against itself).
         session = self._sessions.get((side, *command))
         if session is None:
-            session = self._sessions[(side, *command)] = Session(command)
+            session = Session(command, grace_ms=self.plan.grace_ms)
+            self._sessions[(side, *command)] = session
         return session

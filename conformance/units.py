@@ -18,6 +18,7 @@ from conformance.cases import Case, read_case
 from conformance.compiling import Job, compile_all, jobs_of
 from conformance.expected import Setting
 from conformance.releases import has_compiler, releases
+from conformance.session import GRACE_MS
 from conformance.variants import VARIANTS
 
 PLAN_VARIABLE: Final = "ENIGMA_CONFORMANCE_PLAN"
@@ -51,6 +52,7 @@ class Plan:
     """A run: where the cases are, which commands to use, and the units.
 
     Commands are templates: `{otp}` stands for the release. No `oracle`: recorded answers judge.
+    `grace_ms` is how much longer than its time limit a call may take.
     """
 
     cases: str
@@ -59,6 +61,7 @@ class Plan:
     expectations: str | None
     units: tuple[Unit, ...] = ()
     oracles: tuple[int, ...] = field(default=())
+    grace_ms: int = GRACE_MS
 
     def case(self, name: str) -> Case:
         """Read the case of that name. Raises CaseError."""

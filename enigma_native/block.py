@@ -30,13 +30,14 @@ FRAME_SPARE: Final = 8
 
 class Status(IntEnum):
     """Why machine code gave the processor back. `CODE` tells where to go on after YIELD and
-    PYTHON, and what is greater: one of SUSPENDED, counted from that."""
+    PYTHON, `IP` after STEP; what is greater is one of SUSPENDED, counted from that."""
 
     YIELD = 1
     ERROR = 2
     GROW = 3
     PYTHON = 4
-    SUSPENDED = 5
+    STEP = 5
+    SUSPENDED = 6
 
 
 SUSPENDED: Final = ("waiting", "hibernating", "dozing", "yielding", "exited")

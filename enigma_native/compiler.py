@@ -15,25 +15,24 @@ import re
 import string
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from functools import cached_property
+from importlib.machinery import PathFinder
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import llvmlite
-import llvmlite.binding as llvm
-from filelock import FileLock
-from rich.console import Console
-from rich.progress import Progress
+import immutables
 
 from enigma_native import block
 from enigma_native._generated import callbacks
 from enigma_native.code import NativeCode
+from enigma_native.image import Piece, piece_of, placed
 from enigma_native.layout import layout
 from enigma_native.lower import Lowerings, Shape, handler, python_call
 from enigma_ref.loader.cache import Cache
+from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, MatchContext
 from enigma_ref.machine.code import Lambda
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.terms import (
@@ -52,23 +51,37 @@ from enigma_ref.terms import (
     Reference,
     atom,
 )
+from enigma_ref.terms.bitstrings import Buffer
+from enigma_ref.terms.keys import DeepKey
+from enigma_ref.terms.maps import MAX_SMALL
+from enigma_ref.terms.order import RANK
 
 if TYPE_CHECKING:
+    from filelock import FileLock
+
     from enigma_native.state import Machine
 
 FOLDER: Final = Path(__file__).parent
-PRELUDE: Final = (FOLDER / "prelude.ll").read_text()
+LOWERINGS: Final = ("prelude.ll", *sorted(
+    f"lowerings/{file.name}" for file in (FOLDER / "lowerings").glob("*.ll")
+))  # fmt: skip
+PRELUDE: Final = "\n".join((FOLDER / file).read_text() for file in LOWERINGS)
 SHAPES: Final = FOLDER / "_generated" / "shapes.json"
 """The shapes of all instructions in OTP's libraries (see survey.py)."""
 
 MADE_FROM: Final = (
-    "prelude.ll", "lower.py", "compiler.py", "block.py", "_generated/semantics.py",
-    "_generated/shapes.json",
+    *LOWERINGS, "lower.py", "compiler.py", "image.py", "llvm.py", "block.py",
+    "_generated/semantics.py", "_generated/shapes.json",
 )  # fmt: skip
 """The files that object files depend on."""
 
-EXPORTED: Final = ("run", "clear_words", "move_words", "enter_function", "enter_python")
+EXPORTED: Final = (
+    "run", "run_handler", "stop", "clear_words", "move_words", "enter_function", "enter_python",
+)  # fmt: skip
 """Functions of the prelude that Python needs."""
+
+SHARED: Final = re.compile(r"define internal [^\n]*\) noinline")
+"""Functions of the prelude that stand once for all units."""
 
 UNIT: Final = 60
 """How many handlers are compiled together."""
@@ -79,6 +92,9 @@ MOST_UNITS: Final = 500
 MAX_CELLS: Final = 1_000_000
 """How many list cells that nobody needs are kept."""
 
+UNFOLDED: Final = ("KEYS", "VALUES", "PAIRS", "TRIPLES")
+"""What maps are unfolded into."""
+
 DEPTH: Final = 64
 """How deep terms are that machine code compares."""
 
@@ -88,23 +104,60 @@ LONG: Final = 100_000
 TYPES: Final = {
     "Cons": Cons, "Atom": Atom, "Float": Float, "Fun": Fun, "ExternalFun": ExternalFun,
     "Map": Map, "Bitstring": Bitstring, "Pid": Pid, "Port": Port, "Reference": Reference,
-    "int": int, "tuple": tuple, "dict": dict, "Lambda": Lambda, "NativeCode": NativeCode,
-    "BeamError": BeamError,
+    "int": int, "tuple": tuple, "Nil": type(NIL), "dict": dict, "Lambda": Lambda,
+    "NativeCode": NativeCode, "BeamError": BeamError, "DeepKey": DeepKey,
+    "MatchContext": MatchContext, "Buffer": Buffer, "bytes": bytes,
 }  # fmt: skip
-OBJECTS: Final = {"NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True": True}
+OBJECTS: Final = {
+    "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True": True, "False": False,
+}  # fmt: skip
+FUNCTIONS: Final = {
+    "trie": immutables.Map, "trie_get": immutables.Map.get, "trie_set": immutables.Map.set,
+}  # fmt: skip
+ATOMS: Final = ("ok", "error", "none", "iterator", "all")
+"""Objects, functions of Python and atoms that the prelude names."""
+
+STRINGS: Final = {"equal": "=:="} | {
+    name: name
+    for name in (
+        "append", "binary", "ensure_at_least", "ensure_exactly", "get_tail", "integer",
+        "private_append", "skip", "string", "utf8",
+    )
+}  # fmt: skip
+"""Names of atoms that the prelude compares with."""
+
+RANKED: Final = (int, Float, Atom, tuple, Map, type(NIL), Cons, Bitstring)
+"""Types whose place in the order machine code knows."""
 
 API: Final = (
     "_Py_Dealloc", "PyLong_FromLongLong", "PyType_GenericAlloc", "PyObject_GC_UnTrack",
     "PyTuple_New", "PyObject_Vectorcall", "PyErr_ExceptionMatches", "PyErr_Clear",
-    "PyErr_Occurred", "PyDict_GetItemWithError",
+    "PyErr_Occurred", "PyDict_GetItemWithError", "PyDict_Copy", "PyDict_SetItem",
+    "PyDict_Contains", "PyDict_Size", "PyUnicode_Compare",
+    "PyDict_DelItem", "PyDict_Merge", "PyDict_Next", "PyDict_New", "PyList_New",
+    "PyBytes_FromStringAndSize", "PyByteArray_Resize",
+    "_Py_FatalErrorFunc",
 )  # fmt: skip
 """Functions of Python that the prelude calls."""
+
+C: Final = ("memcpy", "memmove", "memset", "memcmp", "bcmp")
+"""Functions of C that LLVM may call of its own accord."""
 
 METADATA: Final = """
 !0 = !{!"branch_weights", i32 2000, i32 1}
 !1 = !{!"branch_weights", i32 1, i32 2000}
 !2 = !{}
 """
+
+CHECKS: Final = "ENIGMA_NATIVE_CHECKS"
+"""The variable of the environment for machine code that looks at each object whose references it
+counts, and ends the program where that is none (for those who change the prelude)."""
+
+_CHECK: Final = """\
+  call void @check_object(ptr %p)
+"""
+_POISON: Final = "  store i64 0, ptr %p"
+"""List cells that are kept for the next ones have no references, which gives them away."""
 
 _COUNT_UP: Final = """\
   %rc = load i64, ptr %p
@@ -147,14 +200,17 @@ _TAGGED_SIZE: Final = """\
   %negative = icmp eq i64 %sign, 2"""
 
 
-def _prelude(offsets: Mapping[str, int]) -> str:
+def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
     """The prelude for the running Python."""
     immortal = bool(offsets["IMMORTAL"])
+    check = _CHECK if checks else ""
     found: dict[str, object] = {
         **offsets,
         "SMALL_INTS": 'ptrtoint (ptr @"O_zero" to i64)',
-        "INCREF": _COUNT_UP_UNLESS_IMMORTAL if immortal else _COUNT_UP,
-        "DECREF": _COUNT_DOWN_UNLESS_IMMORTAL if immortal else _COUNT_DOWN,
+        "INCREF": check + (_COUNT_UP_UNLESS_IMMORTAL if immortal else _COUNT_UP),
+        "DECREF": check + (_COUNT_DOWN_UNLESS_IMMORTAL if immortal else _COUNT_DOWN),
+        "POISON": _POISON if checks else "",
+        "COUNT_BITS": "i32" if immortal else "i64",
         "INT_SIZE": _TAGGED_SIZE if offsets["TAGGED"] else _SIGNED_SIZE,
         "MAX_CELLS": MAX_CELLS,
         "DEPTH": DEPTH,
@@ -166,11 +222,32 @@ def _prelude(offsets: Mapping[str, int]) -> str:
         "CODE": block.CODE,
         "XB": block.X * 8,
         "STATUS_PYTHON": int(block.Status.PYTHON),
-        "F_code_at": 'ptrtoint (ptr @"F_code_at" to i64)',
+        "PROCESS": block.PROCESS,
+        "MAX_SMALL": MAX_SMALL,
+        "RANKS": _ranks(),
+        "LITTLE_OR_NATIVE": LITTLE | NATIVE,
+        "SIGNED": SIGNED,
+        **{name: number for number, name in enumerate(UNFOLDED)},
+        "STATUS_STEP": int(block.Status.STEP),
     }
+    found |= {f"F_{name}": f'ptrtoint (ptr @"F_{name}" to i64)' for name in ("code_at", *FUNCTIONS)}
+    found |= {f"S_{name}": f'ptrtoint (ptr @"S_{name}" to i64)' for name in STRINGS}
+    found |= {f"A_{name}": f'ptrtoint (ptr @"a_{name}" to i64)' for name in ATOMS}
     found |= {f"T_{name}": f'ptrtoint (ptr @"T_{name}" to i64)' for name in TYPES}
     found |= {f"O_{name}": f'ptrtoint (ptr @"O_{name}" to i64)' for name in OBJECTS}
     return string.Template(PRELUDE).substitute(found)
+
+
+def _ranks() -> str:
+    """The rank of the type `%t` in the order of terms, -1 for others."""
+    lines = []
+    last = "-1"
+    for number, type_ in enumerate(RANKED):
+        name = type_.__name__
+        lines.append(f'  %c{number} = icmp eq i64 %t, ptrtoint (ptr @"T_{name}" to i64)')
+        lines.append(f"  %r{number} = select i1 %c{number}, i64 {RANK[type_]}, i64 {last}")
+        last = f"%r{number}"
+    return "\n".join([*lines, f"  ret i64 {last}"])
 
 
 def parts_of(text: str) -> dict[str, str]:
@@ -204,11 +281,12 @@ def needed(parts: Mapping[str, str], roots: Iterable[str]) -> list[str]:
     return [text for name, text in parts.items() if name in wanted]
 
 
-@dataclass
-class Unit:
-    """An object file: the handlers and what else is in it, the symbols that it names, and which
-    shapes its handlers are for."""
+class Unit(NamedTuple):
+    """Machine code of some handlers and of what else is in it: memory, or an object file for LLVM;
+    the functions that others use; the symbols that it names; and which shapes the handlers are
+    for."""
 
+    piece: Piece | None
     data: bytes
     names: tuple[str, ...]
     symbols: tuple[str, ...]
@@ -218,64 +296,76 @@ class Unit:
 class Compiler:
     """The handlers of this run of Python: their addresses by shape.
 
-    `cache` keeps object files between runs; without one the user's own is taken.
+    `cache` keeps machine code between runs; without one the user's own is taken.
     """
 
     def __init__(self, cache: Cache | None = None) -> None:
         start = time.perf_counter()
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
         self.offsets = layout()
-        self.lowerings = Lowerings(PRELUDE)
+        self.checks = bool(os.environ.get(CHECKS))
         self.addresses: dict[Shape, int] = {}
         self.machine: Callable[[], Machine | None] = lambda: None
         """Tells the machine that runs now."""
         self._cache = cache or Cache.of_user()
         self._known: dict[str, int] = {}
         self._kept: list[Any] = []
-        self._objects: set[str] = set()
+        self._symbols: dict[str, int] = {}
         self._made: list[Unit] = []
-        self._cpu = llvm.get_host_cpu_name()
-        self._machine = self._new_machine()
         self._define_runtime()
-        self._identity = self._identify()
+        self.identity = self._identify()
         self._load_or_build()
         self.seconds = time.perf_counter() - start
+
+    @property
+    def kept_cells(self) -> int:
+        """How many list cells that nobody needs wait for their next use."""
+        return int(self._cells[1])
+
+    @cached_property
+    def lowerings(self) -> Lowerings:
+        """What has machine code of its own."""
+        return Lowerings(PRELUDE)
 
     # ---------------------------------------------------------------- what machine code names
 
     def _define_runtime(self) -> None:
-        """Everything that object files refer to, but atoms and functions of primitives."""
+        """What object files refer to, but for atoms and functions of primitives."""
         self._cells = (ctypes.c_int64 * 2)()
         cells = ctypes.addressof(self._cells)
-        llvm.add_symbol("cells", cells)
-        llvm.add_symbol("cell_count", cells + 8)
-        for function in API:
-            address = ctypes.cast(getattr(ctypes.pythonapi, function), ctypes.c_void_p).value
-            llvm.add_symbol(function, address)
+        self._symbols["cells"] = cells
+        self._symbols["cell_count"] = cells + 8
         for name, value in TYPES.items():
             self._name(f"T_{name}", value)
         for name, found in OBJECTS.items():
             self._name(f"O_{name}", found)
-        llvm.add_symbol("O_zero", self.offsets["SMALL_INTS"])
-        self._objects.add("O_zero")
+        self._symbols["O_zero"] = self.offsets["SMALL_INTS"]
         self._name("F_code_at", self._code_at)
+        for name, function in FUNCTIONS.items():
+            self._name(f"F_{name}", function)
+        for name, text in STRINGS.items():
+            self._name(f"S_{name}", atom(text).name)
 
-    def _define(self, symbol: str) -> None:
-        if symbol in self._objects:
-            return
-        kind, _, name = symbol.partition("_")
-        if kind == "a":
-            self._name(symbol, atom(name))
-        elif kind == "f":
-            self._name(symbol, getattr(callbacks, symbol))
-        else:
-            raise AssertionError(f"nobody knows the symbol {symbol}")
+    def _address_of(self, symbol: str) -> int:
+        """What a symbol stands for."""
+        found = self._symbols.get(symbol) or self._known.get(symbol)
+        if found is None:
+            kind, _, name = symbol.partition("_")
+            if symbol in API or symbol in C:
+                call = getattr(ctypes.pythonapi if symbol in API else ctypes.CDLL(None), symbol)
+                found = ctypes.cast(call, ctypes.c_void_p).value or 0
+                self._symbols[symbol] = found
+            elif kind == "a":
+                found = self._name(symbol, atom(name))
+            elif kind == "f":
+                found = self._name(symbol, getattr(callbacks, symbol))
+            else:
+                raise AssertionError(f"nobody knows the symbol {symbol}")
+        return found
 
-    def _name(self, symbol: str, value: Any) -> None:
+    def _name(self, symbol: str, value: Any) -> int:
         self._kept.append(value)
-        self._objects.add(symbol)
-        llvm.add_symbol(symbol, id(value))
+        self._symbols[symbol] = id(value)
+        return id(value)
 
     def _code_at(self, address: int) -> NativeCode:
         """What machine code asks for: the object that stands for a place."""
@@ -289,30 +379,34 @@ class Compiler:
         """What object files depend on."""
         offsets = {name: value for name, value in self.offsets.items() if name != "SMALL_INTS"}
         digest = hashlib.sha256(
-            f"{llvmlite.__version__} {sys.version} {self._cpu} {sorted(offsets.items())}".encode()
+            f"{_llvm_version()} {sys.version} {_processor()} {sorted(offsets.items())} "
+            f"{self.checks}".encode()
         )
         for file in MADE_FROM:
             digest.update((FOLDER / file).read_bytes())
         return b"native" + digest.digest()
 
     def _load_or_build(self) -> None:
-        stored = self._load(self._identity)
+        stored = self._load(self.identity)
         if stored is None:
             # Of several that start at once, one compiles.
             with self._alone():
-                stored = self._load(self._identity)
+                stored = self._load(self.identity)
                 if stored is None:
                     units = self._build_all()
                     stored = _packed(units)
-                    self._store(self._identity, units)
-        for unit in _unpacked(stored):
-            self._add(unit)
-        for unit in _unpacked(self._load(self._more()) or ()):
-            self._add(unit)
+                    self._store(self.identity, units)
+        first, *others = _unpacked(stored)
+        self._add([first])
+        self._add([*others, *_unpacked(self._load(self._more()) or ())])
         address = self._known.__getitem__
         self.enter_function = address("enter_function")
         self.enter_python = address("enter_python")
+        self.stop = address("stop")
         self.run = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(address("run"))
+        self.run_handler = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(
+            address("run_handler")
+        )
         self.clear_words = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(
             address("clear_words")
         )
@@ -325,6 +419,8 @@ class Compiler:
         """A lock on the cache; none where nothing can be written."""
         if self._cache is None:
             return nullcontext()
+        from filelock import FileLock
+
         try:
             self._cache.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self._cache.folder / "native.lock")
@@ -341,34 +437,40 @@ class Compiler:
             self._cache.store(identity, _packed(units))
 
     def _more(self) -> bytes:
-        return self._identity + b"more"
+        return self.identity + b"more"
 
     def _build_all(self) -> list[Unit]:
-        """Machine code for all shapes that OTP has; in parallel, as LLVM lets other threads run."""
+        """Machine code for all shapes that OTP has."""
         shapes = [shape_of(one) for one in json.loads(SHAPES.read_text())]
         parts = [shapes[first : first + UNIT] for first in range(0, len(shapes), UNIT)]
+        from rich.console import Console
+        from rich.progress import Progress
+
         console = Console(stderr=True)
-        with (
-            Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
-            ThreadPoolExecutor(os.cpu_count() or 1) as pool,
-        ):
-            task = progress.add_task("making machine code", total=len(parts) + 1)
-            jobs = [pool.submit(self._unit, (), EXPORTED)]
-            jobs += [pool.submit(self._unit, part, ()) for part in parts]
-            units = []
-            for job in jobs:
-                units.append(job.result())
-                progress.advance(task)
+        units = [self._kept_unit((), is_first=True)]
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            for part in progress.track(parts, description="making machine code"):
+                units.append(self._kept_unit(part))
         return units
+
+    def _kept_unit(self, shapes: Sequence[Shape], is_first: bool = False) -> Unit:
+        """A unit of those that OTP needs. Each is kept, so that a run that is killed has not
+        worked for nothing."""
+        key = self.identity + repr(shapes).encode()
+        stored = _unpacked(self._load(key) or ())
+        if not stored:
+            stored = [self._unit(shapes, is_first)]
+            self._store(key, stored)
+        return stored[0]
 
     def prepare(self, shapes: Iterable[Shape]) -> None:
         """Have the handlers of all shapes."""
         missing = [shape for shape in dict.fromkeys(shapes) if shape not in self.addresses]
         if missing:
             start = time.perf_counter()
-            unit = self._unit(missing, ())
+            unit = self._unit(missing)
             self._made.append(unit)
-            self._add(unit)
+            self._add([unit])
             self.seconds += time.perf_counter() - start
 
     def save(self) -> None:
@@ -379,8 +481,10 @@ class Compiler:
                 self._store(self._more(), [*stored, *self._made])
             self._made = []
 
-    def _unit(self, shapes: Iterable[Shape], exported: Iterable[str]) -> Unit:
-        """Compile the handlers of some shapes, as far as they are not known yet."""
+    def _unit(self, shapes: Iterable[Shape], is_first: bool = False) -> Unit:
+        """Compile the handlers of some shapes, as far as they are not known yet. The first unit
+        has the functions that all others share."""
+        exported: tuple[str, ...]
         functions: dict[str, str] = {}
         names: dict[tuple[Any, ...], str] = {}
         arities = {1}
@@ -391,38 +495,75 @@ class Compiler:
             if name not in self._known:
                 functions[name] = made.text.replace("@@@", f"@{name}", 1)
                 arities |= made.arities
-        exported = tuple(exported)
-        calls = {f"python{arity}": python_call(arity) for arity in sorted(arities)}
+        parts = parts_of(_prelude(self.offsets, self.checks))
+        shared = {name: text for name, text in parts.items() if SHARED.match(text)}
+        if is_first:
+            exported = (*EXPORTED, *shared)
+            parts |= {name: text.replace("internal ", "", 1) for name, text in shared.items()}
+        else:
+            exported = ()
+            parts |= {name: _declaration(text) for name, text in shared.items()}
+        parts |= {f"python{arity}": python_call(arity) for arity in sorted(arities)}
         roots = [*functions.values(), *(f"@{name}(" for name in exported)]
-        parts = {**parts_of(_prelude(self.offsets)), **calls}
         text = "\n".join([*needed(parts, roots), *functions.values()])
-        symbols = tuple(sorted(set(re.findall(r'@"([TOFaf]_[^"]*)"', text))))
+        symbols = tuple(sorted(set(re.findall(r'@"([TOFSaf]_[^"]*)"', text))))
         text += METADATA + "".join(f'@"{name}" = external global i8\n' for name in symbols)
-        module = llvm.parse_assembly(text)
-        module.verify()
-        options = llvm.create_pipeline_tuning_options(speed_level=2)
-        machine = self._new_machine()
-        builder = llvm.create_pass_builder(machine, options)
-        builder.getModulePassManager().run(module, builder)
-        data = bytes(machine.emit_object(module))
-        return Unit(data, (*functions, *exported), symbols, names)
+        from enigma_native import llvm
 
-    def _add(self, unit: Unit) -> None:
-        """Have the functions of an object file."""
-        for symbol in unit.symbols:
-            self._define(symbol)
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._new_machine())
-        engine.add_object_file(llvm.ObjectFileRef.from_data(unit.data))
-        engine.finalize_object()
-        self._kept.append(engine)
-        for name in unit.names:
-            self._known.setdefault(name, engine.get_function_address(name))
-        for (name, operands), function in unit.shapes.items():
-            self.addresses[Shape(name, operands)] = self._known[function]
+        data = llvm.compiled(text)
+        piece = piece_of(data)
+        return Unit(
+            piece, b"" if piece else data, (*functions, *exported), (*symbols, *API, *C), names
+        )
 
-    def _new_machine(self) -> Any:
-        target = llvm.Target.from_default_triple()
-        return target.create_target_machine(cpu=self._cpu, opt=2, codemodel="large", reloc="static")
+    def _add(self, units: Sequence[Unit]) -> None:
+        """Have the functions of some units."""
+        pieces = [unit.piece for unit in units if unit.piece is not None]
+        found, memory = placed(pieces, self._address_of)
+        self._kept.append(memory)
+        placed_ones = iter(found)
+        for unit in units:
+            functions = next(placed_ones) if unit.piece is not None else self._linked(unit)
+            for name in unit.names:
+                self._known.setdefault(name, functions[name])
+            for (name, operands), function in unit.shapes.items():
+                self.addresses[Shape(name, operands)] = self._known[function]
+
+    def _linked(self, unit: Unit) -> dict[str, int]:
+        """The functions of an object file that only LLVM can use."""
+        from enigma_native import llvm
+
+        symbols = {name: self._address_of(name) for name in (*unit.symbols, "cells", "cell_count")}
+        functions, kept = llvm.linked(unit.data, symbols, unit.names)
+        self._kept.append(kept)
+        return functions
+
+
+def _declaration(text: str) -> str:
+    """The declaration of a function that is defined in another unit."""
+    head = text.partition("\n")[0].replace("define internal", "declare")
+    return re.sub(r" %\w+", "", head.rpartition(")")[0]) + ")"
+
+
+def _llvm_version() -> str:
+    """Which LLVM makes machine code, without importing it."""
+    found = PathFinder.find_spec("llvmlite")
+    if found is None or found.origin is None:
+        raise ImportError("llvmlite is not installed", name="llvmlite")
+    return (Path(found.origin).parent / "_version.py").read_text()
+
+
+def _processor() -> str:
+    """The processor, as far as machine code is made for it."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            lines = takewhile(str.strip, file)
+            return "".join(line for line in lines if line.startswith(("model", "flags", "CPU")))
+    except OSError:
+        import llvmlite.binding
+
+        name: str = llvmlite.binding.get_host_cpu_name()
+        return name
 
 
 @contextmanager
@@ -445,8 +586,8 @@ def _tuples(value: Any) -> Any:
 
 
 def _packed(units: Iterable[Unit]) -> tuple[Any, ...]:
-    return tuple((unit.data, unit.names, unit.symbols, unit.shapes) for unit in units)
+    return tuple((unit.piece and tuple(unit.piece), *unit[1:]) for unit in units)
 
 
 def _unpacked(stored: tuple[Any, ...]) -> list[Unit]:
-    return [Unit(*one) for one in stored]
+    return [Unit(piece and Piece(*piece), *others) for piece, *others in stored]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.machinery import PathFinder
+from typing import Any, Final
 
-from enigma_native.block import CODE, IP, STATUS, SUSPENDED, Status
+from enigma_native.block import IP
 from enigma_native.code import NativeCode
 from enigma_native.compiler import Compiler
 from enigma_native.layout import Unavailable, layout
 from enigma_native.linker import NativeLinker
+from enigma_native.running import enter
 from enigma_native.state import Machine, NativeProcess
-from enigma_native.words import taken
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.code import CODE_TYPES
 from enigma_ref.machine.engine import LOOPS, Engine
 from enigma_ref.machine.errors import BeamError, MachineFault
+from enigma_ref.machine.link import Observer
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.machine.system import System
@@ -23,15 +25,21 @@ from enigma_ref.terms import Pid
 
 CODE_TYPES.add(NativeCode)
 
+LIBRARIES: Final = {"llvmlite": "llvmlite", "elftools": "pyelftools"}
+"""What has to be there, and how it is called where it is installed from."""
+
 
 class NativeEngine(Engine):
     """The native engine: runs code of the reference engine, too, where there is no other."""
 
     linker: NativeLinker
 
-    def __init__(self, release: int, cache: Cache | None = None) -> None:
+    def __init__(
+        self, release: int, cache: Cache | None = None, observer: Observer | None = None
+    ) -> None:
         self.machine = Machine(_compiler(cache))
-        super().__init__(NativeLinker(self.machine), release)
+        linker = NativeLinker(self.machine, release, cache, observer)
+        super().__init__(linker, release)
 
     def process(self, vm: System, pid: Pid) -> Process:
         """A process that this engine can run."""
@@ -79,30 +87,15 @@ class NativeEngine(Engine):
                 raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
 
     def native(self, process: Process, code: NativeCode) -> Any:
-        """Run machine code, until it comes to other code, which is given back."""
+        """Run machine code, until it comes to other code, which is given back; when somebody
+        watches, only one instruction."""
         machine = self.machine
-        block = machine.block
-        run = machine.compiler.run
-        address = machine.address
-        block[IP] = code.address
-        while True:
-            machine.inside = True
-            run(address)
-            machine.inside = False
-            status = block[STATUS]
-            if status != Status.GROW:
-                break
-            assert isinstance(process, NativeProcess)
-            process.own_stack.reserve(1100)
-        word = block[CODE]
-        found = machine.code_at(word & ~3) if word & 3 == 2 else taken(word)
-        if status == Status.PYTHON:
-            return found
-        process.resume = found
-        if status >= Status.SUSPENDED:
-            process.status = SUSPENDED[status - Status.SUSPENDED]
-        machine.inside = True
-        raise Leave
+        if self.linker.watched:
+            watched = self.linker.watched.get(code.address)
+            if watched is not None:
+                return watched(process.x, process.stack, process)
+        machine.block[IP] = code.address
+        return enter(machine, process, machine.compiler.run)
 
     def running_place(self) -> tuple[Any, int] | None:
         """The function and the position of the instruction that is running now."""
@@ -116,6 +109,10 @@ LOOPS.add(NativeEngine.run.__code__)
 
 def problem() -> str | None:
     """Why the engine cannot run here; None when it can."""
+    for name in LIBRARIES:
+        # Importing them takes long, and only those need it who compile.
+        if PathFinder.find_spec(name) is None:
+            return f"{name} is not installed (pip install {LIBRARIES[name]})"
     try:
         layout()
     except Unavailable as reason:
@@ -123,11 +120,12 @@ def problem() -> str | None:
     return None
 
 
-_compilers: list[Compiler] = []
+compilers: list[Compiler] = []
+"""The one of this Python process, once there is one."""
 
 
 def _compiler(cache: Cache | None) -> Compiler:
     """The one of this Python process."""
-    if not _compilers:
-        _compilers.append(Compiler(cache))
-    return _compilers[0]
+    if not compilers:
+        compilers.append(Compiler(cache))
+    return compilers[0]

@@ -15,12 +15,27 @@ from typing import Any, Final
 from enigma_native.code import NativeCode
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag, Export, Function, Lambda
-from enigma_ref.terms import Bitstring, Cons, ExternalFun, Float, Fun, Map, atom
+from enigma_ref.machine.mailbox import Mailbox, Message
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import Atom, Bitstring, Cons, ExternalFun, Float, Fun, Map, atom
+from enigma_ref.terms.bitstrings import Buffer
 
 SUPPORTED: Final = ((3, 11), (3, 12), (3, 13))
 """Versions of CPython whose objects are known."""
 
+FUN_SLOTS: Final = (
+    "arity", "creator", "entry", "env", "index", "module", "name", "uniq", "unique"
+)  # fmt: skip
+PROCESS_SLOTS: Final = ("mailbox", "pid", "timed_out", "timer")
+LAMBDA_SLOTS: Final = ("arity", "code", "index", "module", "name", "uniq", "unique")
+
 WORD: Final = 8
+LIST_ITEMS: Final = 24
+"""Where a list keeps the address of its items."""
+
+BUFFER_START: Final = 40
+"""Where a bytearray keeps the address of its first byte."""
+
 DIGIT_BITS: Final = 30
 
 
@@ -106,6 +121,10 @@ def layout() -> dict[str, int]:
     _check("tuples", lambda: word_at(id(example) + 16) == 2)
     _check("tuples", lambda: word_at(id(example) + 24) == id(example[0]))
     code = NativeCode(b"12345678")
+    items = [object(), object()]
+    _check("lists", lambda: word_at(word_at(id(items) + LIST_ITEMS) + 8) == id(items[1]))
+    growing = Buffer(b"12345678")
+    _check("bytearrays", lambda: _read(word_at(id(growing) + BUFFER_START)) == b"12345678")
     _check("bytes", lambda: _read(id(code) + 32) == b"12345678")
     _check("types", lambda: word_at(id(code) + 8) == id(NativeCode))
     cons = Cons(1, 2)
@@ -114,21 +133,31 @@ def layout() -> dict[str, int]:
         "FLOAT": _float_offset(),
         "CONS_HEAD": _slot(cons, "head"),
         "CONS_TAIL": _slot(cons, "tail"),
-        "FUN_ARITY": _slot(_blank(Fun), "arity"),
-        "FUN_ENV": _slot(_blank(Fun), "env"),
-        "FUN_ENTRY": _slot(_blank(Fun), "entry"),
         "EXTERNAL_ARITY": _slot(_blank(ExternalFun), "arity"),
-        "LAMBDA_CODE": _slot(_blank(Lambda), "code"),
         "EXPORT_CODE": _slot(_blank(Export), "code"),
         "FUNCTION_CODE": _slot(_blank(Function), "code"),
         "CATCH_CODE": _slot(CatchTag(), "code"),
+        **{f"FUN_{n.upper()}": _slot(_blank(Fun), n) for n in FUN_SLOTS},
+        **{f"LAMBDA_{n.upper()}": _slot(_blank(Lambda), n) for n in LAMBDA_SLOTS},
+        "ATOM_NAME": _slot(_blank(Atom), "name"),
+        **{f"PROCESS_{n.upper()}": _slot(_blank(Process), n) for n in PROCESS_SLOTS},
+        **{f"MAILBOX_{n.upper()}": _slot(_blank(Mailbox), n) for n in Mailbox.__slots__},
+        **{f"MESSAGE_{n.upper()}": _slot(_blank(Message), n) for n in Message.__slots__},
         "MAP_TABLE": _slot(_blank(Map), "_table"),
+        "MAP_SORTED": _slot(_blank(Map), "_sorted"),
+        "MAP_HASH": _slot(_blank(Map), "_hash"),
+        "MAP_SETTLED": _slot(_blank(Map), "_settled"),
         "BITS_DATA": _slot(_blank(Bitstring), "data"),
         "BITS_OFFSET": _slot(_blank(Bitstring), "offset"),
         "BITS_SIZE": _slot(_blank(Bitstring), "size"),
         "CONTEXT_DATA": _slot(_blank(MatchContext), "data"),
         "CONTEXT_POSITION": _slot(_blank(MatchContext), "position"),
         "CONTEXT_END": _slot(_blank(MatchContext), "end"),
+        "CONTEXT_START": _slot(_blank(MatchContext), "start"),
+        "CONTEXT_SAVED": _slot(_blank(MatchContext), "saved"),
+        "BUFFER_START": BUFFER_START,
+        "BUFFER_USED": _slot(Buffer(), "used"),
+        "LIST_ITEMS": LIST_ITEMS,
         "IMMORTAL": int(sys.version_info >= (3, 12)),
     }
     _check("atoms", lambda: word_at(id(atom("a")) + 8) == id(type(atom("a"))))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ctypes
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from enigma_native.block import X
 from enigma_native.code import NativeCode
-from enigma_native.lower import PLANNED, Shape, has_word
+from enigma_native.drafts import Draft, Drafts, Store
+from enigma_native.drafts import Place as DraftPlace
+from enigma_native.lower import PLANNED, Shape, bif_name, has_word
+from enigma_native.running import single_step
 from enigma_native.state import Machine, NativeRegisters
 from enigma_native.words import constant_word, is_small, signed
 from enigma_ref._generated.engine import TEMPLATES
+from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.binaries import match_commands, segment_plan, segment_sources
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, LoadedModule
@@ -22,6 +26,7 @@ from enigma_ref.machine.link import (
     REWRITTEN,
     Instruction,
     Linker,
+    Observer,
     Place,
     _FunctionLinker,
     _Outside,
@@ -36,15 +41,14 @@ REGISTER_TAGS = ("x", "y", "fr")
 @dataclass
 class Words:
     """The words of a function: where they are, and which position in the module each instruction
-    has (by the offset of its first word), and the offsets behind calls."""
+    has (by the offset of its first word), and its name."""
 
     owner: Function | Export
     memory: Any
-    offsets: list[int]
-    positions: list[int]
+    offsets: Sequence[int]
+    positions: Sequence[int]
     kept: list[Any]
-    name: str = ""
-    """Of the only instruction, outside of functions."""
+    names: Sequence[str]
 
     @property
     def base(self) -> int:
@@ -53,18 +57,30 @@ class Words:
 
 
 class NativeLinker(Linker):
-    """Makes functions ready for machine code."""
+    """Makes functions ready for machine code. With an observer, each instruction runs alone."""
 
-    def __init__(self, machine: Machine) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        machine: Machine,
+        release: int,
+        cache: Cache | None,
+        observer: Observer | None = None,
+    ) -> None:
+        super().__init__(observer)
         self.machine = machine
         self.compiler = machine.compiler
+        self.drafts = Store(cache, release, self.compiler.identity)
         self.registers: Any = NativeRegisters(machine)
         self._bases: list[int] = []
+        self._in_order = True
+        self.stubs: dict[Any, tuple[int, tuple[str, ...]]] = {}
+        """The handlers of instructions that stand for export entries, by what is known of them."""
         self._words: dict[int, Words] = {}
         self._entries: dict[Function, _Entry] = {}
         self._ways: dict[int, Function] = {}
         self._reference: dict[Function | int, Any] = {}
+        self.watched: dict[int, Code] = {}
+        """By the address of an instruction, what its observer has put in its place."""
         machine.reference = self.reference
 
     def link(self, function: Function) -> None:
@@ -78,8 +94,22 @@ class NativeLinker(Linker):
 
     def add(self, words: Words) -> None:
         """Know where instructions stand."""
-        insort(self._bases, words.base)
+        self._bases.append(words.base)
+        self._in_order = False
         self._words[words.base] = words
+        if self.observer is not None:
+            self.watch(words, self.observer)
+
+    def watch(self, words: Words, observer: Observer) -> None:
+        """Stop before each instruction, and let what observes it run it."""
+        for offset, position, name in zip(words.offsets, words.positions, words.names, strict=True):
+            address = words.base + 8 * offset
+            handler = words.memory[offset]
+            words.memory[offset] = self.compiler.stop
+            step = single_step(self.machine, self.machine.place(address), handler)
+            code = observer(step, name, words.owner, position)
+            self.watched[address] = code
+            self._located[code] = (words.owner, position)
 
     def stub(self, name: str, export: Export) -> Code:
         """An internal instruction that stands for an export entry, outside of any function."""
@@ -118,7 +148,7 @@ class NativeLinker(Linker):
         if isinstance(owner, Export):
             found = self._reference.get(words.base)
             if found is None:
-                found = self._reference[words.base] = super().stub(words.name, owner)
+                found = self._reference[words.base] = super().stub(words.names[0], owner)
             stub: Code = found
             return stub
         made = self._reference.get(owner)
@@ -132,6 +162,9 @@ class NativeLinker(Linker):
         return found_code
 
     def _found(self, address: int) -> Words | None:
+        if not self._in_order:
+            self._bases.sort()
+            self._in_order = True
         index = bisect_right(self._bases, address) - 1
         if index < 0:
             return None
@@ -183,8 +216,10 @@ class NativeLinker(Linker):
             if isinstance(words.owner, Function) and words.owner.module is module:
                 del self._words[base]
                 self._reference.pop(words.owner, None)
+                for offset in words.offsets if self.watched else ():
+                    self.watched.pop(base + 8 * offset, None)
                 self.machine.forget(base, base + len(words.memory) * 8)
-                del self._bases[bisect_left(self._bases, base)]
+                self._bases.remove(base)
         for function in [one for one in self._entries if one.module is module]:
             address = self._entries.pop(function).address
             if self._ways.pop(address, None) is not None:
@@ -261,11 +296,8 @@ class _Writer:
     def native_bif(self, shape: tuple[Any, ...], export: Export) -> tuple[Any, ...]:
         """The shape of a built-in function that machine code can do."""
         mfa = (export.module.name, export.name.name, export.arity)
-        if shape[0] != "inline":
-            name = "bif_" + "_".join(map(str, mfa))
-            if self.linker.compiler.lowerings.of(name) is not None:
-                return (shape[0], mfa)
-        return shape
+        lowered = shape[0] != "inline" and self.linker.compiler.lowerings.of(bif_name(mfa))
+        return (shape[0], mfa) if lowered else shape
 
     def term(self, operand: Any) -> Any:
         """The term of a constant operand."""
@@ -290,26 +322,40 @@ class _NativeOutside(_Writer, _Outside):
 
     def words(self, template: Template, instruction: Instruction) -> Words:
         """The words of the only instruction."""
-        shape = self.shape(template, instruction)
-        compiler = self.linker.compiler
-        compiler.prepare([shape])
-        words = [compiler.addresses[shape]]
+        handler, kinds = self.known_stub(template, instruction)
+        words = [handler]
         kept: list[Any] = [self.export]
-        for (_, kind), known in zip(template.operands, shape.operands, strict=True):
-            base = kind.partition("(")[0]
-            if not has_word(base, known):
-                continue
-            if base == "export":
+        for kind in kinds:
+            if kind == "export":
                 words.append(id(self.export))
-            elif base == "bif":
+            else:
                 assert self.export.bif is not None
                 kept.append(self.export.bif.call)
                 words.append(id(self.export.bif.call))
-            else:
-                raise AssertionError(f"{template.name} has an operand of kind {kind}")
         # A second word, so that two stubs never touch.
         memory = (ctypes.c_int64 * (len(words) + 1))(*words)
-        return Words(self.export, memory, [0], [0], kept, template.name)
+        return Words(self.export, memory, (0,), (0,), kept, (template.name,))
+
+    def known_stub(
+        self, template: Template, instruction: Instruction
+    ) -> tuple[int, tuple[str, ...]]:
+        """The handler, and what its words lead to."""
+        bif = self.export.bif
+        known_bif = None if bif is None else self.native_bif(bif.shape, self.export)
+        key = (template.name, self.export.arity, known_bif)
+        found = self.linker.stubs.get(key)
+        if found is None:
+            shape = self.shape(template, instruction)
+            compiler = self.linker.compiler
+            compiler.prepare([shape])
+            kinds = tuple(
+                kind
+                for (_, kind), known in zip(template.operands, shape.operands, strict=True)
+                if has_word(kind.partition("(")[0], known)
+            )
+            assert {"export", "bif"}.issuperset(kinds), template.name
+            found = self.linker.stubs[key] = compiler.addresses[shape], kinds
+        return found
 
 
 class _NativeFunctionLinker(_Writer, _FunctionLinker):
@@ -318,7 +364,9 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         self.linker = linker
         self.kept: list[Any] = []
         self.at: dict[int, int] = {}
+        self.words: list[int] = []
         self.memory: Any = None
+        self.base = 0
 
     def rows(self) -> tuple[list[tuple[int, Template, Instruction]], dict[int, int]]:
         """The instructions of the function, with their positions; and for each label how many of
@@ -345,33 +393,129 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
 
     def run_native(self) -> _Made:
         """Make the words of the function."""
-        function = self.function
+        drafts = self.linker.drafts.of(self.module)
+        draft = drafts.drafts.get(self.function.first)
+        if draft is None or not self.serves(draft):
+            draft = self.draft(drafts)
+            drafts.add(self.function, draft)
+        return self.fill(draft, drafts)
+
+    def serves(self, draft: Draft) -> bool:
+        """Whether what a draft was made for is so now."""
+        imports = self.module.imports
+        return all(
+            shape == (imports[index].bif.shape if imports[index].bif is not None else None)
+            for index, shape in draft.bifs
+        )
+
+    def fill(self, draft: Draft, drafts: Drafts) -> _Made:
+        """The words of a draft, as they are in this run."""
+        addresses = drafts.addresses
+        if len(addresses) < len(drafts.shapes):
+            compiler = self.linker.compiler
+            compiler.prepare(drafts.shapes[number] for number in set(draft.shapes))
+            known = compiler.addresses
+            # 0 for the shape of a function that was not made ready yet.
+            addresses[:] = [known.get(shape, 0) for shape in drafts.shapes]
+        words: Any = list(draft.words)
+        for offset, number in zip(draft.offsets, draft.shapes, strict=True):
+            words[offset] = addresses[number]
+        if not all(map(words.__getitem__, draft.offsets)):
+            drafts.addresses = []
+            return self.fill(draft, drafts)
+        memory = self.memory = (ctypes.c_int64 * draft.size)()
+        base = self.base = ctypes.addressof(memory)
+        module = self.module
+        kept: list[Any] = []
+        self.kept = kept
+        calls = []
+        for index, kind, value in draft.places:
+            if kind == "label":
+                words[index] = base + value
+            elif kind == "atom":
+                words[index] = id(module.atoms[value])
+            elif kind == "function":
+                calls.append((index, value))
+            elif kind == "export":
+                words[index] = id(module.imports[value])
+            elif kind == "literal":
+                words[index] = constant_word(module.literals[value])
+            elif kind == "bif":
+                bif: Any = module.imports[value].bif
+                kept.append(bif.call)
+                words[index] = id(bif.call)
+            else:
+                words[index] = signed(self.place(kind, value))
+        memory[:] = words
+        for index, label in calls:
+            self.linker.entry(module.by_label[label]).call(memory, index)
+        names = [drafts.shapes[number].name for number in draft.shapes] if self.observer else ()
+        made = Words(self.function, memory, draft.offsets, draft.positions, kept, names)
+        return _Made(made, self.linker.machine.place(base + 8 * draft.entry))
+
+    def place(self, kind: str, value: Any) -> int:
+        """What a word is that leads to something which is made here."""
+        if kind == "list":
+            return self.list_of(value)
+        if kind == "table":
+            return self.table_of(value)
+        if kind == "catch":
+            tag = CatchTag()
+            tag.code = self.linker.machine.place(self.base + value)
+            return self.keep(tag)
+        if kind == "constant":
+            return self.keep(value)
+        if kind == "lambda":
+            return id(self.module.lambdas[value])
+        if kind == "this":
+            return id(self.module)
+        if kind == "string":
+            return self.keep(self.module.decoded.strings[value:])
+        if kind == "segments":
+            return self.keep(segment_plan(self.module, value))
+        if kind == "commands":
+            return self.keep(match_commands(self.module, value)[0])
+        raise AssertionError(f"nobody knows places of kind {kind}")
+
+    # ---------------------------------------------------------------- drafts
+
+    def draft(self, drafts: Drafts) -> Draft:
+        """The draft of the function."""
         rows, labels = self.rows()
         shapes = [self.shape(template, instruction) for _, template, instruction in rows]
-        self.linker.compiler.prepare(shapes)
         offsets = []
         size = 0
         for (_, template, _), shape in zip(rows, shapes, strict=True):
             offsets.append(size)
             size += length(template, shape)
-        self.memory = (ctypes.c_int64 * (size + 1))()
-        base = ctypes.addressof(self.memory)
         # Labels were counted from the end.
         for label, behind in labels.items():
             index = len(rows) - behind
-            self.at[label] = base + 8 * (offsets[index] if index < len(rows) else size)
+            self.at[label] = 8 * (offsets[index] if index < len(rows) else size)
+        self.words = [0] * (size + 1)
+        self.places: list[DraftPlace] = []
         for (_, template, instruction), shape, offset in zip(rows, shapes, offsets, strict=True):
             self.write(template, instruction, shape, offset)
-        words = Words(function, self.memory, offsets, [row[0] for row in rows], self.kept)
-        entry = self.linker.machine.place(self.at[function.entry_label])
-        return _Made(words, entry)
+        imports = self.module.imports
+        bifs = []
+        for number in sorted({number for row in rows for number in imported(*row[1:])}):
+            bif = imports[number].bif
+            bifs.append((number, None if bif is None else bif.shape))
+        return Draft(
+            size + 1,
+            self.at[self.function.entry_label] // 8,
+            tuple(offsets),
+            tuple([row[0] for row in rows]),
+            tuple(map(drafts.number, shapes)),
+            tuple(self.words),
+            tuple(self.places),
+            tuple(bifs),
+        )
 
     def write(
         self, template: Template, instruction: Instruction, shape: Shape, offset: int
     ) -> None:
-        """Write the words of one instruction."""
-        memory = self.memory
-        memory[offset] = self.linker.compiler.addresses[shape]
+        """Draft the words of one instruction."""
         index = offset + 1
         for position, ((_, text), known) in enumerate(
             zip(template.operands, shape.operands, strict=True), start=1
@@ -380,77 +524,72 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             if not has_word(kind, known):
                 continue
             operand: Any = instruction[position] if position < len(instruction) else None
-            if kind == "function":
-                self.linker.entry(self.module.by_label[operand[1]]).call(memory, index)
-            else:
-                memory[index] = signed(self.word(kind, known, operand, text))
+            self.operand(index, kind, operand, text)
             index += 1
             if kind in PLANNED:
-                memory[index] = self.planned(kind, operand[1])
+                self.leads(index, "list", self.planned(kind, operand[1]))
                 index += 1
 
-    def keep(self, value: Any) -> int:
-        """The address of an object that lives as long as the code."""
-        self.kept.append(value)
-        return id(value)
+    def leads(self, index: int, kind: str, value: Any) -> None:
+        """A word that is to be filled in."""
+        self.places.append((index, kind, value))
 
-    def word(self, kind: str, known: Any, operand: Any, text: str) -> int:
-        """The word of an operand."""
+    def operand(self, index: int, kind: str, operand: Any, text: str) -> None:
+        """Draft the word of an operand."""
         if kind in ("src", "inout", "dst"):
             tag, value = operand
             if tag in REGISTER_TAGS:
-                return register_word(tag, value)
-            term = self.term(operand)
-            self.kept.append(term)
-            return constant_word(term)
-        if kind in ("label", "fail"):
-            return self.address(operand[1])
+                self.words[index] = register_word(tag, value)
+            else:
+                self.constant_at(index, operand)
+            return
         if kind == "this":
-            return id(self.module)
+            self.leads(index, kind, None)
+            return
         value = operand[1]
-        if kind == "uint":
-            return int(value)
-        if kind in ("list", "puts"):
+        if kind in ("label", "fail"):
+            if value:
+                self.leads(index, "label", self.address(value))
+        elif kind == "uint":
+            self.words[index] = int(value)
+        elif kind in ("list", "puts"):
             elements = text[text.index("(") + 1 : -1].split(", ") if kind == "list" else ["src"]
-            return self.list_of(value, elements)
-        if kind == "table":
-            return self.table_of(value)
-        if kind == "catch":
-            tag_object = CatchTag()
-            tag_object.code = self.linker.machine.place(self.address(value))
-            return self.keep(tag_object)
-        if kind == "export":
-            return self.keep(self.module.imports[value])
-        if kind == "bif":
-            return self.keep(self.module.imports[value].bif.call)
-        if kind == "lambda":
-            return self.keep(self.module.lambdas[value])
-        if kind == "string":
-            return self.keep(self.module.decoded.strings[value:])
-        if kind == "segments":
-            return self.keep(segment_plan(self.module, value))
-        if kind == "commands":
-            return self.keep(match_commands(self.module, value)[0])
-        raise AssertionError(f"nobody knows operands of kind {kind}")
+            self.leads(index, "list", self.elements(value, elements))
+        elif kind == "table":
+            self.leads(index, kind, self.choices(value))
+        elif kind == "catch":
+            self.leads(index, kind, self.address(value))
+        else:
+            self.leads(index, kind, value)
 
-    def planned(self, kind: str, value: Any) -> int:
+    def constant_at(self, index: int, operand: Any) -> None:
+        """Draft the word of a constant."""
+        tag, value = operand
+        if tag == "a":
+            self.leads(index, "atom", value)
+        elif tag == "q":
+            self.leads(index, "literal", value)
+        elif is_small(value):
+            self.words[index] = constant_word(value)
+        else:
+            self.leads(index, "constant", value)
+
+    def planned(self, kind: str, value: Any) -> tuple[Any, ...]:
         """The second word of operands with a plan: their registers and constants."""
         if kind == "segments":
-            return self.list_of(segment_sources(value), ["src"])
-        return self.list_of(match_commands(self.module, value)[1], ["dst"])
+            return self.elements(segment_sources(value), ["src"])
+        return self.elements(match_commands(self.module, value)[1], ["dst"])
 
     def address(self, label: int) -> int:
-        """The place of a label."""
-        if label == 0:
-            return 0
+        """How far into the function a label is, in bytes."""
         found = self.at.get(label)
         if found is None:
             raise LoadError(self.module.name.name, f"label {label} is used outside of its function")
         return found
 
-    def list_of(self, operands: Sequence[Any], kinds: Sequence[str]) -> int:
-        """A list operand in memory: how many, and where each is."""
-        words = [len(operands)]
+    def elements(self, operands: Sequence[Any], kinds: Sequence[str]) -> tuple[Any, ...]:
+        """A list operand: words, and in pairs what constants are."""
+        words: list[Any] = []
         for index, operand in enumerate(operands):
             tag, value = operand
             if kinds[index % len(kinds)] == "uint":
@@ -459,23 +598,50 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
                 distance = register_word(tag, value) // 8
                 words.append(distance << 3 | (6 if tag == "y" else 2))
             else:
-                term = self.term(operand)
-                self.kept.append(term)
-                words.append(constant_word(term))
+                words.append((tag, value))
+        return tuple(words)
+
+    def choices(self, value: Sequence[Any]) -> tuple[Any, ...]:
+        """A table of choices: operands, and how far into the function is where they lead."""
+        return tuple(
+            (operand, self.address(label))
+            for operand, (_, label) in zip(value[::2], value[1::2], strict=True)
+        )
+
+    # ---------------------------------------------------------------- what places lead to
+
+    def keep(self, value: Any) -> int:
+        """The address of an object that lives as long as the code."""
+        self.kept.append(value)
+        return id(value)
+
+    def list_of(self, elements: Sequence[Any]) -> int:
+        """A list operand in memory: how many, and where each is."""
+        words = [len(elements)]
+        for element in elements:
+            if type(element) is tuple:
+                element = constant_word(self.kept_term(element))
+            words.append(element)
         memory = (ctypes.c_int64 * len(words))(*map(signed, words))
         self.kept.append(memory)
         return ctypes.addressof(memory)
 
-    def table_of(self, value: Sequence[Any]) -> int:
+    def kept_term(self, operand: Any) -> Any:
+        """The term of a constant, which lives as long as the code."""
+        term = self.term(operand)
+        self.kept.append(term)
+        return term
+
+    def table_of(self, choices: Sequence[Any]) -> int:
         """A table of choices in memory; the first of equal keys counts."""
         table: dict[Any, Any] = {}
         words: dict[int, int] = {}
         more = False
-        for operand, (_, label) in zip(value[::2], value[1::2], strict=True):
+        for operand, distance in choices:
             key = self.term(operand)
             if key in table:
                 continue
-            address = self.address(label)
+            address = self.base + distance
             table[key] = self.linker.machine.place(address)
             if is_small(key) or type(key) is Atom:
                 words[constant_word(key) & (1 << 64) - 1] = address
@@ -487,6 +653,13 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         memory = (ctypes.c_int64 * len(flat))(*flat)
         self.kept.append(memory)
         return ctypes.addressof(memory)
+
+
+def imported(template: Template, instruction: Instruction) -> Iterator[int]:
+    """The imports that an instruction names."""
+    for (_, kind), operand in zip(template.operands, instruction[1:], strict=False):
+        if kind in ("bif", "export"):
+            yield operand[1]
 
 
 def shapes_of(linker: NativeLinker, function: Function) -> list[Shape]:

@@ -356,10 +356,12 @@ class _Writer:
         return False
 
     def enter(self, place: Tree, path: Path) -> None:
-        target = self.expression(place, path)
+        # As in the reference engine: counted first, even when there is no way on.
         self.reductions(path)
+        left = path.reds
+        target = self.expression(place, path)
         go_on, stop = self.label(), self.label()
-        self.branch(self.let(f"icmp sgt i64 {path.reds}, 0"), go_on, stop, "0")
+        self.branch(self.let(f"icmp sgt i64 {left}, 0"), go_on, stop, "0")
         self.at(go_on)
         self.go(target, path.copy())
         self.at(stop)
@@ -669,9 +671,10 @@ class _Writer:
         values = self.arguments(nodes, path)
         lowered = shape[1] if len(shape) > 1 else None
         if lowered is not None:
-            found = self.lowerings.of(f"bif_{'_'.join(map(str, lowered))}")
+            found = self.lowerings.of(bif_name(lowered))
             assert found is not None
-            return self.lowered(*found, values, "term", partial(self.word, name), False, path)
+            process = shape[0] == "process"
+            return self.lowered(*found, values, "term", partial(self.word, name), process, path)
         return self.python(self.word(name), values, "term", shape[0] == "process", path)
 
     def primitive(self, name: str, values: list[Value], path: Path) -> Value:
@@ -720,12 +723,26 @@ class _Writer:
         if prefix in ("new", "borrow", "uint"):
             self.done(values)
             return Value(name, "number" if prefix == "uint" else kind, prefix == "new")
-        return self.or_python(name, prefix, returned, kind, values, result, callee, process, path)
+        return self.or_python(name, function, returned, kind, values, result, callee, process, path)
+
+    def fail_early(self, test: str, values: list[Value], path: Path) -> None:
+        """Go to the fail label where the arguments are wrong for certain."""
+        if path.on_error is None or test not in self.lowerings.results:
+            return
+        wrong, unsure = self.label(), self.label()
+        words = ", ".join(f"i64 {value.name}" for value in values)
+        self.branch(self.let(f"call i1 @{test}({words})"), wrong, unsure)
+        self.at(wrong)
+        self.done(values)
+        branch = path.copy()
+        branch.on_error = None
+        self.go(self.expression(["name", path.on_error], branch), branch)
+        self.at(unsure)
 
     def or_python(
         self,
         name: str,
-        prefix: str,
+        function: str,
         returned: str,
         kind: str,
         values: list[Value],
@@ -735,6 +752,7 @@ class _Writer:
         path: Path,
     ) -> Value:
         """What machine code gave, or Python where that gave up."""
+        prefix = function.partition("_")[0]
         empty = {"i8": "2", "ptr": "null"}.get(returned, "0")
         good, bad, join = self.label(), self.label(), self.label()
         self.branch(self.let(f"icmp ne {returned} {name}, {empty}"), good, bad, "0")
@@ -748,6 +766,7 @@ class _Writer:
             self.go(self.python(callee(), values, result, process, branch), branch)
             self.at(good)
             return Value(name, "place")
+        self.fail_early(f"fails_{function.partition('_')[2]}", values, path)
         branch = path.copy()
         slow = self.python(callee(), values, result, process, branch)
         from_slow = slow.name
@@ -787,10 +806,11 @@ class _Writer:
     ) -> Value:
         """A call of a Python function."""
         words = [self.boxed(value) for value in values]
+        # Any of them may ask which instruction is running (`running_place`).
+        self.store(IP, "ptr %ip")
         if process:
             self.store(SP, f"ptr {path.sp}")
             self.store(REDUCTIONS, f"i64 {path.reds}")
-            self.store(IP, "ptr %ip")
             place = self.let(f"getelementptr i64, ptr %p, i64 {PROCESS}")
             own = self.let(f"load i64, ptr {place}")
             self.out(f"call void @incref_o(i64 {own})")
@@ -818,6 +838,12 @@ class _Writer:
 
     def reload(self, field_: int, type_: str) -> str:
         return self.let(f"load {type_}, ptr {self.let(f'getelementptr i64, ptr %p, i64 {field_}')}")
+
+
+def bif_name(mfa: tuple[str, str, int]) -> str:
+    """How the lowering of a built-in function is called behind its prefix."""
+    text = "_".join(map(str, ("bif", *mfa)))
+    return re.sub(r"\W", lambda match: f"x{ord(match[0]):02x}", text)
 
 
 def has_word(kind: str, known: Any) -> bool:

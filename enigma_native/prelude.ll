@@ -10,7 +10,9 @@
 ; Lowerings of primitives and built-in functions have names with a prefix. Arguments are borrowed
 ; words. new_NAME gives a new reference, borrow_NAME one that is not; prim_NAME and find_NAME are the
 ; same, but may give up, and leave it to the Python function: with 0 as a word, 2 as an i8 for a test.
-; uint_NAME gives a plain number, do_NAME nothing, place_NAME a place or null to give up.
+; uint_NAME gives a plain number, do_NAME nothing, place_NAME a place or null to give up. Where one
+; has given up, fails_NAME tells whether the arguments are wrong for certain: a guard need not ask
+; Python then.
 
 declare void @_Py_Dealloc(ptr)
 declare ptr @PyLong_FromLongLong(i64)
@@ -22,6 +24,7 @@ declare i32 @PyErr_ExceptionMatches(ptr)
 declare void @PyErr_Clear()
 declare ptr @PyErr_Occurred()
 declare ptr @PyDict_GetItemWithError(ptr, ptr)
+declare void @_Py_FatalErrorFunc(ptr, ptr)
 declare {i64, i1} @llvm.smul.with.overflow.i64(i64, i64)
 declare void @llvm.trap()
 
@@ -31,6 +34,41 @@ define internal i1 @is_object(i64 %w) alwaysinline {
   %l = and i64 %w, 3
   %r = icmp eq i64 %l, 0
   ret i1 %r
+}
+
+; Only where references are checked: ends the program, and tells where it is in Python, when there
+; is no object at an address, or one that is gone.
+@text_checked = private unnamed_addr constant [13 x i8] c"machine code\00"
+@text_no_object = private unnamed_addr constant [37 x i8] c"a reference to what is no object now\00"
+define internal void @check_object(ptr %p) noinline {
+  %a = ptrtoint ptr %p to i64
+  %low = and i64 %a, 7
+  %aligned = icmp eq i64 %low, 0
+  %high = icmp ugt i64 %a, 65535
+  %address = and i1 %aligned, %high
+  br i1 %address, label %object, label %bad
+object:
+  %rc = load $COUNT_BITS, ptr %p
+  %alive = icmp ne $COUNT_BITS %rc, 0
+  %ta = getelementptr i8, ptr %p, i64 8
+  %t = load i64, ptr %ta
+  %tlow = and i64 %t, 7
+  %taligned = icmp eq i64 %tlow, 0
+  %thigh = icmp ugt i64 %t, 65535
+  %type = and i1 %taligned, %thigh
+  %fine = and i1 %alive, %type
+  br i1 %fine, label %counted, label %bad
+counted:
+  ; what has been freed twice, or holds an address where its count was
+  %upper = getelementptr i8, ptr %p, i64 4
+  %most = load i32, ptr %upper
+  %few = icmp ule i32 %most, 1
+  br i1 %few, label %done, label %bad
+bad:
+  call void @_Py_FatalErrorFunc(ptr @text_checked, ptr @text_no_object)
+  unreachable
+done:
+  ret void
 }
 
 define internal void @incref_o(i64 %w) alwaysinline {
@@ -111,6 +149,7 @@ keep:
   store ptr %p, ptr @cells
   %n1 = add i64 %n, 1
   store i64 %n1, ptr @cell_count
+$POISON
   br label %head
 head:
   %chain2 = call ptr @release_into(i64 %h, ptr %chain)
@@ -267,7 +306,8 @@ fast:
   %r = call i64 @prim_add(i64 %x, i64 %y)
   ret i64 %r
 no:
-  ret i64 0
+  %f = call i64 @floats_add(i64 %x, i64 %y)
+  ret i64 %f
 }
 
 define internal i64 @prim_sub(i64 %a, i64 %b) alwaysinline {
@@ -293,14 +333,15 @@ fast:
   %r = call i64 @prim_sub(i64 %x, i64 %y)
   ret i64 %r
 no:
-  ret i64 0
+  %f = call i64 @floats_sub(i64 %x, i64 %y)
+  ret i64 %f
 }
 
-define internal i64 @prim_mul(i64 %a0, i64 %b0) {
+define internal i64 @prim_mul(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
-  br i1 %both, label %fast, label %no, !prof !0
+  br i1 %both, label %fast, label %other, !prof !0
 fast:
   %x = ashr i64 %a, 1
   %y = ashr i64 %b, 1
@@ -311,11 +352,14 @@ fast:
 fits:
   %r = call i64 @number(i64 %v)
   ret i64 %r
+other:
+  %f = call i64 @floats_mul(i64 %a, i64 %b)
+  ret i64 %f
 no:
   ret i64 0
 }
 
-define internal i64 @prim_div(i64 %a0, i64 %b0) {
+define internal i64 @prim_div(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -333,7 +377,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_rem(i64 %a0, i64 %b0) {
+define internal i64 @prim_rem(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -379,7 +423,7 @@ define internal i64 @prim_bxor(i64 %a0, i64 %b0) {
   ret i64 %s
 }
 
-define internal i64 @prim_bsr(i64 %a0, i64 %b0) {
+define internal i64 @prim_bsr(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -396,7 +440,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_bsl(i64 %a0, i64 %b0) {
+define internal i64 @prim_bsl(i64 %a0, i64 %b0) noinline {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
@@ -526,30 +570,6 @@ define internal i64 @borrow_truth(i1 %b) alwaysinline {
 
 ; ---------------------------------------------------------------- comparison
 
-define internal i8 @prim_lt(i64 %a, i64 %b) alwaysinline {
-  %both = call i1 @both_small(i64 %a, i64 %b)
-  br i1 %both, label %fast, label %slow, !prof !0
-fast:
-  %c = icmp slt i64 %a, %b
-  %r = zext i1 %c to i8
-  ret i8 %r
-slow:
-  %s = call i8 @slow_lt(i64 %a, i64 %b)
-  ret i8 %s
-}
-define internal i8 @slow_lt(i64 %a, i64 %b) noinline {
-  %x = call i64 @normal(i64 %a)
-  %y = call i64 @normal(i64 %b)
-  %both = call i1 @both_small(i64 %x, i64 %y)
-  br i1 %both, label %fast, label %no
-fast:
-  %c = icmp slt i64 %x, %y
-  %r = zext i1 %c to i8
-  ret i8 %r
-no:
-  ret i8 2
-}
-
 define internal i8 @prim_eq(i64 %a, i64 %b) alwaysinline {
   %both = call i1 @both_small(i64 %a, i64 %b)
   br i1 %both, label %fast, label %slow, !prof !0
@@ -564,18 +584,13 @@ slow:
 known:
   ret i8 %s
 numbers:
-  ; 1 == 1.0: only terms that can have no float inside are unequal for sure
-  %fa = call i1 @is_flat(i64 %a)
-  %fb = call i1 @is_flat(i64 %b)
-  %f = or i1 %fa, %fb
-  %t = select i1 %f, i8 0, i8 2
+  ; 1 == 1.0
+  %o = call i64 @order(i64 %a, i64 %b, i64 $DEPTH, i1 false)
+  %given_up = icmp eq i64 %o, 2
+  %equal = icmp eq i64 %o, 0
+  %e = zext i1 %equal to i8
+  %t = select i1 %given_up, i8 2, i8 %e
   ret i8 %t
-}
-define internal i1 @is_flat(i64 %a) {
-  %a1 = call i1 @is_of(i64 %a, i64 $T_Atom)
-  %a2 = icmp eq i64 %a, $O_NIL
-  %a3 = or i1 %a1, %a2
-  ret i1 %a3
 }
 
 define internal i8 @prim_eq_exact(i64 %a, i64 %b) alwaysinline {
@@ -815,75 +830,6 @@ define internal ptr @new_cell() noinline {
   ret ptr %q
 }
 
-; ---------------------------------------------------------------- maps
-
-; The value of a key in a map that is a dictionary, for keys that are atoms or small integers; None
-; when there is none. Both are new references.
-define internal i64 @prim_map_find(i64 %m, i64 %k) noinline {
-  %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
-  %dict = call i1 @is_of(i64 %table, i64 $T_dict)
-  %atom = call i1 @is_of(i64 %k, i64 $T_Atom)
-  %small = trunc i64 %k to i1
-  %flat = or i1 %atom, %small
-  %ok = and i1 %dict, %flat
-  br i1 %ok, label %look, label %no
-look:
-  %key = call i64 @box(i64 %k)
-  %kp = inttoptr i64 %key to ptr
-  %tp = inttoptr i64 %table to ptr
-  %v = call ptr @PyDict_GetItemWithError(ptr %tp, ptr %kp)
-  call void @decref_o(i64 %key)
-  %none = icmp eq ptr %v, null
-  br i1 %none, label %absent, label %there
-absent:
-  %failed = call ptr @PyErr_Occurred()
-  %fine = icmp eq ptr %failed, null
-  br i1 %fine, label %none_there, label %forget
-none_there:
-  call void @incref_o(i64 $O_None)
-  ret i64 $O_None
-forget:
-  call void @PyErr_Clear()
-  ret i64 0
-there:
-  %w = ptrtoint ptr %v to i64
-  call void @incref_o(i64 %w)
-  ret i64 %w
-no:
-  ret i64 0
-}
-define internal i64 @prim_map_get(i64 %k, i64 %m) {
-  %map = call i1 @is_of(i64 %m, i64 $T_Map)
-  br i1 %map, label %look, label %no
-look:
-  %v = call i64 @prim_map_find(i64 %m, i64 %k)
-  %none = icmp eq i64 %v, $O_None
-  br i1 %none, label %missing, label %found
-missing:
-  call void @decref_o(i64 %v)
-  br label %no
-found:
-  ret i64 %v
-no:
-  ret i64 0
-}
-define internal i64 @prim_map_is_key(i64 %k, i64 %m) {
-  %map = call i1 @is_of(i64 %m, i64 $T_Map)
-  br i1 %map, label %look, label %no
-look:
-  %v = call i64 @prim_map_find(i64 %m, i64 %k)
-  %given_up = icmp eq i64 %v, 0
-  br i1 %given_up, label %no, label %found
-found:
-  %none = icmp eq i64 %v, $O_None
-  call void @decref_o(i64 %v)
-  %r = select i1 %none, i64 $O_FALSE, i64 $O_TRUE
-  call void @incref_o(i64 %r)
-  ret i64 %r
-no:
-  ret i64 0
-}
-
 ; ---------------------------------------------------------------- built-in functions on lists
 
 ; Longer lists are for Python, where others get their turn meanwhile.
@@ -1039,7 +985,7 @@ yes:
 no:
   ret i64 0
 }
-define internal void @do_load_free_variables(ptr %p, i64 %f, i64 %n) {
+define internal void @do_load_free_variables(ptr %p, i64 %f, i64 %n) noinline {
 entry:
   ; the fun may be in the first of these registers
   call void @incref_o(i64 %f)
@@ -1147,7 +1093,7 @@ one:
 done:
   ret void
 }
-define internal void @make_frame(ptr %sp, i64 %n) {
+define internal void @make_frame(ptr %sp, i64 %n) noinline {
 entry:
   br label %next
 next:
@@ -1185,7 +1131,7 @@ define internal ptr @element_place(ptr %p, ptr %sp, i64 %d) alwaysinline {
 }
 
 ; A tuple of the words of a list operand.
-define internal i64 @tuple_of(ptr %p, ptr %sp, ptr %list) {
+define internal i64 @tuple_of(ptr %p, ptr %sp, ptr %list) noinline {
 entry:
   %n = load i64, ptr %list
   %t = call ptr @PyTuple_New(i64 %n)
@@ -1238,7 +1184,7 @@ define internal i64 @code_object(i64 %address) noinline {
 }
 
 ; The elements of a tuple into the registers of a list operand.
-define internal void @spread(ptr %p, ptr %sp, ptr %list, i64 %tuple) {
+define internal void @spread(ptr %p, ptr %sp, ptr %list, i64 %tuple) noinline {
 entry:
   %n = load i64, ptr %list
   br label %next
@@ -1265,14 +1211,28 @@ done:
 
 ; Run from where the block says, until the processor is given back.
 define void @run(ptr %p) {
+  %ia = getelementptr i64, ptr %p, i64 $IP
+  %ip = load ptr, ptr %ia
+  %f = load ptr, ptr %ip
+  call void @run_handler(ptr %p, ptr %f)
+  ret void
+}
+
+; The same, with a handler that is not the one among the instruction's words.
+define void @run_handler(ptr %p, ptr %f) {
   %spa = getelementptr i64, ptr %p, i64 $SP
   %sp = load ptr, ptr %spa
   %ra = getelementptr i64, ptr %p, i64 $REDUCTIONS
   %reds = load i64, ptr %ra
   %ia = getelementptr i64, ptr %p, i64 $IP
   %ip = load ptr, ptr %ia
-  %f = load ptr, ptr %ip
   call ghccc void %f(ptr %p, ptr %ip, ptr %sp, i64 %reds)
+  ret void
+}
+
+; In the place of handlers when somebody watches: gives the processor back before the instruction.
+define ghccc void @stop(ptr %p, ptr %ip, ptr %sp, i64 %reds) {
+  call void @leave(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 0, i64 $STATUS_STEP)
   ret void
 }
 
@@ -1344,6 +1304,11 @@ define ghccc void @enter_python(ptr %p, ptr %ip, ptr %sp, i64 %reds) {
 }
 
 define internal void @to_python(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code) {
+  call void @leave(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code, i64 $STATUS_PYTHON)
+  ret void
+}
+
+define internal void @leave(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code, i64 %status) {
   %spa = getelementptr i64, ptr %p, i64 $SP
   store ptr %sp, ptr %spa
   %ra = getelementptr i64, ptr %p, i64 $REDUCTIONS
@@ -1353,6 +1318,6 @@ define internal void @to_python(ptr %p, ptr %ip, ptr %sp, i64 %reds, i64 %code) 
   %ca = getelementptr i64, ptr %p, i64 $CODE
   store i64 %code, ptr %ca
   %sa = getelementptr i64, ptr %p, i64 $STATUS
-  store i64 $STATUS_PYTHON, ptr %sa
+  store i64 %status, ptr %sa
   ret void
 }

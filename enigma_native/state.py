@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import weakref
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_native import block
@@ -33,25 +34,31 @@ class Machine:
         self.running: NativeProcess | None = None
         self.inside = False
         self.x = Registers(self)
-        self._wrapped: dict[Any, int] = {}
+        self._wrapped: dict[Any, _Wrapped] = {}
         self._wrappers: dict[int, Any] = {}
-        self._kept: list[Any] = []
         self._places: dict[int, NativeCode] = {}
         self.reference: Callable[[NativeCode], Any] | None = None
         """What finds the reference engine's code for a place (see `linker`)."""
 
-    def place_of(self, code: Any) -> int:
-        """The place where machine code goes on for some code."""
-        if type(code) is NativeCode:
-            return code.address
+    def wrap(self, code: Any) -> int:
+        """The place where machine code goes on for code of the reference engine, which one more
+        word of a stack shall lead to."""
         found = self._wrapped.get(code)
         if found is None:
-            words = (ctypes.c_int64 * 2)(self.compiler.enter_python, id(code))
-            found = ctypes.addressof(words)
-            self._kept.append((words, code))
-            self._wrapped[code] = found
-            self._wrappers[found] = code
-        return found
+            found = self._wrapped[code] = _Wrapped(self.compiler.enter_python, code)
+            self._wrappers[found.address] = code
+        found.uses += 1
+        return found.address
+
+    def unwrap(self, address: int) -> None:
+        """A word is gone that may have led to code of the reference engine."""
+        code = self._wrappers.get(address)
+        if code is None:
+            return
+        found = self._wrapped[code]
+        found.uses -= 1
+        if not found.uses:
+            del self._wrapped[code], self._wrappers[address]
 
     def code_at(self, address: int) -> Any:
         """The code of a place."""
@@ -76,9 +83,29 @@ class Machine:
 
     def word(self, value: Any) -> int:
         """The word of what is put on a stack, with a reference of its own."""
-        if type(value) is NativeCode or (callable(value) and type(value).__name__ == "function"):
-            return self.place_of(value) | 2
+        if type(value) is NativeCode:
+            return value.address | 2
+        if type(value) is FunctionType:
+            return self.wrap(value) | 2
         return new_word(value)
+
+    def release(self, word: int) -> None:
+        """A word of a stack is gone."""
+        if word & 3 == 2:
+            self.unwrap(word & ~3)
+        else:
+            release_word(word)
+
+
+class _Wrapped:
+    """Two words that lead to code of the reference engine, and how many words lead to them."""
+
+    __slots__ = ("address", "uses", "words")
+
+    def __init__(self, enter_python: int, code: Any) -> None:
+        self.words = (ctypes.c_int64 * 2)(enter_python, id(code))
+        self.address = ctypes.addressof(self.words)
+        self.uses = 0
 
 
 class Registers:
@@ -173,7 +200,7 @@ class Stack:
         place = key if key >= 0 else len(self) + key
         old = self.memory[place]
         self.memory[place] = self.owner.machine.word(value)
-        release_word(old)
+        self.owner.machine.release(old)
 
     def __delitem__(self, key: Any) -> None:
         used = len(self)
@@ -183,7 +210,7 @@ class Stack:
         if places[-1] != used - 1:
             raise ValueError("only the top of a stack can be taken away")
         for place in places:
-            release_word(self.memory[place])
+            self.owner.machine.release(self.memory[place])
         self._move_top(self.base + places[0] * 8)
 
     def append(self, value: Any) -> None:
@@ -203,7 +230,9 @@ class Stack:
         word = self.memory[len(self) - 1]
         self._move_top(self._top() - 8)
         if word & 3 == 2:
-            return self.owner.machine.code_at(word & ~3)
+            code = self.owner.machine.code_at(word & ~3)
+            self.owner.machine.unwrap(word & ~3)
+            return code
         return taken(word)
 
     def clear(self) -> None:
@@ -220,10 +249,11 @@ class Stack:
 class NativeProcess(Process):
     """A process of the native engine."""
 
-    __slots__ = ("_kept", "machine", "own_stack")
+    __slots__ = ("_kept", "_left_over", "machine", "own_stack")
 
     def __init__(self, vm: System, pid: Pid, machine: Machine) -> None:
         self.machine = machine
+        self._left_over = 0
         self.own_stack = Stack(self)
         self._kept: Any = []
         super().__init__(vm, pid)
@@ -234,9 +264,11 @@ class NativeProcess(Process):
         return self.own_stack
 
     @stack.setter
-    def stack(self, values: list[Any]) -> None:
-        self.own_stack.clear()
-        self.own_stack += values
+    def stack(self, values: Any) -> None:
+        # Its own, after something was added in place.
+        if values is not self.own_stack:
+            self.own_stack.clear()
+            self.own_stack += values
 
     @property
     def x(self) -> Any:
@@ -259,12 +291,17 @@ class NativeProcess(Process):
 
     @property
     def reductions(self) -> int:
-        """What is left of the turn."""
-        return self.machine.block[REDUCTIONS]
+        """What is left of the turn, or was at its end."""
+        machine = self.machine
+        return machine.block[REDUCTIONS] if machine.running is self else self._left_over
 
     @reductions.setter
     def reductions(self, count: int) -> None:
-        self.machine.block[REDUCTIONS] = count
+        machine = self.machine
+        if machine.running is self:
+            machine.block[REDUCTIONS] = count
+        else:
+            self._left_over = count
 
     def __del__(self) -> None:
         self.x = []
@@ -308,6 +345,7 @@ class NativeRegisters:
         machine = self._machine
         compiler = machine.compiler
         process.own_stack.top = machine.block[SP]
+        process._left_over = machine.block[REDUCTIONS]
         machine.running = None
         first = machine.address + X * 8
         count = self.x_used

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from enigma_ref.otp import OtpNotFound, find_release
+from enigma_ref.runtime import engines
 from enigma_ref.terms.floats import set_signed_zero, signed_zero
 
 settings.register_profile(
@@ -61,9 +62,28 @@ def _offer_erl() -> str | None:
 ORACLE = _offer_erl()
 
 
-def pytest_report_header() -> str:
-    """Say which release the tests compare with."""
-    return f"erl: {ORACLE or 'NONE, differential tests are left out'}"
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let all tests run on one engine."""
+    parser.addoption(
+        "--engine",
+        choices=engines.ENGINES,
+        help="the engine of tests that do not choose one (default: as everywhere)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """By the variable of the environment, which programs that tests start see, too."""
+    engine = config.getoption("--engine")
+    if engine is not None:
+        os.environ[engines.VARIABLE] = engine
+
+
+def pytest_report_header() -> list[str]:
+    """Say which release the tests compare with, and which engine runs."""
+    return [
+        f"erl: {ORACLE or 'NONE, differential tests are left out'}",
+        f"engine: {os.environ.get(engines.VARIABLE, engines.REFERENCE)}",
+    ]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -83,6 +103,12 @@ def own_zeros() -> Iterator[None]:
     before = signed_zero()
     yield
     set_signed_zero(before)
+
+
+@pytest.fixture
+def reference_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that put faults into functions of Python, which machine code may do without."""
+    monkeypatch.setenv(engines.VARIABLE, engines.REFERENCE)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,11 @@ from typing import Final
 import enigma_ref
 from conformance import paths
 from conformance.adapters.server import serve
+from conformance.both.comparing import DIFFERS, compare
+from conformance.both.results import keep
 from conformance.protocol import (
     Answer,
+    Crashed,
     Description,
     ErlangException,
     Exercised,
@@ -23,17 +27,21 @@ from conformance.protocol import (
     TimedOut,
     WireTerm,
 )
+from conformance.references import left_behind
 from conformance.releases import find_library
 from enigma_ref.loader import LoadError
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import RawModule
-from enigma_ref.runtime.engines import ENGINES, REFERENCE
-from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock
+from enigma_ref.machine.link import Observer
+from enigma_ref.runtime.clocks import Clock
+from enigma_ref.runtime.engines import ENGINES, NATIVE, REFERENCE
+from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock, Outcome
 from enigma_ref.terms import Term, list_items, string_of
 from enigma_ref.terms.external import decode, encode
 from enigma_ref.terms.text import format_p
 
 VERSION: Final = "1"
+BOTH: Final = "both"
 COLLECT_EVERY: Final = 10
 """A machine as a whole is cyclic garbage, of 30 MB; a collection takes as long as a call."""
 
@@ -59,9 +67,14 @@ class KeptModules(Cache):
 class Enigma:
     """The reference VM behind the protocol; each call gets a machine of its own."""
 
-    def __init__(self, otp: int, engine: str) -> None:
+    def __init__(
+        self, otp: int, engine: str, compared: Path | None = None, count_references: bool = False
+    ) -> None:
         self._otp = otp
-        self._engine = engine
+        self._both = engine == BOTH
+        self._engine = NATIVE if self._both else engine
+        self._compared = compared
+        self._counts_references = count_references
         self._paths = find_library(otp)
         self._cache = KeptModules(paths.cache_folder() / "modules")
         self._calls = 0
@@ -77,7 +90,21 @@ class Enigma:
         )
 
     def run(self, request: Run) -> Answer:
-        """Make one call in a new machine."""
+        """Make one call in a new machine. With both engines, the native one's answer is given,
+        unless their states differ at some instruction."""
+        try:
+            answer = self._answer(request)
+            if self._both and not isinstance(answer, Rejected):
+                answer = self._compare(request) or answer
+            if self._counts_references and isinstance(answer, Result | ErlangException):
+                answer = self._count_references(request) or answer
+            return answer
+        finally:
+            self._calls += 1
+            if self._calls % COLLECT_EVERY == 0:
+                gc.collect()
+
+    def _answer(self, request: Run) -> Answer:
         vm = VM(
             self._otp,
             self._paths,
@@ -87,20 +114,12 @@ class Enigma:
             engine=self._engine,
         )
         try:
-            for index, beam in enumerate(request.beams()):
-                try:
-                    vm.load(beam, where=f"module {index} of the request")
-                except LoadError as error:
-                    return Rejected(str(error))
-            args = list_items(decode(request.call.args.etf))
-            assert args is not None
             try:
-                outcome = vm.call(
-                    request.call.module,
-                    request.call.function,
-                    args,
-                    timeout=request.timeout_ms / 1000,
-                )
+                _load(vm, request)
+            except LoadError as error:
+                return Rejected(str(error))
+            try:
+                outcome = _call(vm, request)
             except (CallTimeout, Deadlock):
                 # Without OTP's own processes a call that waits for ever leaves nothing to run.
                 return TimedOut(exercised=_exercised(vm))
@@ -115,9 +134,36 @@ class Enigma:
             )
         finally:
             vm.close()
-            self._calls += 1
-            if self._calls % COLLECT_EVERY == 0:
-                gc.collect()
+
+    def _count_references(self, request: Run) -> Answer | None:
+        left = left_behind(lambda: self._answer(request), _kept_cells)
+        if not left:
+            return None
+        counts = ", ".join(f"{count:+} {name}" for name, count in left.items())
+        return Crashed({"message": f"left behind: {counts}"})
+
+    def _compare(self, request: Run) -> Answer | None:
+        def make(engine: str, observer: Observer, clock: Clock) -> VM:
+            return VM(
+                self._otp,
+                self._paths,
+                observer=observer,
+                cache=self._cache,
+                write=_ignore,
+                clock=clock,
+                engine=engine,
+            )
+
+        def call(vm: VM) -> bool:
+            _load(vm, request)
+            return _call(vm, request).ok
+
+        found = compare(make, call)
+        if self._compared is not None:
+            keep(self._compared, request.call, found)
+        if found.verdict != DIFFERS:
+            return None
+        return Crashed({"message": f"the engines differ {found.text}"})
 
     def stop(self) -> None:
         """Nothing outlives a call."""
@@ -125,6 +171,24 @@ class Enigma:
     def _wire(self, term: Term) -> WireTerm:
         etf = encode(term, release=self._otp)
         return WireTerm(etf, format_p(term) if len(etf) < TEXT_LIMIT else "...")
+
+
+def _kept_cells() -> int:
+    """How many list cells the native engine keeps for their next use."""
+    engine = sys.modules.get("enigma_native.engine")
+    return 0 if engine is None else sum(one.kept_cells for one in engine.compilers)
+
+
+def _load(vm: VM, request: Run) -> None:
+    for index, beam in enumerate(request.beams()):
+        vm.load(beam, where=f"module {index} of the request")
+
+
+def _call(vm: VM, request: Run) -> Outcome:
+    args = list_items(decode(request.call.args.etf))
+    assert args is not None
+    call = request.call
+    return vm.call(call.module, call.function, args, timeout=request.timeout_ms / 1000)
 
 
 def _ignore(_: str) -> None:
@@ -161,12 +225,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Serve the release named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--otp", type=int, required=True, help="the OTP release to behave like")
-    parser.add_argument("--engine", choices=ENGINES, default=REFERENCE)
+    parser.add_argument(
+        "--engine",
+        choices=(*ENGINES, BOTH),
+        default=REFERENCE,
+        help="both: the native one, compared with the reference engine instruction by instruction",
+    )
+    parser.add_argument("--compared", type=Path, help="a file to note in what was compared")
+    parser.add_argument(
+        "--count-references", action="store_true", help="repeat each call and see what it leaves"
+    )
     options = parser.parse_args(argv)
     # Terms form no cycles (docs/design.md); looking for them took half the time of a short call.
     gc.disable()
     gc.freeze()
-    serve(Enigma(options.otp, options.engine))
+    serve(Enigma(options.otp, options.engine, options.compared, options.count_references))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ to the reference VM."""
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from conformance.generated_calls.campaign import Plan, campaign
 from conformance.generated_calls.results import NOT_JUDGED, BifResult, write_results
 from conformance.generated_calls.selection import left_out, selected
 from conformance.releases import OtpNotFound, find_release, releases
+from enigma_ref.runtime import engines
 
 STEP: Final = 100
 """Where nobody sees a progress bar, a line is printed after so many."""
@@ -31,6 +33,9 @@ ALL_SHOWN: Final = 40
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a campaign; the exit status is 1 for a difference and 2 when nothing can be said."""
     options = _parser().parse_args(argv)
+    if options.engine is not None:
+        # Workers are processes of their own.
+        os.environ[engines.VARIABLE] = options.engine
     console = Console(file=sys.stderr)
     if options.left_out:
         for mfa, why in left_out().items():
@@ -70,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         "--filter", action="append", default=[], help="part of, or pattern for, names of functions"
     )
     parser.add_argument("--jobs", type=int, default=2, help="how many processes")
+    parser.add_argument(
+        "--engine", choices=engines.ENGINES, help="which engine of the VM (default: the usual one)"
+    )
     parser.add_argument(
         "--explain", action="store_true", help="compare what format_error/2 says of errors, too"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ from conformance.random_programs.concurrent.results import (
 from conformance.random_programs.concurrent.writer import CALLED
 from conformance.random_programs.subject import Difference, not_built
 from conformance.releases import OtpNotFound
+from enigma_ref.runtime import engines
 
 REDUCED: Final = 10
 """How many differences are made smaller; more of them mostly have the same causes."""
@@ -40,6 +42,9 @@ REDUCED: Final = 10
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a campaign; the exit status is 1 for a difference and 2 when nothing can be said."""
     options = _parser().parse_args(argv)
+    if options.engine is not None:
+        # Workers are processes of their own.
+        os.environ[engines.VARIABLE] = options.engine
     console = Console(stderr=True)
     called = CALLED if options.concurrent else FUNCTIONS
     without = frozenset() if options.all_functions else not_built(options.otp, called)
@@ -78,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         help="programs of several processes, compared by the outcomes that erl can show",
     )
     parser.add_argument("--jobs", type=int, default=2, help="how many processes")
+    parser.add_argument(
+        "--engine", choices=engines.ENGINES, help="which engine of the VM (default: the usual one)"
+    )
     parser.add_argument(
         "--reduce", type=int, default=REDUCED, help="how many differences to make smaller"
     )

@@ -1,4 +1,4 @@
-"""Writing the reports: index.html, report.md, opcodes.json and bifs.json."""
+"""Writing the reports: index.html, report.md, opcodes.json, bifs.json and native.json."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from conformance.generated_calls.results import BifResult, Finding, read_results
 from conformance.judge import Outcome
 from conformance.otp_tasks.results import read_results as read_tasks
 from conformance.random_programs.concurrent.results import read_results as read_concurrent
+from conformance.report import native
 from conformance.report.failures import Failure, failures
 from conformance.report.matrix import STATES, Row, Tally, bif_rows, opcode_rows, tally
 
@@ -107,6 +108,9 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     for name, rows in (("opcodes", opcodes), ("bifs", bifs)):
         text = json.dumps([row.to_json() for row in rows], indent=1, ensure_ascii=False)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    parts = native.native_parts()
+    text = json.dumps({part.title: part.to_json() for part in parts}, indent=1)
+    (folder / "native.json").write_text(text + "\n", encoding="utf-8")
     red = failures(units, [outcome for outcome in Outcome if outcome.is_red])
     context = {
         "results": results,
@@ -133,6 +137,8 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "tasks": tasks,
         "generated": _generated(generated),
         "generated_findings": generated_findings(generated),
+        "native_parts": parts,
+        "native_states": native.STATES,
         "states": [(state, _GLYPHS[state], _WORDS[state]) for state in STATES],
         "glyphs": _GLYPHS,
         "words": _WORDS,

@@ -8,7 +8,17 @@ from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, make_string, to_bool_atom
+from enigma_ref.terms import (
+    NIL,
+    Atom,
+    Bitstring,
+    Cons,
+    Term,
+    atom,
+    list_items,
+    make_string,
+    to_bool_atom,
+)
 from enigma_ref.terms.atoms import ERROR
 
 WHOLE_BYTES_SINCE = 27
@@ -35,6 +45,9 @@ def _encoded(vm: System, name: Term) -> bytes:
     if type(name) is not Cons and name is not NIL:
         raise badarg()
     characters: list[str] = []
+    flat = list_items(name)
+    if flat is not None and all(type(item) is int and 0 <= item < 0xD800 for item in flat):
+        return native_bytes(vm, "".join(map(chr, flat)))
     stack: list[Term] = [name]
     while stack:
         item = stack.pop()

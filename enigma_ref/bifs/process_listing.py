@@ -8,13 +8,12 @@ for the instruction, and distances in a function are in instructions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import FunctionType
 from typing import Any, Final
 
 from enigma_ref.bifs.heaps import is_term
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.process_flags import SAVE_CALLS, flag_value
-from enigma_ref.machine.code import CatchTag, Export, Function
+from enigma_ref.machine.code import CODE_TYPES, CatchTag, Export, Function
 from enigma_ref.machine.primitives.funs import called_on_waking
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, TRUE, Term, atom, make_list
@@ -108,7 +107,7 @@ def _stack(process: Process) -> Iterator[str]:
     register = 0
     for depth, value in enumerate(reversed(process.stack)):
         slot = f"0x{id(process.stack) + depth * WORD:016x}"
-        if type(value) is FunctionType:
+        if type(value) in CODE_TYPES:
             place = place_text(process, linker.call_place(value))
             yield from ("", f"{slot} Return addr {address_text(value)} ({place})")
             register = 0

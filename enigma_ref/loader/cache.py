@@ -20,9 +20,15 @@ from typing import Final
 from enigma_ref._generated.opcodes import KINDS, OBSOLETE_IN_23, OPCODES
 from enigma_ref.loader.collector import collector_paused
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.loader.module import Module, RawModule, build_module, decode_module
+from enigma_ref.loader.module import (
+    Module,
+    RawModule,
+    build_module,
+    decode_module,
+    with_packed_code,
+)
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised whenever what `decode_module` returns changes its shape or meaning."""
 
 _MAGIC: Final = b"enigma-module\n"
@@ -148,7 +154,7 @@ def load_module(data: bytes, *, where: str = "<bytes>", cache: Cache | None = No
         if raw is None:
             raw = decode_module(data, where=where)
             if cache:
-                cache.store(data, raw)
+                cache.store(data, with_packed_code(raw))
         return build_module(raw)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, overload
 
 from enigma_ref._generated.opcodes import OPCODES
@@ -97,6 +97,9 @@ class Literals(Sequence[Any]):
 RawModule: TypeAlias = tuple[Any, ...]
 """What `decode_module` gives and `build_module` takes: numbers, strings, bytes and tuples only."""
 
+CODE: Final = 12
+"""Where the instructions are in a RawModule."""
+
 
 @dataclass(frozen=True, eq=False)
 class Module:
@@ -107,7 +110,8 @@ class Module:
     index into `code` of the label's own instruction. A place in `lines` is `(index into
     file_names, line)`, and place 0 is unknown. `types` is None when the file has no hints
     that can be read. `chunks` lists every chunk of the file with its size in bytes. Code uses the
-    first `x_registers` x registers and the first `float_registers` float registers.
+    first `x_registers` x registers and the first `float_registers` float registers; `opcodes` has
+    the number of every instruction that occurs.
     """
 
     name: Atom
@@ -124,7 +128,8 @@ class Module:
     types: tuple[tables.TypeRow, ...] | None
     records: tuple[RecordDefinition, ...]
     debug_lines: tuple[tables.DebugRow, ...]
-    code: tuple[Instruction, ...]
+    code_source: tuple[Instruction, ...] | bytes
+    opcodes: frozenset[int]
     label_count: int
     labels: dict[int, int]
     functions: tuple[Function, ...]
@@ -145,9 +150,10 @@ class Module:
         return replace(self, lines=((0, 0),) * len(self.lines))
 
     @cached_property
-    def opcodes(self) -> frozenset[int]:
-        """The number of every instruction that occurs."""
-        return frozenset(map(itemgetter(0), self.code))
+    def code(self) -> tuple[Instruction, ...]:
+        """The instructions, which the cache keeps as bytes: not every engine looks at them."""
+        source = self.code_source
+        return marshal.loads(source) if isinstance(source, bytes) else source
 
     @cached_property
     def locals(self) -> tuple[Entry, ...]:
@@ -260,7 +266,13 @@ def _decode(data: bytes, keep_types: bool) -> RawModule:
         attributes,
         compile_info,
         *_registers(reader, layout),
+        tuple({instruction[0] for instruction in code}),
     )
+
+
+def with_packed_code(raw: RawModule) -> RawModule:
+    """The same, with the instructions as bytes."""
+    return (*raw[:CODE], marshal.dumps(raw[CODE]), *raw[CODE + 1 :])
 
 
 def build_module(raw: RawModule) -> Module:
@@ -268,7 +280,7 @@ def build_module(raw: RawModule) -> Module:
     (
         md5, names, imports, exports, locals_, lambdas, literals, strings, lines, types, records,
         debug, code, label_count, labels, functions, chunks, attributes, compile_info,
-        x_registers, float_registers,
+        x_registers, float_registers, opcodes,
     ) = raw  # fmt: skip
     atoms: Any = (NIL, *map(atom, names))
     line_flags, places, file_names = lines
@@ -296,7 +308,8 @@ def build_module(raw: RawModule) -> Module:
             ]
         ),
         debug_lines=debug,
-        code=code,
+        code_source=code,
+        opcodes=frozenset(opcodes),
         label_count=label_count,
         labels=labels,
         functions=tuple([Function(*function) for function in functions]),

@@ -40,7 +40,7 @@ class MatchContext:
         self.position = bits.offset
         self.start = bits.offset
         self.end = bits.offset + bits.size
-        self.saved: dict[Any, int] = {}
+        self.saved: dict[Any, int] | None = None
 
 
 class Segment(NamedTuple):

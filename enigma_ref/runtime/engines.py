@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.engine import Engine
-from enigma_ref.machine.link import Linker
+from enigma_ref.machine.link import Linker, Observer
 
 REFERENCE: Final = "reference"
 NATIVE: Final = "native"
@@ -19,7 +19,9 @@ VARIABLE: Final = "ENIGMA_ENGINE"
 """The variable of the environment that names the engine where nobody else does."""
 
 
-def make_engine(name: str | None, release: int, cache: Cache | None) -> Engine:
+def make_engine(
+    name: str | None, release: int, cache: Cache | None, observer: Observer | None = None
+) -> Engine:
     """The engine of that name. Where the native engine cannot run, one line tells why, and the
     reference engine runs."""
     wanted = engine_named(name or os.environ.get(VARIABLE) or REFERENCE)
@@ -28,10 +30,10 @@ def make_engine(name: str | None, release: int, cache: Cache | None) -> Engine:
         if problem is None:
             # By name: the reference does not depend on it.
             native: Any = importlib.import_module("enigma_native.engine")
-            made: Engine = native.NativeEngine(release, cache)
+            made: Engine = native.NativeEngine(release, cache, observer)
             return made
         _tell(problem)
-    return Engine(Linker(), release)
+    return Engine(Linker(observer), release)
 
 
 def engine_named(name: str) -> str:

@@ -22,7 +22,7 @@ from enigma_ref.loader.module import Module, read_module
 from enigma_ref.machine.code import CODE_TYPES, Code, Export, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError, system_limit
-from enigma_ref.machine.link import Linker, Observer
+from enigma_ref.machine.link import Observer
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.settings import Settings
@@ -142,7 +142,7 @@ class VM:
     code of another system, loaded modules and observer included, and shares nothing else with it;
     the other one must not run any more. One that is to be
     `booted` has no `init` before boot.boot() starts it. `settings` are those of its command line.
-    `engine` is the name of one (see `engines`); a system with an observer has the reference engine.
+    `engine` is the name of one (see `engines`).
     """
 
     def __init__(
@@ -171,11 +171,7 @@ class VM:
         self.coverage = Coverage() if coverage else None
         if code_of is None:
             watching = self.coverage.observe if self.coverage else observer
-            # Only instructions of the reference engine can be watched.
-            if watching is None:
-                self.engine = make_engine(engine, release, cache)
-            else:
-                self.engine = Engine(Linker(watching), release)
+            self.engine: Engine = make_engine(engine, release, cache, watching)
             self.linker = self.engine.linker
             self.code = CodeServer(release, paths, self.linker, cache, fun_table(self.engine))
         else:

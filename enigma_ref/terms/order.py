@@ -41,7 +41,7 @@ __all__ = [
     "sort_key_exact",
 ]
 
-_RANK: Final[dict[type, int]] = {
+RANK: Final[dict[type, int]] = {
     int: NUMBER,
     Float: NUMBER,
     Atom: ATOM,
@@ -61,7 +61,7 @@ _RANK: Final[dict[type, int]] = {
 
 def register_map_type(kind: type) -> None:
     """Tell which class is the maps'; it orders its keys with `compare_exact`."""
-    _RANK[kind] = MAP
+    RANK[kind] = MAP
 
 
 def compare(a: Any, b: Any) -> int:
@@ -108,8 +108,8 @@ def _walk_compare(a: Any, b: Any, exact: bool) -> int:
             kind = type(a)
             other = type(b)
             if kind is not other:
-                left = _RANK[kind]
-                right = _RANK[other]
+                left = RANK[kind]
+                right = RANK[other]
                 if left == right:
                     # An integer and a float.
                     if exact:
@@ -161,7 +161,7 @@ def _walk_compare(a: Any, b: Any, exact: bool) -> int:
             elif kind is Float:
                 left = exact_float(a) if exact else +a
                 right = exact_float(b) if exact else +b
-            elif _RANK[kind] == MAP:
+            elif RANK[kind] == MAP:
                 left = len(a)
                 right = len(b)
                 if left == right:
@@ -191,7 +191,7 @@ def equal(a: Any, b: Any) -> bool:
     other = type(b)
     if kind is not other:
         # Only numbers of different types can be equal.
-        return bool(_RANK[kind] == NUMBER == _RANK[other] and +a == +b)
+        return bool(RANK[kind] == NUMBER == RANK[other] and +a == +b)
     if kind is Float:
         return bool(+a == +b)
     if kind in FLAT_TYPES:
@@ -226,7 +226,7 @@ def _walk_equal(a: Any, b: Any) -> bool:
             if len(a) != len(b):
                 return False
             stack.extend(zip(a, b, strict=True))
-        elif _RANK[kind] == MAP:
+        elif RANK[kind] == MAP:
             pairs = a.value_pairs(b)
             if pairs is None:
                 return False

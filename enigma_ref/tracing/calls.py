@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.binaries import MatchContext
@@ -343,11 +344,15 @@ class Points:
 
     def caller(self, s: list[Any]) -> Any:
         """The return address of what made the call on top of a stack; None without one."""
-        frames = self.tracing.frames
         for value in reversed(s):
-            if type(value) in CODE_TYPES and value not in frames:
+            if type(value) in CODE_TYPES and self._frame(value) is None:
                 return value
         return None
+
+    def _frame(self, value: Any) -> Frame | None:
+        """What is to be told when the function returns whose return address this is; None for an
+        ordinary one, and for code of another engine, which is never ours."""
+        return self.tracing.frames.get(value) if type(value) is FunctionType else None
 
     # ---------------------------------------------------------------- frames
 
@@ -375,9 +380,8 @@ class Points:
         self._push(frame, s, resumed)
 
     def _push_return_to(self, session: Session, p: Process, s: list[Any]) -> None:
-        frames = self.tracing.frames
         for value in reversed(s):
-            frame = frames.get(value) if type(value) in CODE_TYPES else None
+            frame = self._frame(value)
             if frame is None:
                 break
             if frame.kind == "return_to" and frame.session is session:
@@ -403,7 +407,6 @@ class Points:
 
     def unwound(self, p: Process, cls: Term, reason: Term) -> None:
         """An exception is about to drop all frames above the nearest handler, or all."""
-        frames = self.tracing.frames
         cls, reason = _as_told(p, cls, reason)
         landing = {session: to for session, to in self.failing.items() if to is not None}
         waiting = {session for session, to in self.failing.items() if to is None}
@@ -413,7 +416,7 @@ class Points:
                 break
             if type(value) not in CODE_TYPES:
                 continue
-            frame = frames.get(value)
+            frame = self._frame(value)
             if frame is None:
                 landing = dict.fromkeys(waiting, value)
                 waiting = set()

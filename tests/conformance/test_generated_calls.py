@@ -120,6 +120,7 @@ def test_results_and_reasons_are_what_the_spec_says(results: list[BifResult]) ->
     assert not [(result.mfa, result.misfits) for result in results if result.misfits]
 
 
+@pytest.mark.usefixtures("reference_engine")
 @pytest.mark.parametrize(
     ("mfa", "kind", "call"),
     [
@@ -174,6 +175,7 @@ def wide_ones_fail(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench.subject, "ask", worse)
 
 
+@pytest.mark.usefixtures("reference_engine")
 def test_a_fault_of_the_machine_is_a_difference(otp: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Term) -> Term:
         raise RuntimeError("broken on purpose")
@@ -235,6 +237,7 @@ def test_limits_in_erl(bench: Bench, otp: int, monkeypatch: pytest.MonkeyPatch) 
     assert outcomes(call("timer", "sleep", atom("infinity"))) == ["late"]
 
 
+@pytest.mark.usefixtures("reference_engine")
 def test_limits_in_the_vm(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def long(_: Term) -> Term:
         while True:

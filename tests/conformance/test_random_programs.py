@@ -60,6 +60,7 @@ def test_programs_of_hypothesis_answer_alike(bench: Bench, data: Node) -> None:
     assert verdict.outcome == "same", verdict
 
 
+@pytest.mark.usefixtures("reference_engine")
 def test_a_broken_machine_is_found_and_the_program_made_small(
     otp: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_broken_machine_is_found_and_the_program_made_small(
     assert difference.expected != difference.actual
 
 
+@pytest.mark.usefixtures("reference_engine")
 def test_a_fault_of_the_machine_is_a_difference(otp: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Term) -> Term:
         raise RuntimeError("broken on purpose")

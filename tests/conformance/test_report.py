@@ -17,9 +17,11 @@ from conformance.random_programs.concurrent.results import (
 )
 from conformance.random_programs.concurrent.results import read_results as read_concurrent
 from conformance.random_programs.concurrent.results import write_results as write_concurrent
-from conformance.report import ReportError, build_report
+from conformance.report import ReportError, build_report, native
 from conformance.report.build import generated_findings
 from conformance.report.matrix import Row, evidence, tally
+from conformance.report.native import GIVES_UP, NATIVE, PYTHON, native_parts
+from enigma_native._generated.semantics import PRIMITIVES
 
 OPCODES = """
 opcodes:
@@ -241,3 +243,29 @@ def test_the_real_spec_makes_a_report(tmp_path: Path) -> None:
     move = next(row for row in rows if row["name"] == "move")
     assert move["conformant"] == [25]
     assert len(rows) == len({row["number"] for row in rows}) > 150
+
+
+def test_what_is_native_follows_from_the_lowerings() -> None:
+    opcodes, primitives, bifs = native_parts()
+    states = {row.name: row.state for row in primitives.rows}
+    assert states.keys() == PRIMITIVES.keys()
+    assert (states["tuple_get"], states["add"]) == (NATIVE, GIVES_UP)
+    for part in (opcodes, bifs):
+        assert sum(part.counts.values()) == len(part.rows)
+        for row in part.rows:
+            assert all(states[name] == PYTHON for name in row.calls)
+            assert row.state == PYTHON or not row.calls
+    shown = {row.name: row for part in (opcodes, bifs) for row in part.rows}
+    assert shown["move"].state == shown["erlang:is_tuple/1"].state == NATIVE
+    # What only raises counts as native.
+    assert shown["badmatch"].state == NATIVE
+    assert shown["recv_mark"].calls == ("mark_queue_end",)
+    assert shown["erlang:date/0"] == native.Row("erlang:date/0", PYTHON)
+
+
+def test_native_engine_is_in_the_report(tmp_path: Path) -> None:
+    page = build_report(results([]), paths.SPEC, tmp_path).read_text()
+    assert '<section id="native-opcodes">' in page
+    assert "| Primitives |" in (tmp_path / "report.md").read_text()
+    found = json.loads((tmp_path / "native.json").read_text())
+    assert found["Primitives"]["add"] == {"state": GIVES_UP, "calls": []}

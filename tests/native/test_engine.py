@@ -8,16 +8,20 @@ import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from enigma_native import engine as engine_module
 from enigma_native import layout as layout_module
 from enigma_native.compiler import PRELUDE, needed, parts_of
 from enigma_native.engine import NativeEngine
 from enigma_native.layout import Unavailable, layout
 from enigma_native.lower import Lowerings, Shape, handler
 from enigma_native.words import constant_word, is_small, term_of
+from enigma_ref.bifs.process_listing import backtrace
+from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import MachineFault
 from enigma_ref.runtime import engines
@@ -94,13 +98,13 @@ def test_reference_engine_runs_where_it_cannot(
     assert told.startswith("enigma: the reference engine runs, as cpython 3.")
 
 
-def test_missing_llvmlite_is_told(
+def test_missing_library_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(engines, "_told", set())
-    for name in [name for name in sys.modules if name.startswith("enigma_native")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    monkeypatch.setattr(
+        engine_module, "PathFinder", SimpleNamespace(find_spec=lambda name: None)
+    )  # fmt: skip
     assert type(engines.make_engine("native", 25, None)) is Engine
     assert "(pip install llvmlite)" in capsys.readouterr().err
 
@@ -152,14 +156,19 @@ def test_references_are_balanced() -> None:
     assert [run() for _ in range(5)][-1] == first
 
 
-def test_nothing_outlives_its_vm() -> None:
-    vm = native("basics")
+def test_nothing_outlives_its_vm(tmp_path: Path) -> None:
+    vm = VM(25, engine="native", cache=Cache(tmp_path))
+    vm.load((PROGRAMS / "basics.beam").read_bytes(), "basics.beam")
     assert value(vm, "fact", 3) == 6
-    kept = [weakref.ref(thing) for thing in (vm, vm.linker, vm.engine)]
+    linker: Any = vm.linker
+    kept = [weakref.ref(thing) for thing in (vm, linker, linker.drafts, vm.engine)]
     vm.close()
-    del vm
+    del vm, linker
+    before = set(tmp_path.iterdir())
     gc.collect()
-    assert [ref() for ref in kept] == [None, None, None]
+    assert [ref() for ref in kept] == [None] * 4
+    # Its functions as words are kept for the next one.
+    assert set(tmp_path.iterdir()) - before
 
 
 @pytest.mark.parametrize("side", ["heads", "tails"])
@@ -208,3 +217,38 @@ def test_processes_that_begin_while_something_is_traced_go_on_without() -> None:
         assert outcome.ok, outcome.reason
         assert value(vm, "ping", 20) is atom("ok")
         assert value(vm, "fact", 5) == 120
+
+
+def test_calls_that_are_traced_leave_nothing_behind() -> None:
+    vm = native("basics")
+    spec = parse_term("[{'_', [], [{return_trace}]}]")
+    assert vm.call("erts_internal", "trace", list_items(parse_term("[all, true, [call]]")) or []).ok
+    mfa = (atom("basics"), atom("fact"), 1)
+    assert vm.call("erts_internal", "trace_pattern", [mfa, spec, parse_term("[local]")]).ok
+    for _ in range(3):
+        assert value(vm, "fact", 50) > 0
+    engine: Any = vm.tracing._plain
+    assert engine.machine._wrapped == {}
+    assert len(vm.tracing.frames) == 0
+
+
+def test_new_processes_take_nothing_of_the_turn() -> None:
+    vm = native("basics")
+    outcome = vm.call("erlang", "spawn", [atom("basics"), atom("fact"), make_list([5])])
+    assert outcome.ok
+    maker, made = vm.start("erlang", "self", []), vm.start("erlang", "self", [])
+    maker.reductions = 7
+    made.reductions = 9
+    assert (maker.reductions, made.reductions) == (7, 9)
+
+
+def test_return_addresses_show() -> None:
+    vm = native("basics")
+    process = vm.start("basics", "forever", [])
+    while vm.run_turn():
+        pass
+    process.stack += [(1, 2)]
+    assert process.stack[-1] == (1, 2)
+    shown = "\n".join(backtrace(process))
+    assert "y(0)     {1,2}" in shown
+    assert "Return addr 0x" in shown

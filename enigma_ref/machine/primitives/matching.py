@@ -230,6 +230,8 @@ def bs_set_position(m: MatchContext, pos: int) -> None:
 def bs_save(m: MatchContext, slot: Term) -> None:
     """Save the position in a slot; the slot `start` is where the match began."""
     if type(slot) is int:
+        if m.saved is None:
+            m.saved = {}
         m.saved[slot] = m.position
     else:
         m.start = m.position
@@ -237,7 +239,11 @@ def bs_save(m: MatchContext, slot: Term) -> None:
 
 def bs_restore(m: MatchContext, slot: Term) -> None:
     """Go back to a saved position."""
-    m.position = m.saved[slot] if type(slot) is int else m.start
+    if type(slot) is int:
+        assert m.saved is not None
+        m.position = m.saved[slot]
+    else:
+        m.position = m.start
 
 
 def bs_context_to_binary(m: Term) -> Term:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.bifs.heaps import held
 from enigma_ref.bifs.process_flags import flag_value
 from enigma_ref.bifs.process_listing import Place, place_text
 from enigma_ref.bifs.system_listings import one_process
-from enigma_ref.machine.code import CatchTag
+from enigma_ref.machine.code import CODE_TYPES, CatchTag
 from enigma_ref.machine.process import Process
 from enigma_ref.runtime.crash_dump.terms import Addresses
 from enigma_ref.terms import TRUE
@@ -76,7 +75,7 @@ class Processes:
         return addresses."""
         register = 0
         for depth, value in enumerate(reversed(process.stack)):
-            if type(value) is FunctionType:
+            if type(value) in CODE_TYPES:
                 register = 0
                 slot = id(process.stack) + depth * WORD
                 yield f"0x{slot:016x}:SReturn addr {self._target(process, value)}\n"

@@ -1,0 +1,1 @@
+"""The reference engine and the native one beside each other, instruction by instruction."""

@@ -1,0 +1,1 @@
+"""Random programs for a long time in one process, whose memory is watched."""

@@ -1,0 +1,100 @@
+"""What finds faults in counting references: checked machine code, and counts around calls."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.references import left_behind
+from enigma_native.compiler import CHECKS
+from enigma_ref.runtime.vm import VM
+from enigma_ref.terms import Bitstring, Cons, atom
+
+BASICS = Path(__file__).parent.parent / "machine" / "programs" / "basics.beam"
+
+BROKEN = """
+import gc, json, sys
+from pathlib import Path
+from enigma_native import compiler, engine
+from enigma_ref.loader.cache import Cache
+from enigma_ref.runtime.vm import VM
+gc.disable()
+folder, beam, old, new = sys.argv[1:]
+assert compiler.PRELUDE.count(old) == 1
+compiler.PRELUDE = compiler.PRELUDE.replace(old, new)
+compiler.SHAPES = Path(folder) / "shapes.json"
+compiler.SHAPES.write_text("[]")
+engine.compilers.append(compiler.Compiler(Cache(Path(folder))))
+vm = VM(25, engine="native")
+vm.load(Path(beam).read_bytes())
+print(vm.call("basics", "selective", []).ok)
+"""
+
+
+@pytest.fixture(autouse=True)
+def counted_references_only() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def run_broken(folder: Path, old: str, new: str) -> Any:
+    return subprocess.run(
+        [sys.executable, "-c", BROKEN, str(folder), str(BASICS), old, new],
+        env={**os.environ, CHECKS: "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_checked_code_runs(tmp_path: Path) -> None:
+    found = run_broken(tmp_path, "  %ho = call i64 @box(i64 %h)", "  %ho = call i64 @box(i64 %h)")
+    assert (found.returncode, found.stdout) == (0, "True\n")
+
+
+def test_reference_given_back_twice_is_found(tmp_path: Path) -> None:
+    found = run_broken(tmp_path, "  %to = call i64 @box(i64 %t)", "  %to = add i64 %t, 0")
+    assert found.returncode == -signal.SIGABRT
+    assert "machine code: a reference to what is no object now" in found.stderr
+    assert "enigma_native/running.py" in found.stderr
+
+
+def test_nothing_left_behind() -> None:
+    def call() -> None:
+        vm = VM(25, engine="native")
+        vm.load(BASICS.read_bytes())
+        assert vm.call("basics", "ping", [50]).ok
+        vm.close()
+
+    from enigma_native.engine import compilers
+
+    assert left_behind(call, lambda: compilers[0].kept_cells if compilers else 0) == {}
+
+
+def test_what_is_left_behind_is_told() -> None:
+    kept: list[Any] = []
+
+    def call() -> None:
+        kept.append((Cons(1, 2), Bitstring.of(b"1"), atom("ok"), atom("ok")))
+
+    found = left_behind(call, lambda: 0)
+    assert found == {"ok": 2, "Cons": 1, "Bitstring": 1}
+
+
+def test_what_is_missing_is_told() -> None:
+    kept = [atom("ok")] * 20
+
+    def call() -> None:
+        del kept[-3:]
+
+    assert left_behind(call, lambda: 0) == {"ok": -3}
