@@ -130,6 +130,8 @@ def delete_module_1(process: Process, name: Term) -> Atom:
         process.vm.report("error", process, f"Module {shown} must be purged before deleting\n")
         raise badarg()
     code.delete(name)
+    if process.vm.tracing is not None:
+        process.vm.tracing.deleted(name)
     return TRUE
 
 

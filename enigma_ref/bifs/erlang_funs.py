@@ -33,6 +33,10 @@ LOCAL = atom("local")
 NO_CREATOR_SINCE: Final = 26
 """Since then funs do not know which process made them."""
 
+CODE_UNCOUNTED_SINCE: Final = 28
+"""Before, the loaded code counted among those that refer to what a fun is made from, beside the
+fun itself. Others made from the same are not counted: terms are shared here."""
+
 LOCAL_ONLY: Final = ("index", "new_index", "new_uniq", "pid", "refc", "uniq")
 
 
@@ -78,7 +82,7 @@ def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
     if item == "type":
         return LOCAL
     if item == "name":
-        return _name(fun)
+        return _name(process, fun)
     if item == "env":
         return make_list(fun.env)
     if item == "index" or item == "new_index":
@@ -88,15 +92,17 @@ def _info(process: Process, fun: Fun | ExternalFun, item: str) -> Term:
     if item == "uniq":
         return fun.uniq
     if item == "refc":
-        return 1
+        return 1 if process.vm.release >= CODE_UNCOUNTED_SINCE else 2
     if item == "pid":
         return _creator(process, fun)
     raise badarg()
 
 
-def _name(fun: Fun) -> Term:
-    """The name of the function; [] while it is not loaded."""
-    return NIL if fun.entry.function is None else fun.entry.name
+def _name(process: Process, fun: Fun) -> Term:
+    """The name of the function; [] while it is not loaded, or is being purged."""
+    entry = fun.entry
+    is_gone = entry.function is None or process.vm.purging.takes(entry)
+    return NIL if is_gone else entry.name
 
 
 def _creator(process: Process, fun: Fun) -> Pid:
@@ -109,7 +115,7 @@ def _creator(process: Process, fun: Fun) -> Pid:
 def fun_info_mfa_1(process: Process, fun: Term) -> Term:
     """Module, name and arity."""
     fun = _fun(fun)
-    name = _name(fun) if type(fun) is Fun else fun.name
+    name = _name(process, fun) if type(fun) is Fun else fun.name
     return (fun.module, name, fun.arity)
 
 

@@ -51,13 +51,28 @@ def _mfa(owner: Any) -> Term:
     return (module, owner.name, owner.arity)
 
 
+def _function_run_aside(asked: Process) -> Term:
+    """The built-in function that a process is in while others run; None when it is in none, or in
+    one that is not told."""
+    return getattr(asked.work, "inside", None)
+
+
 def _current_function(asked: Process) -> Term:
+    aside = _function_run_aside(asked)
+    if aside is not None:
+        return aside
+    if asked.vm.purging.is_awaited_by(asked):
+        return WAITING_FOR_PURGE
     place = asked.vm.place_of(asked)
     if place is not None and asked.status == "running" and isinstance(place[0], Export):
         # Who asks with apply/3 is told where it goes on.
         place = next(iter(asked.vm.call_places(asked)), place)
     return (asked.initial_call or UNDEFINED) if place is None else _mfa(place[0])
 
+
+RUNNING = atom("running")
+WAITING_FOR_PURGE = (atom("erts_code_purger"), atom("pending_purge_lambda"), 3)
+"""Where a process is in OTP that waits because it has called a fun of code that is purged."""
 
 WATCHED_KINDS = {Pid: PROCESS, Port: PORT, type(None): atom("time_offset")}
 
@@ -125,6 +140,8 @@ def _reductions(asked: Process) -> int:
 
 
 def _status(asked: Process) -> Atom:
+    if _function_run_aside(asked) is not None:
+        return RUNNING
     return atom("waiting" if asked.status in ("hibernating", "dozing") else asked.status)
 
 
@@ -287,6 +304,31 @@ HIDDEN = {"messages": NIL, "dictionary": NIL, "backtrace": Bitstring.of(b"")}
 
 LENGTH_HIDDEN_SINCE = 24
 """Since then, whoever asks for the messages too sees that there are none (measured)."""
+
+
+ITEMS_IN_ORDER = (
+    "registered_name", "current_function", "initial_call", "status", "messages",
+    "message_queue_len", "links", "monitors", "monitored_by", "dictionary", "trap_exit",
+    "error_handler", "heap_size", "stack_size", "memory", "garbage_collection", "group_leader",
+    "reductions", "priority", "trace", "binary", "sequential_trace_token", "catchlevel",
+    "backtrace", "last_calls", "total_heap_size", "suspending", "min_heap_size",
+    "min_bin_vheap_size", "max_heap_size", "current_location", "current_stacktrace",
+    "message_queue_data", "garbage_collection_info", "magic_ref", "fullsweep_after", "parent",
+    "async_dist", "dictionary", "label", "priority_messages",
+)  # fmt: skip
+"""All items as releases number them; the dictionary comes once more for one value of it."""
+
+
+def known_items(release: int) -> Term:
+    """The names of all items of a release, in its own order."""
+    again = ITEMS_IN_ORDER.index("label") - 1
+    return make_list(
+        [
+            atom(name)
+            for number, name in enumerate(ITEMS_IN_ORDER)
+            if release >= (KEYS_SINCE if number == again else SINCE.get(name, 0))
+        ]
+    )
 
 
 def _checked(name: Term, release: int) -> Term:

@@ -9,6 +9,7 @@ from enigma_ref.bifs import calendar_times, clock
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
+from enigma_ref.machine.system import System
 from enigma_ref.terms import FALSE, Term, atom, list_items
 
 NATIVE_SINCE: Final = 25
@@ -180,7 +181,24 @@ def localtime_to_universaltime_2(process: Process, moment: Term, daylight_saving
 MONOTONIC = atom("monotonic")
 POSITIVE = atom("positive")
 
-FIRST_UNIQUE: Final = -576_460_752_303_423_489
+FIRST_UNIQUE: Final = -576_460_752_303_423_488
+"""The least unique integer: the smallest one that takes no memory in the runtime."""
+
+
+LAST_MONOTONIC: Final = "erlang:last_monotonic"
+COUNTERS: Final = 1 << 64
+"""Counters of unique integers have 64 bits."""
+
+
+def unsigned_monotonic(vm: System) -> int:
+    """How far strictly monotonic unique integers have counted; -1 as 64 bits before the first."""
+    last: int = vm.state.get(LAST_MONOTONIC, -1)
+    return last % COUNTERS
+
+
+def set_last_monotonic(vm: System, last: int) -> None:
+    """Let the next strictly monotonic unique integer be the one after `last`."""
+    vm.state[LAST_MONOTONIC] = last
 
 
 @bif("erlang", "unique_integer", 0, process=True)
@@ -191,9 +209,14 @@ def unique_integer_0(process: Process) -> int:
 
 @bif("erlang", "unique_integer", 1, process=True)
 def unique_integer_1(process: Process, modifiers: Term) -> int:
-    """An integer that was not given out before; modifiers are monotonic and positive."""
+    """An integer that was not given out before; modifiers are monotonic and positive. Monotonic
+    ones are counted for themselves, and begin again after 64 bits."""
     given = list_items(modifiers)
     if given is None or any(item is not MONOTONIC and item is not POSITIVE for item in given):
         raise badarg()
-    number = process.vm.unique_integer()
-    return number if POSITIVE in given else FIRST_UNIQUE + number
+    if MONOTONIC in given:
+        number = (unsigned_monotonic(process.vm) + 1) % COUNTERS
+        set_last_monotonic(process.vm, number)
+    else:
+        number = process.vm.unique_integer()
+    return number + 1 if POSITIVE in given else FIRST_UNIQUE + number

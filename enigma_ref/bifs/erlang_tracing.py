@@ -100,6 +100,8 @@ def _trace(process: Process, session: Session, who: Term, how: Term, flags: Term
     name = who.name if type(who) is Atom else ""
     if name not in EVERYONE | NEWCOMERS | PORTS or (cpu_time and name != "all"):
         raise badarg()
+    if cpu_time:
+        tracing.in_cpu_time = how is TRUE
     count = 0
     if name in EVERYONE and given - PORTS_ONLY:
         for tracee in list(process.vm.processes.values()):
@@ -439,6 +441,8 @@ def _process_info(process: Process, session: Session, what: Term, item: Term) ->
     elif type(what) is Port:
         return UNDEFINED
     elif what.name in ("new", "new_processes"):
+        if session.new is not None and not session.new.tracer.is_alive(process.vm):
+            session.new = None
         tracee = session.new
     elif what.name == "new_ports":
         tracee = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enigma_ref.bifs.persistent_term import stored_terms
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import SMALL, flat_size, shared_size
 from enigma_ref.machine.errors import badarg
@@ -17,8 +18,9 @@ def flat_size_1(process: Process, term: Term) -> int:
 
 @bif("erts_debug", "size_shared", 1, process=True)
 def size_shared_1(process: Process, term: Term) -> int:
-    """The words of a term with regard to sharing."""
-    return shared_size(term, process.vm.release)
+    """The words of a term with regard to sharing; persistent terms belong to nobody."""
+    stored = (value for _, value in stored_terms(process.vm))
+    return shared_size(term, process.vm.release, stored)
 
 
 @bif("erts_debug", "unaligned_bitstring", 2)

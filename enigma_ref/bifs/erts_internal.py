@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from enigma_ref.bifs.collections import collection_info
@@ -80,6 +81,10 @@ def _type_of_bits(term: Bitstring, release: int) -> str:
     return "heap_binary" if size <= MAX_HEAP_BINARY else "refc_binary"
 
 
+COLLECTION_PAUSE: Final = "erts_debug:test_long_gc_sleep"
+"""Milliseconds that each collection is to take, for OTP's own tests of system monitors."""
+
+
 @bif("erts_internal", "garbage_collect", 1, process=True)
 def garbage_collect_1(process: Process, kind: Term) -> Atom:
     """Collect garbage: there is never any here, only the sizes that processes tell change."""
@@ -87,8 +92,11 @@ def garbage_collect_1(process: Process, kind: Term) -> Atom:
         raise badarg()
     if kind.name == "major":
         process.collected_at = process.reductions_done
+    pause: int = process.vm.state.get(COLLECTION_PAUSE, 0)
+    if pause:
+        time.sleep(pause / 1000)
     if process.vm.tracing is not None:
-        process.vm.tracing.collected(process, kind.name, collection_info(process))
+        process.vm.tracing.collected(process, kind.name, collection_info(process), pause)
     return TRUE
 
 

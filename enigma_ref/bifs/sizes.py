@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from enigma_ref.terms import (
@@ -130,10 +131,13 @@ def _is_empty(term: Term) -> bool:
     return term is Bitstring.EMPTY or (type(term) in (tuple, Map) and not len(term))
 
 
-def shared_size(term: Term, release: int) -> int:
-    """The words of a term when terms that are the same object count once."""
+def shared_size(term: Term, release: int, literals: Iterable[Term] = ()) -> int:
+    """The words of a term when terms that are the same object count once, and `literals`, which no
+    process has to itself, not at all."""
     words = 0
-    seen: set[int] = set()
+    seen = {id(literal) for literal in literals}
+    if id(term) in seen:
+        return 0
     stack = [term]
     while stack:
         item = stack.pop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from enigma_ref.bifs import clock
 from enigma_ref.bifs.match_functions import FUNCTIONS
 from enigma_ref.bifs.printing import emulator_text
@@ -25,6 +27,10 @@ class _Outside:
     def timestamp(self) -> Term:
         """The system time as `{MegaSecs, Secs, MicroSecs}`."""
         return clock.timestamp(clock.system(self._vm))
+
+    def cpu_timestamp(self) -> Term:
+        """The same of the time that the processor has spent on the system."""
+        return clock.timestamp(time.process_time_ns())
 
     def text(self, term: Term) -> str:
         """A term as the emulator prints it."""

@@ -178,9 +178,9 @@ class Engine:
             if len(places) >= room:
                 break
             if type(value) in CODE_TYPES and value is not previous:
-                previous = value
                 called = self.linker.call_place(value)
-                if called is not None:
+                if called is not None:  # what tracing left between two frames does not count
+                    previous = value
                     places.append(called)
         if head is None and places and _is_outside(place):
             # A fun or a callback that raises for its caller, whoever that is.

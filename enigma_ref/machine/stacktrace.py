@@ -17,6 +17,9 @@ LOCATING = {
 }
 """Opcodes that say which line the code after them is from, and which operand says it."""
 
+LAST_LINE = (1 << 24) - 2
+"""What comes behind does not fit into what the runtime keeps of a place, and is not told."""
+
 FILE = atom("file")
 LINE = atom("line")
 
@@ -50,7 +53,7 @@ def location(function: Function, position: int) -> Term:
         operand = LOCATING.get(instruction[0])
         if operand is not None:
             file_index, line = decoded.lines[instruction[operand][1]]
-            if line == 0:
+            if line == 0 or line > LAST_LINE:
                 return NIL
             name = decoded.file_names[file_index]
             return make_list([(FILE, make_string(name)), (LINE, line)])

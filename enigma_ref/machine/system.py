@@ -82,6 +82,14 @@ class Purge(Protocol):
         """Whether a process runs the old version of a module, or returns into it."""
         ...
 
+    def takes(self, entry: Any) -> bool:
+        """Whether it is still open what becomes of the code of a fun."""
+        ...
+
+    def is_awaited_by(self, process: Process) -> bool:
+        """Whether a process waits for the end of the purge, as it has called a fun."""
+        ...
+
 
 class System(Protocol):
     """The runtime as the machine sees it; `enigma_ref.runtime.vm` implements it."""
@@ -279,6 +287,11 @@ class System(Protocol):
 
     def unique_integer(self) -> int:
         """A number that was not given out before, counting up."""
+        ...
+
+    def next_pid_number(self, at_least: int | None = None) -> int:
+        """The number of the next pid, its serial number above its other bits; with `at_least`
+        the next one is made from there on."""
         ...
 
     def place_of(self, process: Process) -> tuple[Any, int] | None:

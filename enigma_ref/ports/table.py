@@ -92,13 +92,23 @@ class Ports:
         self, owner: Process, name: bytes, driver_name: str, settings: Settings, driver: Driver
     ) -> OpenPort:
         """Open a port, which is linked to its owner."""
-        self._made += 1
+        self._made = self.next_number()
         port_id = Port(self.vm.node, self._made)
         port = OpenPort(self, port_id, name, driver_name, settings, driver, owner.pid)
         self.open[port_id] = port
         owner.links.setdefault(port_id, False)
         driver.start(port)
         return port
+
+    def next_number(self, at_least: int | None = None) -> int:
+        """The number of the next port; with `at_least` it is that or the first free one above."""
+        made = self._made if at_least is None else at_least - 1
+        number = made + 1
+        while Port(self.vm.node, number) in self.open:
+            number += 1
+        if at_least is not None:
+            self._made = number - 1
+        return number
 
     def begin(self, owner: Pid) -> None:
         """Open the port that a system has from the beginning, as its first process; those that

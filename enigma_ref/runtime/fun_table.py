@@ -78,6 +78,10 @@ class FunTable:
             entry.lead(self._missing)
         self._purged = []
 
+    def is_being_purged(self, entry: Lambda) -> bool:
+        """Whether it is still open what becomes of the code of a fun."""
+        return any(entry is prepared for prepared in self._prepared())
+
     def _prepared(self) -> Iterable[Lambda]:
         """Entries that wait for the end of a purge: code may have been loaded meanwhile."""
         return [entry for entry in self._purged if entry not in _funs(entry.function)]

@@ -137,6 +137,14 @@ class Purging:
         self._waiting.append(process)
         self._vm.suspend_running(process, then)
 
+    def takes(self, entry: Lambda) -> bool:
+        """Whether it is still open what becomes of the code of a fun."""
+        return self.module is not None and self._vm.code.funs.is_being_purged(entry)
+
+    def is_awaited_by(self, process: Process) -> bool:
+        """Whether a process waits for the end of the purge, as it has called a fun."""
+        return any(process is waiting for waiting in self._waiting)
+
     def is_in_old_code(self, process: Process, name: Atom) -> bool:
         """Whether a process runs the old version of a module, or returns into it."""
         old = self._vm.code.old.get(name)

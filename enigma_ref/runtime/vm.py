@@ -497,6 +497,16 @@ class VM:
             if pid not in self.processes:
                 return pid
 
+    def next_pid_number(self, at_least: int | None = None) -> int:
+        """The number of the next pid; with `at_least` it is that or the first free one above."""
+        if at_least is not None:
+            self._pids = (at_least & (1 << PID_BITS) - 1) - 1
+        made = self._pids
+        bits = PID_BITS if self.release >= WIDE_PIDS_SINCE else NARROW_PID_BITS
+        pid = self._new_pid()
+        self._pids = made
+        return pid.serial << bits | pid.number
+
     def place_of(self, process: Process) -> tuple[Any, int] | None:
         """The function (or export entry) and the position that a process is at."""
         return self.engine.where(process)

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CODE_TYPES, CatchTag, Code, Export, Function, LoadedModule
+from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import leads_to_function
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import TRUE, Atom, Bitstring, Term, atom, make_list
+from enigma_ref.terms.atoms import ERROR, THROW
 from enigma_ref.tracing.breakpoints import MEASURES, Breakpoint, Measured, Mfa
 from enigma_ref.tracing.effects import Told, TraceEffects
 from enigma_ref.tracing.flags import META
@@ -31,6 +33,7 @@ CALL: Final = atom("call")
 RETURN_FROM: Final = atom("return_from")
 EXCEPTION_FROM: Final = atom("exception_from")
 RETURN_TO: Final = atom("return_to")
+NOCATCH: Final = atom("nocatch")
 ANYTHING: Final = atom("_")
 ERROR_HANDLER: Final = atom("error_handler")
 BREAKPOINT: Final = atom("breakpoint")
@@ -97,6 +100,10 @@ class Points:
         self.by_mfa: dict[Mfa, Point] = {}
         self.built_in: dict[Mfa, Point] = {}
         self.everyone = False
+        # Where a built-in function would have returned to that has just failed, by session.
+        self.failing: dict[Session, Any] = {}
+        # Where the instruction goes on that applies a function just now; None for a tail call.
+        self.applying: Code | None = None
         # By process and what is measured: where the time goes at present, and since when.
         self._measuring: dict[tuple[Process, str], tuple[Measured | None, int]] = {}
 
@@ -183,13 +190,17 @@ class Points:
 
     def loaded(self, module: LoadedModule) -> None:
         """New code of a module begins without breakpoints but those of on_load patterns."""
-        for mfa in [mfa for mfa in self.by_mfa if mfa[0] is module.name]:
+        self.clear(module.name)
+        for session in self.tracing.sessions:
+            self._set_on_load(session, session.on_load, module)
+
+    def clear(self, module: Atom) -> None:
+        """The code of a module becomes old: what it does is not traced any more."""
+        for mfa in [mfa for mfa in self.by_mfa if mfa[0] is module]:
             point = self.by_mfa.pop(mfa)
             self.built_in.pop(mfa, None)
             if point.function is not None and point.function_code is not None:
                 point.function.begin_at(point.function_code)
-        for session in self.tracing.sessions:
-            self._set_on_load(session, session.on_load, module)
 
     def _set_on_load(self, session: Session, pattern: OnLoad, module: LoadedModule) -> None:
         if not pattern.kinds:
@@ -396,8 +407,10 @@ class Points:
 
     def unwound(self, p: Process, cls: Term, reason: Term) -> None:
         """An exception is about to drop all frames above the nearest handler, or all."""
-        waiting: set[Session] = set()
-        landing: dict[Session, Any] = {}
+        cls, reason = _as_told(p, cls, reason)
+        landing = {session: to for session, to in self.failing.items() if to is not None}
+        waiting = {session for session, to in self.failing.items() if to is None}
+        self.failing = {}
         for value in reversed(p.stack):
             if type(value) is CatchTag:
                 break
@@ -442,18 +455,31 @@ class Points:
         for code in reversed(frames):
             frame = self.tracing.frames[code]
             if frame.kind == "return_to":
-                self._tell_return_to(frame.session, p, address or self.caller(p.stack))
+                self._tell_return_to(frame.session, p, address)
             else:
                 code([value], [None], p)
 
-    def built_in_failed(self, p: Process, frames: list[Any], cls: Term, reason: Term) -> None:
-        """It has raised an exception: let its frames tell."""
+    def built_in_failed(
+        self, p: Process, frames: list[Any], cls: Term, reason: Term, address: Any
+    ) -> None:
+        """It has raised an exception: let its frames tell. `address` as in built_in_called."""
+        cls, reason = _as_told(p, cls, reason)
         for code in reversed(frames):
             frame = self.tracing.frames[code]
-            if frame.kind == "exception":
+            if frame.kind == "return_to":
+                self.failing[frame.session] = address
+            elif frame.kind == "exception":
                 tracee = self._listener(frame, p)
                 if tracee is not None:
                     self.tracing.tell(p, tracee, EXCEPTION_FROM, frame.mfa, (cls, reason))
+
+    def applied(self, p: Process, mfa: Mfa, arguments: list[Any]) -> Callable[[BeamError], None]:
+        """A built-in function is applied that only raises an exception, and then raises it: tell
+        of both. Returns what is to be done with the exception."""
+        point = self.built_in.get(mfa)
+        to = self.applying
+        frames = [] if point is None else self.built_in_called(point, p, arguments, to)
+        return lambda error: self.built_in_failed(p, frames, error.cls, error.reason, to)
 
     # ---------------------------------------------------------------- time and memory
 
@@ -488,3 +514,10 @@ def _shown(argument: Any) -> Term:
     if type(argument) is MatchContext:
         return Bitstring(argument.data, argument.position, argument.end - argument.position)
     return argument
+
+
+def _as_told(p: Process, cls: Term, reason: Term) -> tuple[Term, Term]:
+    """Class and reason of an exception: what is thrown where nobody catches it is an error."""
+    if cls is THROW and not any(type(value) is CatchTag for value in p.stack):
+        return ERROR, (NOCATCH, reason)
+    return cls, reason

@@ -12,7 +12,18 @@ from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.link import Place
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
-from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Port, Term, atom, make_list, to_bool_atom
+from enigma_ref.terms import (
+    FALSE,
+    TRUE,
+    Atom,
+    Pid,
+    Port,
+    Term,
+    atom,
+    list_items,
+    make_list,
+    to_bool_atom,
+)
 from enigma_ref.terms.atoms import NORMAL, UNDEFINED
 from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
@@ -20,7 +31,13 @@ from enigma_ref.tracing.effects import Told, TraceEffects
 from enigma_ref.tracing.flags import BITS, ON_LINK, ON_SPAWN
 from enigma_ref.tracing.mailboxes import CLOCK_SERVICE, WatchedMailbox
 from enigma_ref.tracing.sequential import Sequential
-from enigma_ref.tracing.sessions import EventPattern, QueueLimits, Session, Tracee
+from enigma_ref.tracing.sessions import (
+    EventPattern,
+    QueueLimits,
+    Session,
+    SystemMonitor,
+    Tracee,
+)
 from enigma_ref.tracing.tracers import Outside, Tracer, deliver, stamp, trace_message
 from enigma_ref.tracing.watching import WatchingEngine
 
@@ -45,6 +62,10 @@ UNREGISTER: Final = atom("unregister")
 RECEIVE: Final = atom("receive")
 TIMEOUT: Final = atom("timeout")
 MONITOR: Final = atom("monitor")
+LONG_GC: Final = atom("long_gc")
+LARGE_HEAP: Final = atom("large_heap")
+HEAPS: Final = ("old_heap_block_size", "heap_block_size", "mbuf_size")
+MONITORED_SIZES: Final = (*HEAPS, "stack_size", "old_heap_size", "heap_size")
 LONG_MESSAGE_QUEUE: Final = atom("long_message_queue")
 PROFILE: Final = atom("profile")
 ACTIVE: Final = atom("active")
@@ -75,6 +96,8 @@ class Tracing:
         # Sessions that no program knows any more; they end when garbage is collected.
         self.abandoned: list[Session] = []
         self.queue_limits: list[QueueLimits] = []
+        # Whether the timestamps of trace messages tell the processor's time.
+        self.in_cpu_time = False
         self.profiler: Pid | None = None
         self.profiled: frozenset[str] = frozenset()
         self._active: set[Process] = set()
@@ -253,10 +276,8 @@ class Tracing:
 
     def timed_out(self, process: Process) -> None:
         """A receive of a process has run out of time."""
-        if self.vm.release >= TOLD_BEFORE_TIMEOUT_SINCE and isinstance(
-            process.mailbox, WatchedMailbox
-        ):
-            process.mailbox.tell()
+        if self.vm.release >= TOLD_BEFORE_TIMEOUT_SINCE:
+            _tell_messages(process)
         self.received(process, CLOCK_SERVICE, TIMEOUT)
 
     # ---------------------------------------------------------------- the life of processes
@@ -302,6 +323,7 @@ class Tracing:
         if self.vm.release >= LINKS_PASS_FLAGS_SINCE:
             for session, _ in list(self.tracees(process)):
                 self.inherit(session, process, other, "link")
+        _tell_messages(other)
         self.tell_all(other, "procs", GETTING_LINKED, process.pid)
 
     def unlinked(self, process: Process, pid: Pid) -> None:
@@ -309,6 +331,7 @@ class Tracing:
         self.tell_all(process, "procs", UNLINK, pid)
         other = self.vm.processes.get(pid)
         if other is not None and process.pid in other.links:
+            _tell_messages(other)
             self.tell_all(other, "procs", GETTING_UNLINKED, process.pid)
 
     def registered(self, process: Process, name: Atom) -> None:
@@ -321,6 +344,8 @@ class Tracing:
 
     def exiting(self, process: Process, reason: Term) -> None:
         """A process ends. Its links and monitors are still there, its name as well."""
+        if process.status != "running":
+            _tell_messages(process)
         self.tell_all(process, "procs", EXIT, reason)
         if process.registered_name is not None:
             self.unregistered(process, process.registered_name)
@@ -328,6 +353,7 @@ class Tracing:
             linked = self.vm.processes.get(pid) if type(pid) is Pid else None
             # Of one that ends with it, only the end is told.
             if linked is not None and (reason is NORMAL or linked.flags.get("trap_exit")):
+                _tell_messages(linked)
                 self.tell_all(linked, "procs", GETTING_UNLINKED, process.pid)
         self.sequential.exiting(process, reason)
         self.scheduled(process, "out_exited")
@@ -352,15 +378,32 @@ class Tracing:
             mailbox.at_once = True
             mailbox.signaller = sender
 
-    def collected(self, process: Process, kind: str, info: Term) -> None:
-        """The memory of a process was swept, `major` or `minor`; `info` are pairs of item and
-        value."""
+    def collected(self, process: Process, kind: str, info: Term, milliseconds: int = 0) -> None:
+        """The memory of a process was swept, `major` or `minor`, in so long; `info` are pairs of
+        item and value."""
         for session in self.abandoned:
             self.destroy(session)
         self.abandoned.clear()
         for moment in ("start", "end"):
             name = atom(f"gc_{kind}_{moment}")
             self.tell_all(process, "garbage_collection", name, info)
+        for session in self.sessions:
+            if session.monitor is not None and session.monitor.pid != process.pid:
+                self._monitor_collection(session.monitor, process, info, milliseconds)
+
+    def _monitor_collection(
+        self, monitor: SystemMonitor, process: Process, info: Term, milliseconds: int
+    ) -> None:
+        """Tell a system monitor of a collection that took long, or that left a large heap."""
+        limits = dict(monitor.options)
+        sizes = [item for item in list_items(info) or [] if item[0].name in MONITORED_SIZES]
+        limit = limits.get("long_gc")
+        if limit is not None and milliseconds >= limit:
+            told = make_list([(TIMEOUT, milliseconds), *sizes])
+            deliver(self.vm, monitor.pid, (MONITOR, process.pid, LONG_GC, told))
+        limit = limits.get("large_heap")
+        if limit is not None and sum(s for name, s in sizes if name.name in HEAPS) >= limit:
+            deliver(self.vm, monitor.pid, (MONITOR, process.pid, LARGE_HEAP, make_list(sizes)))
 
     # ---------------------------------------------------------------- turns
 
@@ -435,6 +478,10 @@ class Tracing:
         patterns say begins."""
         self.points.loaded(module)
 
+    def deleted(self, name: Atom) -> None:
+        """The current version of a module has become the old one: what was traced of it ends."""
+        self.points.clear(name)
+
     def call_place(self, code: Any) -> Place | None:
         """Where the call stands whose return address some code is."""
         return self.addresses.get(code) or self.vm.linker.call_place(code)
@@ -476,3 +523,9 @@ def mfa_of(owner: Any) -> Mfa:
     """Module, name and arity of a function, or of an export entry."""
     module = owner.module.name if isinstance(owner, Function) else owner.module
     return (module, owner.name, owner.arity)
+
+
+def _tell_messages(process: Process) -> None:
+    """A signal arrives at a process: the messages that came before it are told of first."""
+    if isinstance(process.mailbox, WatchedMailbox):
+        process.mailbox.tell()

@@ -176,8 +176,12 @@ class TraceEffects:
                 tracee.flags -= {"silent"}
         return TRUE
 
-    def _process(self, pid: Term) -> Process:
-        found = self.tracing.vm.processes.get(pid) if type(pid) is Pid else None
+    def _process(self, who: Term) -> Process:
+        """A process by its pid or its name."""
+        vm = self.tracing.vm
+        found = vm.processes.get(who) if type(who) is Pid else None
+        if type(who) is Atom:
+            found = vm.registered.get(who)
         if found is None:
             raise badarg()
         return found

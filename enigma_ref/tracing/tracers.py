@@ -26,6 +26,10 @@ class Outside(Protocol):
         """The system time as `{MegaSecs, Secs, MicroSecs}`."""
         ...
 
+    def cpu_timestamp(self) -> Term:
+        """The same of the time that the processor has spent on the system."""
+        ...
+
     def text(self, term: Term) -> str:
         """A term as the emulator prints it."""
         ...
@@ -56,7 +60,8 @@ def deliver(vm: System, pid: Pid, message: Term) -> None:
 def stamp(vm: System, outside: Outside, flags: Collection[str]) -> Term:
     """The time in the form that flags ask for; None when they ask for none."""
     if "timestamp" in flags:
-        return outside.timestamp()
+        in_cpu_time = vm.tracing is not None and vm.tracing.in_cpu_time
+        return outside.cpu_timestamp() if in_cpu_time else outside.timestamp()
     if "strict_monotonic_timestamp" in flags:
         return (outside.monotonic(), vm.unique_integer())
     if "monotonic_timestamp" in flags:

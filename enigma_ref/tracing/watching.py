@@ -12,6 +12,7 @@ from enigma_ref.machine.code import Code, Export
 from enigma_ref.machine.engine import LOOPS, Engine
 from enigma_ref.machine.errors import BeamError, MachineFault
 from enigma_ref.machine.link import CALLS_OF_BIFS, NAMES, Place
+from enigma_ref.machine.primitives.funs import APPLY_3
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.machine.system import System
@@ -96,7 +97,7 @@ class WatchingEngine(Engine):
 
     def unwind(self, process: Process, code: Code, error: BeamError) -> Code | None:
         """Tell of calls that an exception ends, and continue at its handler."""
-        if self.tracing.frames:
+        if self.tracing.frames or self.tracing.points.failing:
             self.tracing.points.unwound(process, error.cls, error.reason)
         return super().unwind(process, code, error)
 
@@ -119,8 +120,12 @@ class WatchingEngine(Engine):
             return self._sending
         if name == "timeout":
             return self._timeout
+        if name == "apply":
+            return partial(self._applying, self._address(place))
         if name in CALLS_OF_BIFS:
             called = owner.module.imports[instruction[2][1]]
+            if name == "call_ext" and called.mfa == APPLY_3:
+                return partial(self._applying, self._address(place))
             if called.bif is not None:
                 return partial(self._built_in, called, self._address(place))
         return None
@@ -145,6 +150,15 @@ class WatchingEngine(Engine):
             receiver.mailbox.sender = p.pid
         return code(x, s, p)
 
+    def _applying(self, address: Code, code: Code, x: list[Any], s: list[Any], p: Process) -> Any:
+        """Run an instruction that applies a function and goes on at `address`."""
+        points = self.tracing.points
+        points.applying = address
+        try:
+            return code(x, s, p)
+        finally:
+            points.applying = None
+
     def _timeout(self, code: Code, x: list[Any], s: list[Any], p: Process) -> Any:
         self.tracing.timed_out(p)
         return code(x, s, p)
@@ -165,17 +179,18 @@ class WatchingEngine(Engine):
         point = tracing.points.built_in.get(called.mfa)
         if point is None:
             return run(code, x, s, p)
+        back = tracing.points.caller(s) if address is None else address
         frames = tracing.points.built_in_called(point, p, x[: called.arity], address)
         try:
             following = _at_once(run, code, x, s, p)
         except Leave:
             if p.status == "running":
-                tracing.points.built_in_returned(p, frames, x[0], address)
+                tracing.points.built_in_returned(p, frames, x[0], back)
             raise
         except BeamError as error:
-            tracing.points.built_in_failed(p, frames, error.cls, error.reason)
+            tracing.points.built_in_failed(p, frames, error.cls, error.reason, address)
             raise
-        tracing.points.built_in_returned(p, frames, x[0], address)
+        tracing.points.built_in_returned(p, frames, x[0], back)
         return following
 
 

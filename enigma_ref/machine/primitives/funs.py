@@ -81,7 +81,13 @@ def _applied(p: Process, m: Atom, f: Atom, args: Sequence[Term]) -> Any:
     export = p.vm.export(m, f, len(args))
     if m is ERLANG and (f, len(args)) in RAISING and export.bif is not None:
         assert export.bif.call is not None
-        export.bif.call(*args)
+        told = None if p.vm.tracing is None else p.vm.tracing.points.applied(p, export.mfa, args)
+        try:
+            export.bif.call(*args)
+        except BeamError as raised:
+            if told is not None:
+                told(raised)
+            raise
     return export.code
 
 

@@ -14,6 +14,8 @@ from enigma_ref.terms.atoms import INFINITY
 ALIASES_SINCE = 24
 TIMEOUT_VALUE = atom("timeout_value")
 MAX_TIMEOUT = 0xFFFFFFFF
+BAD_TIMEOUT_ENDS_SINCE = 24
+"""Since then a receive with a bad timeout is over, and the next one looks at the whole queue."""
 
 
 def send(p: Process, to: Term, m: Term) -> Term:
@@ -89,7 +91,8 @@ def _stop_timer(p: Process) -> None:
 
 
 def must_wait(p: Process, t: Term, c: Any) -> bool:
-    """Whether the receive has time left; starts its timer at the first time."""
+    """Whether the receive has time left; starts its timer at the first time. Raises timeout_value
+    for what is neither a time in milliseconds nor infinity."""
     if p.timed_out:
         return False
     if p.timer is not None:
@@ -97,6 +100,8 @@ def must_wait(p: Process, t: Term, c: Any) -> bool:
     if t is INFINITY:
         return True
     if type(t) is not int or not 0 <= t <= MAX_TIMEOUT:
+        if p.vm.release >= BAD_TIMEOUT_ENDS_SINCE:
+            p.mailbox.restart()
         raise error(TIMEOUT_VALUE)
     if t == 0:
         return False
