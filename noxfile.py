@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import nox
 
 nox.options.sessions = ["lint", "types", "fresh", "tests"]
@@ -103,6 +105,18 @@ def otp_tasks(session: nox.Session) -> None:
     install(session, "spec", "conformance", "bench")
     session.run("enigma", "otp", "fetch", *RELEASES)
     session.run("python", "-m", "conformance.otp_tasks", *session.posargs)
+
+
+@nox.session(name="otp-suites")
+def otp_suites(session: nox.Session) -> None:
+    """Run OTP's own test suites on the VM and on the releases whose source is to be had."""
+    install(session, "spec", "conformance", "bench", "native")
+    words = session.posargs
+    named = [other for word, other in pairwise(words) if word == "--otp"]
+    releases = [release for release in ("23", "25", "27") if release in named or not named]
+    session.run("enigma", "otp", "fetch", *releases)
+    session.run("enigma", "otp", "fetch", "--source", *releases)
+    session.run("python", "-m", "conformance.otp_suites", *session.posargs)
 
 
 @nox.session

@@ -14,6 +14,7 @@ from rich.console import Console
 from bench import native
 from bench.boot import measure_boot, one_of_each
 from bench.costs import COSTS, MANY, measure_costs
+from bench.estone import measure_estone
 from bench.kernels import measure_programs
 from bench.loading import MODULES, measure_loading
 from bench.memory import measure_memory
@@ -21,6 +22,7 @@ from bench.programs import DRIVER, PROGRAMS, BenchError, compile_programs
 from bench.report import (
     boot_table,
     cost_table,
+    estone_table,
     loading_table,
     machine_facts,
     memory_table,
@@ -33,7 +35,7 @@ from bench.startup import measure_startup
 from enigma_ref.otp import OtpError, find_release
 from enigma_ref.otp.find import all_releases
 
-PARTS = ("programs", "costs", "many", "loading", "startup", "boot", "native")
+PARTS = ("programs", "costs", "many", "loading", "startup", "boot", "native", "estone")
 
 FEW_ROUNDS = 3
 """How often at most what takes seconds is measured."""
@@ -119,6 +121,11 @@ def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             )
             made["native"] = [one.to_json() for one in fast]
             console.print(native_table(fast))
+        if "estone" in parts:
+            status.update("estone")
+            stones = measure_estone(release, (options.out / "estone").absolute(), status.update)
+            made["estone"] = stones.to_json()
+            console.print(estone_table(stones))
     return made
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from bench.boot import Boot
 from bench.costs import Growth
+from bench.estone import Estone
 from bench.kernels import Measured
 from bench.loading import Loading
 from bench.memory import Memory
@@ -170,6 +171,39 @@ def boot_table(boots: Sequence[Boot]) -> Table:
             f"{max(run.memory for run in one.here):.0f}",
             f"{max(run.memory for run in one.erl):.0f}",
         )
+    return table
+
+
+def estone_table(measured: Estone) -> Table:
+    """OTP's own benchmark, part by part."""
+    table = Table(title=f"estone_SUITE of OTP {measured.release}: the suite's own times and stones")
+    ours = [machine for machine in measured.parts if machine != "erl"]
+    table.add_column("part")
+    table.add_column("weight", justify="right")
+    for machine in measured.parts:
+        table.add_column(f"ms {machine}", justify="right")
+    for machine in ours:
+        table.add_column(f"{machine} ÷ erl", justify="right")
+    for machine in measured.parts:
+        table.add_column(f"stones {machine}", justify="right")
+    for row in zip(*measured.parts.values(), strict=True):
+        erl, *others = row
+        table.add_row(
+            erl.title,
+            str(erl.weight),
+            *(f"{one.milliseconds:,.0f}" for one in row),
+            *(f"{one.milliseconds / max(erl.milliseconds, 0.001):.1f}" for one in others),
+            *(f"{one.stones:,}" for one in row),
+        )
+    sums = [sum(part.milliseconds for part in parts) for parts in measured.parts.values()]
+    table.add_section()
+    table.add_row(
+        "all",
+        "",
+        *(f"{one:,.0f}" for one in sums),
+        *(f"{one / sums[0]:.1f}" for one in sums[1:]),
+        *(f"{measured.stones(machine):,}" for machine in measured.parts),
+    )
     return table
 
 

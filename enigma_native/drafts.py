@@ -54,13 +54,16 @@ class Drafts:
 
     def __init__(self, drafts: dict[int, Draft], shapes: Sequence[Any]) -> None:
         self.drafts = drafts
-        self.shapes = [Shape(name, operands) for name, operands in shapes]
-        self.numbers = {shape: number for number, shape in enumerate(self.shapes)}
+        # As they were stored, they are plain tuples, which are equal to shapes.
+        self.shapes: list[Any] = list(shapes)
+        self.numbers: dict[Shape, int] = {}
         self.addresses: list[int] = []
         self.made = 0
 
     def number(self, shape: Shape) -> int:
         """The number of a shape."""
+        if len(self.numbers) < len(self.shapes):
+            self.numbers = {shape: number for number, shape in enumerate(self.shapes)}
         found = self.numbers.get(shape)
         if found is None:
             found = self.numbers[shape] = len(self.shapes)

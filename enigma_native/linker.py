@@ -413,7 +413,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         addresses = drafts.addresses
         if len(addresses) < len(drafts.shapes):
             compiler = self.linker.compiler
-            compiler.prepare(drafts.shapes[number] for number in set(draft.shapes))
+            compiler.prepare(Shape(*drafts.shapes[number]) for number in set(draft.shapes))
             known = compiler.addresses
             # 0 for the shape of a function that was not made ready yet.
             addresses[:] = [known.get(shape, 0) for shape in drafts.shapes]
@@ -449,7 +449,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         memory[:] = words
         for index, label in calls:
             self.linker.entry(module.by_label[label]).call(memory, index)
-        names = [drafts.shapes[number].name for number in draft.shapes] if self.observer else ()
+        names = [drafts.shapes[number][0] for number in draft.shapes] if self.observer else ()
         made = Words(self.function, memory, draft.offsets, draft.positions, kept, names)
         return _Made(made, self.linker.machine.place(base + 8 * draft.entry))
 

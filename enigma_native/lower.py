@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from enigma_native._generated.semantics import INLINE, INSTRUCTIONS, PRIMITIVES
 from enigma_native.block import (
@@ -42,8 +42,7 @@ PLANNED: Final = ("segments", "commands")
 """Kinds of operands with two words: a plan, and a list of operands."""
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """What code is specialised for: the instruction, and for each operand what is known of it.
 
     `x` and `y` for registers, `i`, `a` and `o` for constants (a small integer; an atom or []; any

@@ -14,6 +14,10 @@ import yaml
 
 from conformance.generated_calls.results import BifResult, Finding, read_results
 from conformance.judge import Outcome
+from conformance.otp_suites.coverage import read_shown
+from conformance.otp_suites.results import VERDICTS as SUITE_VERDICTS
+from conformance.otp_suites.results import SuitesReport
+from conformance.otp_suites.results import read_results as read_suites
 from conformance.otp_tasks.results import read_results as read_tasks
 from conformance.random_programs.concurrent.results import read_results as read_concurrent
 from conformance.report import native
@@ -85,7 +89,8 @@ class GeneratedFinding:
 
 def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     """Write all reports into `folder`; the page's path. What generated calls, random concurrent
-    programs and tasks of OTP's applications found is taken from the folder. Raises ReportError."""
+    programs, tasks of OTP's applications and OTP's own suites found is taken from the folder.
+    Raises ReportError."""
     units = results["units"]
     try:
         generated = read_results(folder)
@@ -100,8 +105,13 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(f"the tasks in {folder} cannot be read: {error!r}") from error
     try:
-        opcodes = opcode_rows(spec, units)
-        bifs = bif_rows(spec, units, generated)
+        suites = read_suites(folder)
+        covered = read_shown(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"the suites in {folder} cannot be read: {error!r}") from error
+    try:
+        opcodes = opcode_rows(spec, units, {otp: one["opcodes"] for otp, one in covered.items()})
+        bifs = bif_rows(spec, units, generated, {otp: one["bifs"] for otp, one in covered.items()})
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ReportError(f"the spec in {spec} cannot be read: {error!r}") from error
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,6 +145,8 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "by_release": _by_release(units),
         "concurrent": concurrent,
         "tasks": tasks,
+        "suites": suites,
+        "suite_verdicts": SUITE_VERDICTS,
         "generated": _generated(generated),
         "generated_findings": generated_findings(generated),
         "native_parts": parts,
@@ -143,6 +155,26 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "glyphs": _GLYPHS,
         "words": _WORDS,
     }
+    environment = _environment()
+    for one in suites:
+        build_suites_page(one, folder)
+    page = folder / "index.html"
+    page.write_text(environment.get_template("page.html.j2").render(context), encoding="utf-8")
+    text = environment.get_template("page.md.j2").render(context)
+    (folder / "report.md").write_text(text, encoding="utf-8")
+    return page
+
+
+def build_suites_page(report: SuitesReport, folder: Path) -> Path:
+    """Write the page with every case of OTP's suites on a release; its path."""
+    page = folder / f"suites-{report.otp}.html"
+    context = {"report": report, "suite_verdicts": SUITE_VERDICTS}
+    text = _environment().get_template("suites.html.j2").render(context)
+    page.write_text(text, encoding="utf-8")
+    return page
+
+
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,
@@ -152,11 +184,7 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     )
     environment.filters["percent"] = _percent
     environment.filters["by_case"] = _by_case
-    page = folder / "index.html"
-    page.write_text(environment.get_template("page.html.j2").render(context), encoding="utf-8")
-    text = environment.get_template("page.md.j2").render(context)
-    (folder / "report.md").write_text(text, encoding="utf-8")
-    return page
+    return environment
 
 
 def missed(results: Mapping[str, Any]) -> list[Missed]:

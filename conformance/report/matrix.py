@@ -118,10 +118,36 @@ def with_generated(shown: Evidence, generated: Mapping[int, Iterable[BifResult]]
     )
 
 
-def opcode_rows(spec: Path, units: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """A row for each opcode of the spec, by number. Raises OSError without the spec."""
+def with_suites(shown: Evidence, suites: Mapping[int, Mapping[str, bool]]) -> Evidence:
+    """Evidence of units, and that of OTP's own suites besides: by release, names that ran there,
+    and whether in a suite of which nothing went wrong.
+
+    A suite is too much to count against everything that it executes: it counts against what
+    nothing else exercised.
+    """
+    exercised = {name: set(releases) for name, releases in shown.exercised.items()}
+    disagreed = {name: set(releases) for name, releases in shown.disagreed.items()}
+    for release, names in suites.items():
+        for name, is_clean in names.items():
+            others = exercised.setdefault(name, set())
+            if not is_clean and release not in others:
+                disagreed.setdefault(name, set()).add(release)
+            others.add(release)
+    return Evidence(
+        {name: frozenset(releases) for name, releases in exercised.items()},
+        {name: frozenset(releases) for name, releases in disagreed.items()},
+    )
+
+
+def opcode_rows(
+    spec: Path,
+    units: Iterable[Mapping[str, Any]],
+    suites: Mapping[int, Mapping[str, bool]] | None = None,
+) -> list[Row]:
+    """A row for each opcode of the spec, by number. `suites` is what OTP's suites executed, by
+    release (`with_suites`). Raises OSError without the spec."""
     opcodes = yaml.load((spec / "opcodes.yaml").read_text(encoding="utf-8"), Loader=LOADER)
-    shown = evidence(units, "opcodes")
+    shown = with_suites(evidence(units, "opcodes"), suites or {})
     rows = []
     for name, entry in opcodes["opcodes"].items():
         live = tuple(sorted(otp for otp, state in entry["otp"].items() if state == "live"))
@@ -150,9 +176,11 @@ def bif_rows(
     spec: Path,
     units: Iterable[Mapping[str, Any]],
     generated: Mapping[int, Sequence[BifResult]] | None = None,
+    suites: Mapping[int, Mapping[str, bool]] | None = None,
 ) -> list[Row]:
     """A row for each BIF and NIF of the spec, by module. `generated` are the results of
-    generated calls by release. Raises OSError without the spec."""
+    generated calls by release, `suites` is what OTP's suites executed (`with_suites`). Raises
+    OSError without the spec."""
     generated = generated or {}
     calls = {
         (release, result.mfa): result.judged
@@ -161,7 +189,7 @@ def bif_rows(
     }
     modules = yaml.load((spec / "bifs.yaml").read_text(encoding="utf-8"), Loader=LOADER)
     load_all()
-    shown = with_generated(evidence(units, "bifs"), generated)
+    shown = with_suites(with_generated(evidence(units, "bifs"), generated), suites or {})
     rows = []
     for module, functions in sorted(modules.items()):
         for function, entry in functions.items():

@@ -36,6 +36,7 @@ from enigma_ref.otp import OtpError, Release, find_release
 from enigma_ref.ports.console import print_error, print_output
 from enigma_ref.ports.terminal_library import utf8_environment
 from enigma_ref.runtime.boot import boot, boot_arguments
+from enigma_ref.runtime.coverage import VARIABLE as COVERAGE
 from enigma_ref.runtime.crash_dump import leave_crash_dump
 from enigma_ref.runtime.vm import VM
 from enigma_ref.terms.atoms import limit_atoms
@@ -162,8 +163,10 @@ def _limit_atoms(limit: int) -> None:
 def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
     # Terms cannot form cycles, so that counting references frees them (docs/design.md).
     gc.disable()
+    covered = os.environ.get(COVERAGE)
     vm = VM(
         release.number,
+        coverage=bool(covered),
         cache=Cache.of_user(),
         booted=True,
         settings=settings,
@@ -192,6 +195,9 @@ def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
         if isinstance(fault, OSError):
             raise
         return _fail(vm, fault, f"defect of the machine: {_told(fault)}")
+    finally:
+        if covered and vm.coverage is not None:
+            vm.coverage.write(Path(covered))
 
 
 def _halt(vm: VM, halt: Halt) -> int:

@@ -32,19 +32,24 @@ from enigma_ref.otp.tools import Progress, need, run
 PACKAGES = (
     "erlang-asn1",
     "erlang-base",
+    "erlang-common-test",
     "erlang-crypto",
     "erlang-dev",
     "erlang-edoc",
     "erlang-eunit",
     "erlang-inets",
+    "erlang-os-mon",
     "erlang-parsetools",
     "erlang-runtime-tools",
     "erlang-src",
     "erlang-syntax-tools",
+    "erlang-tools",
     "erlang-xmerl",
 )
 """What is fetched of a release. `erlang-base` holds erts, kernel, stdlib, compiler and sasl;
-`erlang-src` the source of all applications, which is compiled to see whether that makes the same.
+`erlang-src` the source of all applications, which is compiled to see whether that makes the same;
+`erlang-common-test` runs OTP's own test suites, and wants `cover`, which is in `erlang-tools`; some
+of the suites want `erlang-os-mon`.
 """
 
 _TREE = "tree-"

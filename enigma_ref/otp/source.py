@@ -22,6 +22,7 @@ from enigma_ref.otp.tools import Progress
 PARTS = (
     "erts/emulator/test",
     "erts/preloaded/src",
+    "lib/common_test/test_server",
     "lib/compiler/src",
     "lib/compiler/test",
     "lib/kernel/src",
@@ -30,6 +31,9 @@ PARTS = (
     "lib/stdlib/test",
 )
 """The folders of OTP's source that are kept."""
+
+_KEPT = "kept-parts"
+"""A file that tells which parts there are."""
 
 HELLO = "erts/emulator/test/hello_SUITE_data/hello.erl"
 """OTP's own bring-up program for a new machine; release 23 does not have it yet."""
@@ -48,11 +52,11 @@ def fetch_source(number: int, progress: Progress | None = None) -> Path:
             f"the source of Erlang/OTP {number} cannot be fetched, only that of {fetchable()}"
         )
     with cache_problems():
-        shelf = (cache_folder() / f"source-{number}").absolute()
+        tree = _tree(number)
+        shelf = tree.parent
         shelf.mkdir(parents=True, exist_ok=True)
-        tree = shelf / "tree"
         with only_one(shelf / "lock", lambda: tell("waiting for another fetch", 0.0)) as lock:
-            if tree.is_dir():
+            if _complete(tree):
                 return tree
             with working_folder(shelf) as work:
                 suite = open_suite(
@@ -67,6 +71,16 @@ def fetch_source(number: int, progress: Progress | None = None) -> Path:
                 files = _download(suite, number, tell)
                 _unpack(files, shelf, tree, tell)
     return tree
+
+
+def cached_source(number: int) -> Path | None:
+    """Return the folder of the source that was fetched; None when there is none, or not all."""
+    tree = _tree(number)
+    return tree if _complete(tree) else None
+
+
+def _tree(number: int) -> Path:
+    return (cache_folder() / f"source-{number}").absolute() / "tree"
 
 
 def _download(suite: Suite, number: int, tell: Progress) -> list[Path]:
@@ -114,12 +128,22 @@ def _unpack(files: list[Path], shelf: Path, tree: Path, tell: Progress) -> None:
                 target.chmod(0o755 if member.mode & 0o100 else 0o644)
         if not (draft / PARTS[0]).is_dir():
             raise OtpFetchError(f"{archive.name} holds no {PARTS[0]}")
+        (draft / _KEPT).write_text("\n".join(PARTS), encoding="utf-8")
+        shutil.rmtree(tree, ignore_errors=True)
         draft.rename(tree)
     except BaseException as problem:
         shutil.rmtree(draft, ignore_errors=True)
         if isinstance(problem, tarfile.TarError | EOFError):
             raise OtpFetchError(f"{archive.name} cannot be unpacked: {problem}") from None
         raise
+
+
+def _complete(tree: Path) -> bool:
+    """Say whether all parts were kept: an earlier version may have kept fewer."""
+    try:
+        return (tree / _KEPT).read_text(encoding="utf-8").split("\n") == list(PARTS)
+    except FileNotFoundError:
+        return False
 
 
 def _wanted(path: PurePosixPath) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
 
 from enigma_ref.machine.code import Code, Export, Function
 from enigma_ref.machine.link import BIF_IMPORTS, NAMES
@@ -11,6 +14,11 @@ DIRECTIVES = frozenset(
     ("label", "line", "on_load", "nif_start", "executable_line", "debug_line", "put", "test_heap")
 )
 """Opcodes that leave no code of their own; they count when the code behind them runs."""
+
+
+VARIABLE: Final = "ENIGMA_COVERAGE"
+"""The variable of the environment that names a folder: a booted system writes there at its end what
+it has executed."""
 
 
 class Coverage:
@@ -48,6 +56,16 @@ class Coverage:
             return code(x, s, p)
 
         return noted
+
+    def write(self, folder: Path) -> Path:
+        """Write what has run into a file of its own in a folder, which is made if need be: a JSON
+        object with the sorted lists `opcodes` and `bifs`. The file appears whole."""
+        folder.mkdir(parents=True, exist_ok=True)
+        name = uuid4().hex
+        draft = folder / f"{name}.new"
+        found = {"opcodes": sorted(self.opcodes), "bifs": sorted(self.bifs)}
+        draft.write_text(json.dumps(found), encoding="utf-8")
+        return draft.rename(folder / f"{name}.json")
 
 
 def _bif(export: Export) -> set[str]:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from enigma_ref.otp import OtpFetchError, find_release
+from enigma_ref.otp import OtpFetchError, find_release, source
 from enigma_ref.otp.cache import cache_folder, read_manifest, shelf_of
 from enigma_ref.otp.fetch import PACKAGES, fetch, upstream_version
 from enigma_ref.otp.locks import only_one
-from enigma_ref.otp.source import HELLO, fetch_source
+from enigma_ref.otp.source import HELLO, cached_source, fetch_source
 from tests.otp.conftest import FakeApt, write_program
 
 MIRROR = "http://mirror.test/debian"
@@ -224,12 +224,25 @@ def test_source_keeps_the_parts_that_tests_use(apt: FakeApt) -> None:
     apt.save()
     folder = fetch_source(25)
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    assert files == [HELLO, "lib/stdlib/src/lists.erl"]
+    assert files == [HELLO, "kept-parts", "lib/stdlib/src/lists.erl"]
     assert (folder / HELLO).read_text() == "-module(hello).\n"
     assert not (cache_folder() / "source-25" / "work").exists()
     before = apt.log()
     assert fetch_source(25) == folder
     assert apt.log() == before
+
+
+def test_source_of_which_fewer_parts_were_kept_is_fetched_again(apt: FakeApt) -> None:
+    apt.add_source(MIRROR, "bookworm", "1:25.2.3+dfsg-1", SOURCE)
+    apt.save()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "PARTS", ("erts/emulator/test",))
+        folder = fetch_source(25)
+        assert cached_source(25) == folder
+        assert not (folder / "lib").exists()
+    assert cached_source(25) is None
+    assert fetch_source(25) == folder
+    assert (folder / "lib/stdlib/src/lists.erl").exists()
 
 
 def test_source_that_the_mirror_lists_but_does_not_have(apt: FakeApt) -> None:

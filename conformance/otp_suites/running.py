@@ -1,0 +1,243 @@
+"""Running the cases of a suite on a machine until each has a verdict.
+
+A system runs as many cases as it can; when it ends or hangs, the case that it was at gets the
+verdict, and another system goes on with those that are left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+
+from conformance.otp_suites import coverage
+from conformance.otp_suites.journal import Start
+from conformance.otp_suites.machines import Machine
+from conformance.otp_suites.sources import Folder, folder_of_suites
+from conformance.otp_suites.verdicts import (
+    NOT_RUN,
+    TIMES_OUT,
+    Case,
+    Result,
+    Shelf,
+    SuiteResults,
+)
+from conformance.otp_suites.watching import Ending, Job, Watch
+
+GIVE_UP: Final = 3
+"""How often a system may end or hang while no case runs before the rest is given up."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`limit` is how many seconds a case may take, `multiply` what the suites' own limits are
+    multiplied with, `memory` the bytes that a system may take; `stop` ends the whole run, which
+    raises Stopped. With `coverage`, what the reference engine executes is kept beside the shelf."""
+
+    limit: float
+    multiply: int
+    memory: int
+    keep: bool = False
+    coverage: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+Tell = Callable[[Result], None]
+
+
+def run_suite(
+    machine: Machine,
+    folder: Folder,
+    tools: Path,
+    suite: str,
+    shelf: Shelf,
+    settings: Settings,
+    wanted: Collection[str] = (),
+    expected: Sequence[Case] = (),
+    tell: Tell = lambda _: None,
+) -> None:
+    """Give a verdict to each case that has none on the shelf.
+
+    `wanted` are names of cases (or labels, with their groups); all, if there are none. `expected`
+    are cases that there must be, whatever this machine says.
+    """
+    runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), tell)
+    if shelf.read().is_finished and not wanted:
+        return
+    runner.place.parent.mkdir(parents=True, exist_ok=True)
+    # Somebody else may run the same suite: then there is nothing left to do.
+    with FileLock(f"{runner.place}.lock"):
+        known = shelf.read()
+        if known.is_finished and not wanted:
+            return
+        runner.take(known, expected)
+        try:
+            runner.run()
+        finally:
+            if not settings.keep:
+                shutil.rmtree(runner.place, ignore_errors=True)
+
+
+class _Runner:
+    def __init__(
+        self,
+        machine: Machine,
+        folder: Folder,
+        tools: Path,
+        suite: str,
+        shelf: Shelf,
+        settings: Settings,
+        wanted: set[str],
+        tell: Tell,
+    ) -> None:
+        self.machine = machine
+        self.folder = folder
+        self.tools = tools
+        self.suite = suite
+        self.shelf = shelf
+        self.settings = settings
+        self.wanted = wanted
+        self.tell = tell
+        self.plan: list[Case] = []
+        self.has_plan = False
+        self.done: dict[tuple[Case, int], Result] = {}
+        self.blocked: set[tuple[str, ...]] = set()
+        self.place = place_of(machine, folder, suite)
+
+    def take(self, known: SuiteResults, expected: Iterable[Case]) -> None:
+        """Begin with what is known from before."""
+        self.plan = list(dict.fromkeys([*known.plan, *expected]))
+        for result in known.results:
+            is_late = result.verdict == TIMES_OUT and result.limit < self.settings.limit
+            if not is_late and not (self.wanted and self._is_wanted(result.case)):
+                self.done[result.case, result.count] = result
+
+    def run(self) -> None:
+        """Start systems until all is done."""
+        suspects: list[Start] = []
+        idle = 0
+        while True:
+            alone = suspects.pop() if suspects else None
+            before = len(self.done)
+            ending = self._one_system(alone.case if alone else None)
+            if alone is not None:
+                self._blame_alone(alone, ending)
+            elif ending.late:
+                for start in ending.late:
+                    self._give(start.case, start.count, TIMES_OUT, ending.why, ending.seconds)
+            elif ending.is_finished or len(ending.open) == 1:
+                for start in ending.open:
+                    self._give(start.case, start.count, ending.verdict, ending.why, ending.seconds)
+            elif ending.open:
+                suspects = list(ending.open)
+            elif ending.within is not None:
+                self._blame_around(ending.within, ending)
+            else:
+                idle += 1
+                if idle >= GIVE_UP:
+                    self._blame_rest(ending.verdict, f"between cases: {ending.why}")
+            # Another system goes on, unless this one has come to an end without anything new.
+            is_stuck = ending.is_finished and len(self.done) == before
+            if not suspects and (is_stuck or (self.has_plan and not self._left())):
+                break
+            if not self.has_plan and (ending.is_finished or idle >= GIVE_UP):
+                if ending.no_plan:
+                    self.shelf.add_remark(f"on {self.machine.name}: {ending.no_plan}")
+                break
+        if not self.wanted:
+            self._blame_rest(NOT_RUN, "common_test said nothing about it")
+            self.shelf.finish()
+
+    def _one_system(self, alone: Case | None) -> Ending:
+        job = Job(
+            suite=self.suite,
+            skip=sorted(self.done),
+            only=self._only(alone),
+            blocked=sorted(self.blocked | self._finished_groups()),
+            multiply=self.settings.multiply,
+        )
+        watch = Watch(
+            self.machine, self.folder, self.tools, job, self.place, self.settings, self.plan
+        )
+        ending = watch.run(self._plan, self._result)
+        if self.settings.coverage:
+            coverage.add(self.shelf.coverage, coverage.read_folder(watch.coverage))
+        return ending
+
+    def _plan(self, cases: Sequence[Case]) -> None:
+        self.has_plan = True
+        new = [case for case in cases if case not in set(self.plan)]
+        self.plan = list(dict.fromkeys([*cases, *self.plan]))
+        if new:
+            self.shelf.add_plan(self.plan)
+
+    def _result(self, result: Result) -> None:
+        if self.wanted and not self._is_wanted(result.case):
+            return
+        if (result.case, result.count) in self.done:
+            return
+        result = replace(result, limit=self.settings.limit)
+        self.done[result.case, result.count] = result
+        self.shelf.add(result)
+        self.tell(result)
+
+    def _give(self, case: Case, count: int, verdict: str, why: str, seconds: float = 0.0) -> None:
+        self._result(Result(case, verdict, why, round(seconds, 3), count))
+
+    def _blame_alone(self, start: Start, ending: Ending) -> None:
+        """A case that was run alone since it was not known which of several was at fault."""
+        if ending.is_finished and not ending.open:
+            # It has its verdict, unless something before it failed.
+            self._give(start.case, start.count, NOT_RUN, "common_test said nothing about it")
+        else:
+            self._give(start.case, start.count, ending.verdict, ending.why, ending.seconds)
+
+    def _blame_around(self, path: tuple[str, ...], ending: Ending) -> None:
+        """The system ended or hung before the cases of a group (or the suite, without a path)."""
+        what = f"init_per_group of {path[-1]}" if path else "init_per_suite"
+        for case in self._left():
+            if case.path[: len(path)] == path:
+                self._give(case, 1, ending.verdict, f"in {what}: {ending.why}")
+        self.blocked.add(path)
+
+    def _blame_rest(self, verdict: str, why: str) -> None:
+        for case in self._left():
+            self._give(case, 1, verdict, why)
+
+    def _left(self) -> list[Case]:
+        have = {case for case, _ in self.done}
+        return [case for case in self.plan if case not in have and self._is_wanted(case)]
+
+    def _finished_groups(self) -> set[tuple[str, ...]]:
+        """Groups none of whose cases is left."""
+        left = self._left()
+        groups = {case.path[:n] for case in self.plan for n in range(1, len(case.path) + 1)}
+        busy = {case.path[:n] for case in left for n in range(1, len(case.path) + 1)}
+        return groups - busy if self.done or self.wanted else set()
+
+    def _only(self, alone: Case | None) -> list[Case | str] | None:
+        if alone is not None:
+            return [alone]
+        if not self.wanted:
+            return None
+        return [_case_of(label) if "/" in label else label for label in sorted(self.wanted)]
+
+    def _is_wanted(self, case: Case) -> bool:
+        return not self.wanted or case.name in self.wanted or case.label in self.wanted
+
+
+def _case_of(label: str) -> Case:
+    *path, name = label.split("/")
+    return Case(tuple(path), name)
+
+
+def place_of(machine: Machine, folder: Folder, suite: str) -> Path:
+    """The folder that a suite runs in; its path is equally long for every machine."""
+    text = f"{machine.key} {folder.digest} {folder.application} {suite}"
+    return folder_of_suites() / "work" / hashlib.sha256(text.encode()).hexdigest()[:8]

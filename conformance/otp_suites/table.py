@@ -1,0 +1,137 @@
+"""From the results of two machines to one table."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from rich.table import Table
+
+from conformance import paths
+from conformance.otp_suites import results, verdicts
+from conformance.otp_suites.known import Known, reason
+from conformance.otp_suites.machines import ERL, Machine
+from conformance.otp_suites.needs import Needs
+from conformance.otp_suites.results import CaseResult, SuiteResult, SuitesReport, Tally
+from conformance.otp_suites.sources import Folder
+from conformance.otp_suites.store import shelf_of
+from conformance.otp_suites.verdicts import Case, Result
+
+NO_RESULT = ""
+
+
+def report(
+    ours: Machine, folders: Iterable[Folder], known: Sequence[Known], limit: float
+) -> SuitesReport:
+    """The table of a release, from what is on the shelves."""
+    suites = [suite for folder in folders for suite in _suites(ours, folder, known)]
+    return SuitesReport(
+        otp=ours.release.number,
+        version=ours.release.version,
+        engine=ours.name,
+        date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        commit=commit(),
+        limit=limit,
+        suites=suites,
+    )
+
+
+def _suites(ours: Machine, folder: Folder, known: Sequence[Known]) -> list[SuiteResult]:
+    needs = Needs(folder.path)
+    erl = Machine(ERL, ours.release)
+    found = [_suite(erl, ours, folder, suite, needs, known) for suite in folder.suites]
+    needs.keep()
+    found += [
+        SuiteResult(folder.application, name, [], f"does not compile: {said.splitlines()[0]}")
+        for name, said in folder.failed.items()
+        if name.endswith("_SUITE") and said
+    ]
+    return sorted(found, key=lambda one: one.suite)
+
+
+def _suite(
+    erl: Machine, ours: Machine, folder: Folder, suite: str, needs: Needs, known: Sequence[Known]
+) -> SuiteResult:
+    there = shelf_of(erl, folder, suite).read()
+    here = shelf_of(ours, folder, suite).read()
+    one, other = there.by_case(), here.by_case()
+    cases = []
+    for case in dict.fromkeys([*there.plan, *one, *here.plan, *other]):
+        theirs, mine = one.get(case), other.get(case)
+        why = reason(known, ours.release.number, folder.application, suite, case.label)
+        cases.append(_case(case, theirs, mine, needs.of(suite, case, theirs), why))
+    remark = "; ".join(dict.fromkeys([*there.remarks, *here.remarks]))
+    is_finished = there.is_finished and here.is_finished
+    return SuiteResult(folder.application, suite, cases, remark, is_finished)
+
+
+def _case(
+    case: Case, erl: Result | None, ours: Result | None, needs: list[str], why: str
+) -> CaseResult:
+    return CaseResult(
+        case=case.label,
+        verdict=together(erl.verdict if erl else None, ours.verdict if ours else None),
+        erl=erl.verdict if erl else NO_RESULT,
+        ours=ours.verdict if ours else NO_RESULT,
+        needs=needs,
+        erl_reason=erl.reason if erl else "",
+        reason=ours.reason if ours else "",
+        erl_seconds=erl.seconds if erl else 0.0,
+        seconds=ours.seconds if ours else 0.0,
+        known=why,
+    )
+
+
+def together(erl: str | None, ours: str | None) -> str:
+    """The verdict about both sides."""
+    if erl is None or ours is None:
+        return results.SKIPPED if erl == verdicts.SKIPPED else results.OPEN
+    if ours == verdicts.CRASHES:
+        return results.CRASHES
+    if erl == verdicts.PASSES:
+        return {
+            verdicts.PASSES: results.BOTH,
+            verdicts.TIMES_OUT: results.TIMES_OUT,
+        }.get(ours, results.DIFFERS)
+    if ours == verdicts.PASSES:
+        return results.HERE_ONLY
+    return results.SKIPPED if erl == verdicts.SKIPPED else results.NEITHER
+
+
+def commit() -> str:
+    """The commit of the code, with a "+" when it was changed since; "" outside of a repository."""
+    command = ["git", "-C", str(paths.ROOT), "describe", "--always", "--dirty=+", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
+
+
+def table(found: SuitesReport, suites: Sequence[SuiteResult], per_suite: bool) -> Table:
+    """The counts for reading in a terminal, by suite or by application."""
+    shown = Table(
+        title=f"OTP {found.version}, engine {found.engine}, {found.commit}", title_justify="left"
+    )
+    shown.add_column("application")
+    if per_suite:
+        shown.add_column("suite")
+    for heading in (*results.VERDICTS, "counted", "of them here"):
+        shown.add_column(heading, justify="right")
+    for application in dict.fromkeys(suite.application for suite in suites):
+        mine = [suite for suite in suites if suite.application == application]
+        if per_suite:
+            for suite in mine:
+                shown.add_row(application, suite.suite, *_cells(suite.tally))
+            shown.add_section()
+        label = [application, "all"] if per_suite else [application]
+        shown.add_row(*label, *_cells(Tally.of(mine)), style="bold")
+        shown.add_section()
+    return shown
+
+
+def _cells(tally: Tally) -> list[str]:
+    share = f"{tally.passing} ({tally.share:.1%})" if tally.counted else ""
+    counts = [str(tally.verdicts[name] or "") for name in results.VERDICTS]
+    return [*counts, str(tally.counted), share]

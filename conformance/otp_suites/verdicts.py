@@ -1,0 +1,138 @@
+"""What can come of a case on one machine, and how that is kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+PASSES: Final = "passes"
+FAILS: Final = "fails"
+SKIPPED: Final = "skipped"
+TIMES_OUT: Final = "times out"
+CRASHES: Final = "crashes"
+NOT_RUN: Final = "not run"
+"""`SKIPPED`: the suite itself leaves it out. `CRASHES`: the machine ended while it ran. `NOT_RUN`:
+what comes before it failed (init_per_suite, init_per_group, loading the suite)."""
+
+WORST_FIRST: Final = (CRASHES, TIMES_OUT, FAILS, NOT_RUN, SKIPPED, PASSES)
+
+
+@dataclass(frozen=True, order=True)
+class Case:
+    """A case in its place: the groups around it, outermost first, and its name."""
+
+    path: tuple[str, ...]
+    name: str
+
+    @property
+    def label(self) -> str:
+        """As text: "group/inner/case"."""
+        return "/".join((*self.path, self.name))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a case. A group may repeat its cases: `count` tells which time it was.
+    `limit` are the seconds that it was given."""
+
+    case: Case
+    verdict: str
+    reason: str = ""
+    seconds: float = 0.0
+    count: int = 1
+    limit: float = 0.0
+
+
+def worst(results: Iterable[Result]) -> Result:
+    """Of several times, the one that counts."""
+    return min(results, key=lambda one: WORST_FIRST.index(one.verdict))
+
+
+@dataclass
+class SuiteResults:
+    """What is known of a suite on a machine: the cases that it says it has, and results."""
+
+    plan: list[Case] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    is_finished: bool = False
+    remarks: list[str] = field(default_factory=list)
+
+    def by_case(self) -> dict[Case, Result]:
+        """For each case that has a verdict, the result that counts."""
+        found: dict[Case, list[Result]] = {}
+        for one in self.results:
+            found.setdefault(one.case, []).append(one)
+        return {case: worst(some) for case, some in found.items()}
+
+
+class Shelf:
+    """A file of results, written line by line as they come, so that an interrupted run can go on.
+    Later lines about the same case and count replace earlier ones."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = threading.Lock()
+
+    @property
+    def coverage(self) -> Path:
+        """The file with what was executed."""
+        return self.path.with_suffix(".coverage.json")
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.path.unlink(missing_ok=True)
+        self.coverage.unlink(missing_ok=True)
+
+    def add_plan(self, plan: Iterable[Case]) -> None:
+        """Keep what cases there are."""
+        self._add({"plan": [[list(case.path), case.name] for case in plan]})
+
+    def add(self, result: Result) -> None:
+        """Keep a result."""
+        line = asdict(result)
+        case = line.pop("case")
+        self._add({"path": list(case["path"]), "case": case["name"], **line})
+
+    def add_remark(self, text: str) -> None:
+        """Keep something that is to be said about the suite."""
+        self._add({"remark": text})
+
+    def finish(self) -> None:
+        """Keep that all cases have a verdict."""
+        self._add({"finished": True})
+
+    def read(self) -> SuiteResults:
+        """All that is there."""
+        known = SuiteResults()
+        results: dict[tuple[Case, int], Result] = {}
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return known
+        for line in text.splitlines():
+            try:
+                entry: dict[str, Any] = json.loads(line)
+            except ValueError:
+                continue  # cut off when the run was killed
+            if "plan" in entry:
+                known.plan = [Case(tuple(path), name) for path, name in entry["plan"]]
+            elif "remark" in entry:
+                known.remarks.append(entry["remark"])
+            elif "finished" in entry:
+                known.is_finished = True
+            else:
+                case = Case(tuple(entry.pop("path")), entry.pop("case"))
+                one = Result(case, **entry)
+                results[case, one.count] = one
+        known.results = list(results.values())
+        return known
+
+    def _add(self, entry: dict[str, Any]) -> None:
+        with self.lock:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(entry, ensure_ascii=False) + "\n")

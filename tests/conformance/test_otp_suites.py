@@ -1,0 +1,204 @@
+"""The runner of OTP's suites: every case gets a verdict, whatever it does to the system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.otp_suites import results, sources, table, verdicts
+from conformance.otp_suites.journal import Journal
+from conformance.otp_suites.known import KnownError, read_known, reason
+from conformance.otp_suites.machines import ERL, Machine
+from conformance.otp_suites.needs import C_CODE, PEER, Needs
+from conformance.otp_suites.results import CaseResult, SuiteResult, SuitesReport
+from conformance.otp_suites.running import Settings, run_suite
+from conformance.otp_suites.verdicts import Case, Result, Shelf
+from conformance.releases import OtpNotFound
+from conformance.report.build import build_suites_page
+from enigma_ref.otp import Release
+
+SUITE = Path(__file__).parent / "data" / "suites" / "verdicts_SUITE.erl"
+OTP = 25
+GIGABYTE = 1 << 30
+
+
+@pytest.fixture
+def release() -> Release:
+    try:
+        return sources.find_release(OTP)
+    except OtpNotFound as problem:
+        pytest.skip(str(problem))
+
+
+@pytest.fixture
+def folder(release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sources.Folder:
+    monkeypatch.setenv("ENIGMA_BUILD", str(tmp_path / "build"))
+    place = tmp_path / "suites"
+    place.mkdir()
+    assert not sources.compile_files(release, [SUITE], place, [])
+    return sources.Folder("own", place, "digest", {})
+
+
+def run(release: Release, folder: sources.Folder, shelf: Shelf, *wanted: str) -> list[Result]:
+    told: list[Result] = []
+    settings = Settings(limit=2.0, multiply=1, memory=GIGABYTE)
+    tools = sources.compiled_tools(release, None)
+    machine = Machine(ERL, release)
+    run_suite(machine, folder, tools, SUITE.stem, shelf, settings, wanted, (), told.append)
+    return told
+
+
+def test_every_case_gets_its_verdict(
+    release: Release, folder: sources.Folder, tmp_path: Path
+) -> None:
+    shelf = Shelf(tmp_path / "shelf.jsonl")
+    told = run(release, folder, shelf)
+    known = shelf.read()
+    assert known.is_finished
+    assert {case.label: result.verdict for case, result in known.by_case().items()} == {
+        "passes": "passes",
+        "fails": "fails",
+        "left_out": "skipped",
+        "hangs": "times out",
+        "halts": "crashes",
+        "ends_common_test": "fails",
+        "outer/passes": "passes",
+        "outer/inner/passes": "passes",
+        "outer/inner/fails": "fails",
+        "together/halts_soon": "crashes",
+        "together/waits": "passes",
+        "together/waits_too": "passes",
+        "broken/never": "not run",
+        "stuck/never": "times out",
+        "starts_node": "passes",
+        "loads_library": "passes",
+    }
+    by_label = {case.label: result.reason for case, result in known.by_case().items()}
+    assert "no_good" in by_label["fails"]
+    assert by_label["left_out"] == "not today"
+    assert "common_test ended" in by_label["ends_common_test"]
+    assert "status 7" in by_label["halts"]
+    assert "status 8" in by_label["together/halts_soon"]
+    assert "init_per_group" in by_label["stuck/never"]
+    # It is named twice.
+    assert sorted(one.count for one in told if one.case.label == "passes") == [1, 2]
+
+    assert run(release, folder, shelf) == []
+    again = run(release, folder, shelf, "outer/inner/passes", "left_out")
+    assert sorted(one.case.label for one in again) == ["left_out", "outer/inner/passes"]
+
+
+def test_what_cases_need(folder: sources.Folder) -> None:
+    needs = Needs(folder.path)
+    found = {name: needs.of(SUITE.stem, Case((), name)) for name in ("passes", "starts_node")}
+    assert found == {"passes": [], "starts_node": [PEER]}
+    assert needs.of(SUITE.stem, Case((), "loads_library")) == [C_CODE]
+    failed = Result(Case((), "fails"), verdicts.FAILS, "{error,{not_alive,[...]}}")
+    assert needs.of(SUITE.stem, failed.case, failed) == ["distribution"]
+
+
+@pytest.mark.parametrize(
+    ("erl", "ours", "expected"),
+    [
+        ("passes", "passes", results.BOTH),
+        ("passes", "fails", results.DIFFERS),
+        ("passes", "skipped", results.DIFFERS),
+        ("passes", "not run", results.DIFFERS),
+        ("passes", "times out", results.TIMES_OUT),
+        ("passes", "crashes", results.CRASHES),
+        ("passes", None, results.OPEN),
+        ("fails", "fails", results.NEITHER),
+        ("fails", "times out", results.NEITHER),
+        ("fails", "crashes", results.CRASHES),
+        ("times out", "passes", results.HERE_ONLY),
+        ("skipped", "skipped", results.SKIPPED),
+        ("skipped", "fails", results.SKIPPED),
+        ("skipped", None, results.SKIPPED),
+        (None, "passes", results.OPEN),
+    ],
+)
+def test_two_verdicts_make_one(erl: str | None, ours: str | None, expected: str) -> None:
+    assert table.together(erl, ours) == expected
+
+
+def test_only_cases_that_need_nothing_count() -> None:
+    cases = [
+        CaseResult("a", results.BOTH, "passes", "passes"),
+        CaseResult("b", results.DIFFERS, "passes", "fails", reason="why"),
+        CaseResult("c", results.DIFFERS, "passes", "fails", needs=[PEER]),
+        CaseResult("d", results.NEITHER, "fails", "fails"),
+        CaseResult("e", results.TIMES_OUT, "passes", "times out", known="slow"),
+        CaseResult("f", results.OPEN, "passes", ""),
+        CaseResult("g", results.BOTH, "passes", "passes", known="was slow"),
+    ]
+    tally = SuiteResult("stdlib", "x_SUITE", cases).tally
+    assert (tally.total, tally.counted, tally.passing) == (7, 4, 2)
+    assert [case.case for case in cases if case.is_unexplained] == ["b"]
+    assert [case.case for case in cases if case.is_surprise] == ["g"]
+
+
+def test_results_are_read_back_and_shown(tmp_path: Path) -> None:
+    cases = [
+        CaseResult("a", results.BOTH, "passes", "passes"),
+        CaseResult("b<i>", results.DIFFERS, "passes", "fails", reason="{error,<b>}"),
+    ]
+    report = SuitesReport(
+        25, "25.2", "reference", "today", "abc", 60.0, [SuiteResult("stdlib", "x_SUITE", cases)]
+    )
+    results.write_results(tmp_path, report)
+    assert results.read_results(tmp_path) == [report]
+    page = build_suites_page(report, tmp_path).read_text(encoding="utf-8")
+    assert "b&lt;i&gt;" in page
+    assert "1 of 2 counted pass" in page
+
+    some = [CaseResult("a", results.OPEN, "passes", "")]
+    partial = SuitesReport(
+        25, "25.2", "reference", "later", "def", 60.0, [SuiteResult("stdlib", "x_SUITE", some)]
+    )
+    results.write_results(tmp_path, partial)
+    assert results.read_results(tmp_path) == [report]
+
+
+def test_known_differences(tmp_path: Path) -> None:
+    file = tmp_path / "known.yaml"
+    file.write_text(
+        "- suite: stdlib/lists_SUITE\n  cases: [one, group/two]\n  otp: [25]\n  reason: slow\n"
+    )
+    known = read_known(file)
+    assert reason(known, 25, "stdlib", "lists_SUITE", "one") == "slow"
+    assert reason(known, 25, "stdlib", "lists_SUITE", "any/one") == "slow"
+    assert reason(known, 25, "stdlib", "lists_SUITE", "group/two") == "slow"
+    assert reason(known, 25, "stdlib", "lists_SUITE", "two") == ""
+    assert reason(known, 27, "stdlib", "lists_SUITE", "one") == ""
+    file.write_text("- suite: stdlib/lists_SUITE\n  cases: [one]\n  reason: ' '\n")
+    with pytest.raises(KnownError):
+        read_known(file)
+
+
+def test_the_known_differences_of_this_repository_can_be_read() -> None:
+    read_known()
+
+
+def test_a_line_that_is_not_whole_comes_later(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    journal = Journal(file)
+    assert list(journal.news()) == []
+    line = b"g2gCZAAIZmluaXNoZWRtAAAAAm9r\n"  # {finished, <<"ok">>}
+    file.write_bytes(b"no base64\n" + line[:10])
+    assert list(journal.news()) == []
+    file.write_bytes(b"no base64\n" + line)
+    assert [type(one).__name__ for one in journal.news()] == ["Finished"]
+
+
+def test_an_interrupted_line_on_the_shelf_is_passed_over(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "x.jsonl")
+    shelf.add_plan([Case((), "a"), Case(("g",), "b")])
+    shelf.add(Result(Case((), "a"), verdicts.TIMES_OUT, limit=1.0))
+    shelf.add(Result(Case((), "a"), verdicts.PASSES, limit=9.0))
+    with shelf.path.open("a") as file:
+        file.write('{"path": ["g"], "ca')
+    known = shelf.read()
+    assert known.plan == [Case((), "a"), Case(("g",), "b")]
+    assert [one.verdict for one in known.results] == [verdicts.PASSES]
+    assert not known.is_finished
