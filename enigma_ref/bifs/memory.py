@@ -141,7 +141,10 @@ def _fixed(vm: System) -> Term:
     living = vm.processes.values()
     counts = {
         "proc": len(living),
-        "bif_timer": len(running_timers(vm)),
+        "bif_timer": sum(
+            type(receiver) is Atom or receiver in vm.processes
+            for receiver, _, _ in running_timers(vm)
+        ),
         "monitor": sum(len(process.monitors) for process in living),
         "link": sum(len(process.links) for process in living),
     }
