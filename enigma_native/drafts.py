@@ -107,7 +107,7 @@ def _save(cache: Cache, identity: bytes, modules: dict[bytes, Drafts]) -> None:
     for key, one in modules.items():
         if one.made and len(one.drafts) <= MOST:
             drafts = {first: tuple(draft) for first, draft in one.drafts.items()}
-            shapes = tuple((shape.name, shape.operands) for shape in one.shapes)
+            shapes = tuple(map(tuple, one.shapes))
             cache.store(identity + key, (drafts, shapes))
 
 

@@ -252,3 +252,22 @@ def test_return_addresses_show() -> None:
     shown = "\n".join(backtrace(process))
     assert "y(0)     {1,2}" in shown
     assert "Return addr 0x" in shown
+
+
+def test_functions_as_words_are_added_to_those_of_earlier_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for function, arguments in (("fact", [3]), ("tail_loop", [3]), ("fact", [4])):
+        vm = VM(25, engine="native", cache=Cache(tmp_path))
+        vm.load((PROGRAMS / "basics.beam").read_bytes(), "basics.beam")
+        assert vm.call("basics", function, arguments).ok
+        linker: Any = vm.linker
+        (drafts,) = linker.drafts._modules.values()
+        vm.close()
+        del vm, linker
+        gc.collect()
+        # Written as its system went.
+        assert drafts.drafts
+    assert len(drafts.drafts) == 2
+    assert drafts.made == 0
+    assert "Traceback" not in capsys.readouterr().err
