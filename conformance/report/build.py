@@ -23,6 +23,7 @@ from conformance.random_programs.concurrent.results import read_results as read_
 from conformance.report import native
 from conformance.report.failures import Failure, failures
 from conformance.report.matrix import STATES, Row, Tally, bif_rows, opcode_rows, tally
+from conformance.report.speed import read_speed
 
 SHOWN_FAILURES: Final = 400
 """How many different failures the page shows; results.json has them all."""
@@ -110,6 +111,10 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(f"the suites in {folder} cannot be read: {error!r}") from error
     try:
+        speed = read_speed(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"the bench beside {folder} cannot be read: {error!r}") from error
+    try:
         opcodes = opcode_rows(spec, units, {otp: one["opcodes"] for otp, one in covered.items()})
         bifs = bif_rows(spec, units, generated, {otp: one["bifs"] for otp, one in covered.items()})
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
@@ -151,6 +156,7 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "generated_findings": generated_findings(generated),
         "native_parts": parts,
         "native_states": native.STATES,
+        "speed": speed,
         "states": [(state, _GLYPHS[state], _WORDS[state]) for state in STATES],
         "glyphs": _GLYPHS,
         "words": _WORDS,

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from enigma_native._generated.semantics import INLINE, INSTRUCTIONS, PRIMITIVES
 from enigma_native.compiler import PRELUDE
-from enigma_native.lower import Lowerings
+from enigma_native.lower import Lowerings, bif_name
 from enigma_ref._generated.bifs import BIFS
 
 NATIVE: Final = "native"
@@ -66,7 +66,7 @@ def native_parts() -> list[Part]:
     bifs = [
         _made_of(f"{module}:{name}/{arity}", INLINE[module, name, arity][1], primitives)
         if (module, name, arity) in INLINE
-        else Row(f"{module}:{name}/{arity}", _state(lowerings, f"bif_{module}_{name}_{arity}"))
+        else Row(f"{module}:{name}/{arity}", _state(lowerings, bif_name((module, name, arity))))
         for module, name, arity in BIFS
     ]
     return [

@@ -269,3 +269,25 @@ def test_native_engine_is_in_the_report(tmp_path: Path) -> None:
     assert "| Primitives |" in (tmp_path / "report.md").read_text()
     found = json.loads((tmp_path / "native.json").read_text())
     assert found["Primitives"]["add"] == {"state": GIVES_UP, "calls": []}
+
+
+def test_speed_of_the_native_engine_is_shown(spec: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    build_report(results([]), spec, folder)
+    assert "Beside erl" not in (folder / "index.html").read_text()
+    rows = [
+        {"title": f"<p{n}>", "here": [n, 9 * n], "erl": [1.0, 1.0], "python": 0.25} for n in (1, 2)
+    ]
+    bench = tmp_path / "bench" / "bench.json"
+    bench.parent.mkdir()
+    facts = {"processor": "p", "python": "CPython", "erlang": "25.2"}
+    bench.write_text(json.dumps({"facts": facts, "native": rows}))
+    page = build_report(results([]), spec, folder).read_text()
+    assert "&lt;p2&gt;" in page
+    assert "ratios is 7.07." in page
+    assert "| <p2> | 10.0 | 1.0 | 10.0 | 25 % |" in (folder / "report.md").read_text()
+    bench.write_text("{}")
+    build_report(results([]), spec, folder)
+    bench.write_text("[")
+    with pytest.raises(ReportError, match="the bench beside"):
+        build_report(results([]), spec, folder)

@@ -1,0 +1,124 @@
+"""Lowerings of primitives and built-in functions: both engines answer alike, whatever the terms."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enigma_ref.runtime.vm import VM
+from enigma_ref.terms import Bitstring, Float, Map, atom, list_items, make_list
+from tests.terms.term_support import random_term, vary
+
+PAIRS = [
+    "<",
+    "=<",
+    "==",
+    "/=",
+    "=:=",
+    "=/=",
+    "max",
+    "min",
+    "+",
+    "-",
+    "*",
+    "/",
+    "div",
+    "rem",
+    "band",
+    "bor",
+    "bxor",
+    "bsl",
+    "bsr",
+    "++",
+    "element",
+    "setelement",
+]
+RANDOMS = st.randoms(use_true_random=False)
+terms = RANDOMS.map(random_term)
+similar = RANDOMS.map(lambda rnd: two_terms(rnd))
+"""Two terms that are often equal, or nearly so."""
+
+KEYS = st.one_of(
+    st.integers(-3, 40),
+    st.sampled_from([atom("a"), atom("b"), make_list([1]), (1, atom("a")), (Float(1.0),), Bitstring.of(b"k")]),
+    st.floats(-2, 2).map(Float),
+)  # fmt: skip
+
+
+def two_terms(rnd: random.Random) -> tuple[Any, Any]:
+    term = random_term(rnd)
+    return term, vary(rnd, term) if rnd.random() < 0.7 else random_term(rnd)
+
+
+@pytest.fixture(scope="module")
+def engines() -> list[VM]:
+    return [VM(25, engine="reference"), VM(25, engine="native")]
+
+
+def answers(engines: list[VM], module: str, name: str, *arguments: Any) -> list[Any]:
+    made = []
+    for vm in engines:
+        outcome = vm.call(module, name, list(arguments))
+        made.append((outcome.ok, outcome.value if outcome.ok else outcome.reason))
+    return made
+
+
+def alike(engines: list[VM], module: str, name: str, *arguments: Any) -> Any:
+    """What both engines answer."""
+    reference, native = answers(engines, module, name, *arguments)
+    assert reference == native, (module, name, arguments)
+    assert type(reference[1]) is type(native[1])
+    return reference
+
+
+@given(st.sampled_from(PAIRS), similar)
+def test_functions_of_two_terms(engines: list[VM], name: str, pair: tuple[Any, Any]) -> None:
+    a, b = pair
+    if name == "setelement":
+        alike(engines, "erlang", name, a, b, a)
+    elif name != "bsl" or type(b) is not int or b < 5_000:
+        alike(engines, "erlang", name, a, b)
+
+
+@given(terms)
+def test_functions_of_one_term(engines: list[VM], term: Any) -> None:
+    for name in ("hd", "tl", "length", "tuple_size", "byte_size", "bit_size", "map_size",
+                 "tuple_to_list", "list_to_tuple", "abs", "-"):  # fmt: skip
+        alike(engines, "erlang", name, term)
+    alike(engines, "maps", "keys", term)
+    alike(engines, "maps", "from_list", term)
+
+
+@given(st.lists(st.tuples(KEYS, terms), max_size=50), st.lists(KEYS, max_size=40), terms)
+def test_maps(engines: list[VM], pairs: list[Any], keys: list[Any], value: Any) -> None:
+    ok, made = alike(engines, "maps", "from_list", make_list(pairs))
+    assert ok
+    for key in keys:
+        for name in ("get", "find", "is_key", "remove", "take"):
+            alike(engines, "maps", name, key, made)
+        alike(engines, "maps", "update", key, value, made)
+        _, made = alike(engines, "maps", "put", key, value, made)
+    _, other = alike(engines, "maps", "from_keys", make_list(keys), value)
+    for pair in ((made, other), (other, made), (made, Map.EMPTY)):
+        alike(engines, "maps", "merge", *pair)
+    _, found = alike(engines, "maps", "keys", made)
+    assert len(list_items(found) or []) == len(made)
+    alike(engines, "maps", "values", made)
+    for rest in (atom("iterator"), make_list([value])):
+        alike(engines, "erts_internal", "map_next", 0, made, rest)
+
+
+@given(st.lists(st.tuples(KEYS, terms), max_size=30), KEYS, st.integers(-1, 3))
+def test_lists(engines: list[VM], pairs: list[Any], key: Any, position: int) -> None:
+    items = make_list([*pairs, atom("x"), (key,)])
+    for name in ("keyfind", "keymember", "keysearch"):
+        alike(engines, "lists", name, key, position, items)
+    for list_ in (items, make_list(pairs, atom("x"))):
+        alike(engines, "lists", "member", key, list_)
+        alike(engines, "lists", "reverse", list_, items)
+        alike(engines, "erlang", "++", list_, items)
+        alike(engines, "erlang", "list_to_tuple", list_)
