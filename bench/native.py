@@ -83,8 +83,8 @@ def measure_native(
         times = alternate(chosen, sides, rounds, tell)
     for program in chosen:
         tell(f"Python's share: {program.title}")
-        words = ["call", program.module, str(program.argument), *map(str, paths)]
-        share = _share([str(release.number), *words])
+        words = [str(release.number), program.module, str(program.argument)]
+        share = _share(["call", *words, *map(str, paths)])
         here, real = times[program]
         measured.append(Native(program.title, here, real, share))
     if only is None:
@@ -97,27 +97,27 @@ def _commands(release: Release, rounds: int, tell: Callable[[str], None]) -> lis
     with tempfile.TemporaryDirectory(prefix="enigma-bench-") as name:
         folder = Path(name)
         environment = environment_of(folder / "python", folder / "caches")
-        commands = [("boot to halt()", FLAGS, release.erl_command(FLAGS))]
+        root = str(release.root)
+        commands = [("boot to halt()", ["--otp", root], FLAGS, release.erl_command(FLAGS))]
         # Not every installation has sources.
         roots = [one.root for one in (release, *all_releases()) if one.number == release.number]
-        sources = [f for root in roots for f in root.glob(f"lib/stdlib-*/src/{COMPILED}.erl")]
+        sources = [f for one in roots for f in one.glob(f"lib/stdlib-*/src/{COMPILED}.erl")]
         if sources:
-            words = ["erlc", "-o", str(folder), str(sources[0])]
-            commands.append((f"erlc {COMPILED}.erl", words, release.erlc_command(words[1:])))
-        for title, words, (erl, own) in commands:
+            words = ["-o", str(folder), str(sources[0])]
+            program = ["erlc", "--otp", root]
+            commands.append((f"erlc {COMPILED}.erl", program, words, release.erlc_command(words)))
+        for title, program, words, (erl, own) in commands:
             one = Native(title)
-            ours = [sys.executable, "-m", "enigma_ref.cli.main", "--otp", str(release.root)]
-            if words[0] == "erlc":
-                ours = [*ours[:3], "erlc", "--otp", str(release.root)]
-                words = words[1:]
+            ours = [*program, *words]
+            command = [sys.executable, "-m", "enigma_ref.cli.main", *ours]
             for number in range(rounds + 1):
                 tell(f"round {number} of {rounds}: {title}")
-                here = once([*ours, *words], environment | {"ENIGMA_ENGINE": NATIVE})
+                here = once(command, environment | {"ENIGMA_ENGINE": NATIVE})
                 real = once(erl, own)
                 if number:  # The first round fills the caches.
                     one.here.append(here.cpu)
                     one.erl.append(real.cpu)
-            one.python = _share([str(release.root), ours[3], *words])
+            one.python = _share(["enigma", *ours])
             found.append(one)
     return found
 

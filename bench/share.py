@@ -1,4 +1,4 @@
-"""How much of a run on the native engine is Python's: `python -m bench.share RELEASE WHAT ...`.
+"""How much of a run on the native engine is Python's: `python -m bench.share WHAT ...`.
 
 Machine code is timed from outside, and each function of Python that it calls from inside; what is
 left of the time is Python's. Timing costs time itself, which counts as Python's.
@@ -55,18 +55,19 @@ class Clock:
 
 
 def main(words: Sequence[str]) -> int:
-    """Run a program, or `erl` or `erlc`; print Python's share of it last."""
+    """`call` a program, or run `enigma` with a command line; print Python's share of it last.
+    Raises BenchError when that fails."""
     clock = Clock()
     _watch(clock)
-    release, what, *rest = words
+    what, *rest = words
     gc.disable()
     run: Callable[[], object]
     if what == "call":
-        run = _program(int(release), rest)
+        run = _program(rest)
         run()  # makes everything ready
         clock.machine = clock.called = 0
     else:
-        run = functools.partial(_command, release, what, rest)
+        run = functools.partial(_command, rest)
     start = time.perf_counter_ns()
     run()
     total = time.perf_counter_ns() - start
@@ -97,11 +98,11 @@ def _watch(clock: Clock) -> None:
     watched.__init__ = made
 
 
-def _program(release: int, words: Sequence[str]) -> Callable[[], object]:
+def _program(words: Sequence[str]) -> Callable[[], object]:
     from enigma_ref.runtime.vm import VM
 
-    module, argument, *paths = words
-    vm = VM(release, [Path(path) for path in paths], engine="native")
+    release, module, argument, *paths = words
+    vm = VM(int(release), [Path(path) for path in paths], engine="native")
 
     def run() -> None:
         if not vm.call(module, "run", [int(argument)]).ok:
@@ -110,12 +111,13 @@ def _program(release: int, words: Sequence[str]) -> Callable[[], object]:
     return run
 
 
-def _command(release: str, what: str, words: Sequence[str]) -> None:
+def _command(words: Sequence[str]) -> None:
     from enigma_ref.cli.main import main as enigma
 
-    first = ["erlc", "--otp", release] if what == "erlc" else ["--otp", release, what]
     with contextlib.redirect_stdout(io.StringIO()):
-        enigma(["--engine", "native", *first, *words])
+        status = enigma(["--engine", "native", *words])
+    if status:
+        raise BenchError(f"enigma {' '.join(words)} ended with {status}")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import jinja2
 import yaml
@@ -24,6 +24,8 @@ from conformance.report import native
 from conformance.report.failures import Failure, failures
 from conformance.report.matrix import STATES, Row, Tally, bif_rows, opcode_rows, tally
 from conformance.report.speed import read_speed
+
+Read = TypeVar("Read")
 
 SHOWN_FAILURES: Final = 400
 """How many different failures the page shows; results.json has them all."""
@@ -93,27 +95,12 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     programs, tasks of OTP's applications and OTP's own suites found is taken from the folder.
     Raises ReportError."""
     units = results["units"]
-    try:
-        generated = read_results(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"the generated calls in {folder} cannot be read: {error!r}") from error
-    try:
-        concurrent = read_concurrent(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"the random programs in {folder} cannot be read: {error!r}") from error
-    try:
-        tasks = read_tasks(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"the tasks in {folder} cannot be read: {error!r}") from error
-    try:
-        suites = read_suites(folder)
-        covered = read_shown(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"the suites in {folder} cannot be read: {error!r}") from error
-    try:
-        speed = read_speed(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"the bench beside {folder} cannot be read: {error!r}") from error
+    generated = _read("generated calls in", read_results, folder)
+    concurrent = _read("random programs in", read_concurrent, folder)
+    tasks = _read("tasks in", read_tasks, folder)
+    suites = _read("suites in", read_suites, folder)
+    covered = _read("suites in", read_shown, folder)
+    speed = _read("bench beside", read_speed, folder)
     try:
         opcodes = opcode_rows(spec, units, {otp: one["opcodes"] for otp, one in covered.items()})
         bifs = bif_rows(spec, units, generated, {otp: one["bifs"] for otp, one in covered.items()})
@@ -169,6 +156,14 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     text = environment.get_template("page.md.j2").render(context)
     (folder / "report.md").write_text(text, encoding="utf-8")
     return page
+
+
+def _read(what: str, read: Callable[[Path], Read], folder: Path) -> Read:
+    """What a reader finds for a folder. Raises ReportError for damaged files."""
+    try:
+        return read(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"the {what} {folder} cannot be read: {error!r}") from error
 
 
 def build_suites_page(report: SuitesReport, folder: Path) -> Path:

@@ -5,7 +5,6 @@ declare ptr @PyBytes_FromStringAndSize(ptr, i64)
 declare i32 @PyByteArray_Resize(ptr, i64)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
-declare i64 @llvm.bswap.i64(i64)
 
 ; An item of a tuple that is a small integer, plain.
 define internal i64 @plain_item(i64 %t, i64 %i) alwaysinline {
