@@ -6,6 +6,7 @@ It is there for those who have switched it on, and undefined for all others.
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -61,6 +62,8 @@ CONTEXT_REDUCTIONS: Final = 4000
 TIMES_TO_WAIT: Final = ("deallocations", "timer_cancellations", "aux_work", "thread_progress")
 TIME_WARPS: Final = ("no_time_warp", "single_time_warp", "multi_time_warp")
 LARGEST_UNSIGNED: Final = (1 << 64) - 1
+LARGEST_STACK: Final = (1 << 59) - 1
+"""What is told of a stack without a limit: the largest integer that fits into a word."""
 
 NEW_RE_SINCE: Final = 28
 NEW_RE_LIMIT: Final = 64000
@@ -195,6 +198,19 @@ def _is_unsigned(value: Term) -> bool:
     return type(value) is int and 0 <= value <= LARGEST_UNSIGNED
 
 
+def _stack(process: Process) -> int:
+    """The bytes that the stack of the thread which runs everything may take."""
+    limit = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    return LARGEST_STACK if limit == resource.RLIM_INFINITY else limit
+
+
+def _watched_files(process: Process) -> Term:
+    """`{Errors, Files, ByDrivers, ByNifs}`: how many files are waited for, all of them for ports,
+    and about how many the operating system and the emulator disagree."""
+    watched = len(process.vm.ports.watching.watched)
+    return (0, watched, watched, 0)
+
+
 def _node_references(process: Process) -> Term:
     """Who refers to the entries of nodes and of their connections. This node's are the system's
     own; other nodes have none, as nothing is connected."""
@@ -209,6 +225,7 @@ def _node_references(process: Process) -> Term:
 
 STATES: Final[dict[str, Callable[[Process], Term]]] = {
     AVAILABLE.name: lambda _: TRUE,
+    "check_io_debug": _watched_files,
     "flxctr_memory_usage": lambda _: NOTSUP,
     "force_heap_frags": lambda _: FALSE,
     "lc_graph": lambda _: NOTSUP,
@@ -226,6 +243,7 @@ STATES: Final[dict[str, Callable[[Process], Term]]] = {
     "processes": lambda process: make_list(list(process.vm.processes)),
     "reds_left": lambda process: max(0, process.reductions),
     "scheduler_dump": lambda _: FALSE,
+    "stack_check": _stack,
     "unique_monotonic_integer_state": lambda process: unsigned_monotonic(process.vm),
 }
 """What there is to ask, by name."""

@@ -1,0 +1,20 @@
+%% What the emulator tells of the files that it waits for, and of its stack.
+-module(bif_debug_watching).
+-export([files/0, sets/0, stack/0]).
+
+asked(What) ->
+    Was = erts_debug:set_internal_state(available_internal_state, true),
+    try erts_debug:get_internal_state(What) after erts_debug:set_internal_state(available_internal_state, Was) end.
+
+%% No errors, and nothing waited for by native functions.
+files() ->
+    {Errors, Files, ByDrivers, ByNifs} = asked(check_io_debug),
+    [Errors, is_integer(Files), is_integer(ByDrivers), ByNifs].
+
+%% Some thread looks at the files, and which items are told of them.
+sets() ->
+    Sets = erlang:system_info(check_io),
+    [lists:any(fun(Set) -> proplists:get_value(poll_threads, Set) > 0 end, Sets),
+     lists:usort([[Name || {Name, _} <- Set] || Set <- Sets])].
+
+stack() -> Size = asked(stack_check), is_integer(Size) andalso Size > 100000.
