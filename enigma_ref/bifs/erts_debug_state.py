@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from enigma_ref.bifs.collections import COLLECTION_PAUSE
 from enigma_ref.bifs.erlang_process_info import WATCHED_KINDS, known_items
 from enigma_ref.bifs.erlang_time import FIRST_UNIQUE, set_last_monotonic, unsigned_monotonic
-from enigma_ref.bifs.erts_internal import COLLECTION_PAUSE
 from enigma_ref.bifs.memory import totals
 from enigma_ref.bifs.process_flags import flag_value
 from enigma_ref.bifs.registry import bif
@@ -198,6 +198,14 @@ def _is_unsigned(value: Term) -> bool:
     return type(value) is int and 0 <= value <= LARGEST_UNSIGNED
 
 
+def _listing(process: Process) -> Term:
+    """How processes/0 goes about the table of processes: the reductions that it wants to begin
+    with, how many parts it looks at one after another, how long a part is, and what is worth a
+    reduction. Here it is one part, and worth one."""
+    most = process.vm.settings.processes(process.vm.release)
+    return (atom("ptab_list_bif_info"), 1, 1, most, most, 1, most, 1, most, 0)
+
+
 def _stack(process: Process) -> int:
     """The bytes that the stack of the thread which runs everything may take."""
     limit = resource.getrlimit(resource.RLIMIT_STACK)[0]
@@ -241,6 +249,7 @@ STATES: Final[dict[str, Callable[[Process], Term]]] = {
     "node_and_dist_references": _node_references,
     "process_info_args": lambda process: known_items(process.vm.release),
     "processes": lambda process: make_list(list(process.vm.processes)),
+    "processes_bif_info": _listing,
     "reds_left": lambda process: max(0, process.reductions),
     "scheduler_dump": lambda _: FALSE,
     "stack_check": _stack,
