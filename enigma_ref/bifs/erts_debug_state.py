@@ -62,6 +62,7 @@ CONTEXT_REDUCTIONS: Final = 4000
 TIMES_TO_WAIT: Final = ("deallocations", "timer_cancellations", "aux_work", "thread_progress")
 TIME_WARPS: Final = ("no_time_warp", "single_time_warp", "multi_time_warp")
 LARGEST_UNSIGNED: Final = (1 << 64) - 1
+LARGEST_HASH: Final = (1 << 32) - 1
 LARGEST_STACK: Final = (1 << 59) - 1
 """What is told of a stack without a limit: the largest integer that fits into a word."""
 
@@ -176,6 +177,11 @@ def _binary_info(process: Process, bits: Term) -> Term:
     return (REFC_BINARY, size, (BINARY, size), 0)
 
 
+def _internal_hash(process: Process, term: Term) -> int:
+    """The number by which tables and large maps find a term; it lasts as long as the system."""
+    return hash(term) & LARGEST_HASH
+
+
 def _check_time_config(correction: Term, warp: Term) -> Term:
     """Whether the operating system's clocks are good enough for a way to correct time."""
     if correction is not TRUE and correction is not FALSE:
@@ -261,6 +267,7 @@ STATES_OF: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "binary_info": _binary_info,
     "channel_number": lambda _, node: UNDEFINED,
     "dist_ctrl": lambda _, node: UNDEFINED,
+    "internal_hash": _internal_hash,
     "link_list": _links,
     "monitor_list": _monitors,
     "process_status": _process_status,

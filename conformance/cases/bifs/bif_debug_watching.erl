@@ -1,6 +1,6 @@
 %% What the emulator tells of the files that it waits for, and of its stack.
 -module(bif_debug_watching).
--export([files/0, sets/0, stack/0]).
+-export([files/0, sets/0, stack/0, hashes/0]).
 
 asked(What) ->
     Was = erts_debug:set_internal_state(available_internal_state, true),
@@ -18,3 +18,9 @@ sets() ->
      lists:usort([[Name || {Name, _} <- Set] || Set <- Sets])].
 
 stack() -> Size = asked(stack_check), is_integer(Size) andalso Size > 100000.
+
+%% Equal terms have equal hashes, of 32 bits at least.
+hashes() ->
+    Terms = [1, 1 bsl 100, a, "abc", <<1, 2, 3>>, {a, [b | c]}, #{a => 1, "b" => 2.5}, self()],
+    [asked({internal_hash, T}) =:= asked({internal_hash, binary_to_term(term_to_binary(T))}) || T <- Terms]
+        ++ [length(lists:usort([asked({internal_hash, I}) || I <- lists:seq(1, 1000)])) > 990].
