@@ -370,6 +370,10 @@ class VM:
                 self.scheduler.add(process)
         registers.take_back(file, process, keep=goes_on)
 
+    def count_ready(self) -> int:
+        """How many processes wait for their turn."""
+        return len(self.scheduler)
+
     def kill_for_size(self, process: Process) -> bool:
         """End a process that holds more than it may (process_flag(max_heap_size, ...)), or tell
         the logger when it begins to; whether it was ended."""
