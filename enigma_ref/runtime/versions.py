@@ -191,8 +191,8 @@ def fun_table(engine: Engine) -> FunTable:
 
 
 def _load_for(vm: VM, entry: Lambda, x: list[Any], process: Process, caller: Place | None) -> Code:
-    """The code of a fun after an attempt to load its module, or of what a process names as its
-    error handler instead of OTP's.
+    """The code of a fun after an attempt to load its module. In a system that was booted, the
+    error handler of the process goes about that; in another one, when a process names one.
 
     Raises {badfun, Fun} when the module does not have it (any more), and undef when there is no
     such module, with the fun itself in the trace (OTP's module error_handler), or no such handler.
@@ -200,7 +200,8 @@ def _load_for(vm: VM, entry: Lambda, x: list[Any], process: Process, caller: Pla
     fun, arguments = _call_of(entry, x)
     places = vm.call_places(process)
     handler = process.flags.get(ERROR_HANDLER, DEFAULT_HANDLER)
-    if handler is not DEFAULT_HANDLER and entry.module not in vm.code.modules:
+    asks_handler = vm.booted or handler is not DEFAULT_HANDLER
+    if asks_handler and entry.module not in vm.code.modules:
         own = vm.export(handler, UNDEFINED_LAMBDA, 3)
         if own.function is None:
             missing = BeamError(ERROR, UNDEF)

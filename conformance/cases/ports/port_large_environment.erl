@@ -3,7 +3,7 @@
 -export([start/1]).
 
 start(How) ->
-    Env = [{"x" ++ integer_to_list(I), lists:duplicate(1000, $x)} || I <- lists:seq(1, 10000)],
+    Env = [{"x", lists:duplicate(200000, $x)}],
     What = case How of command -> {spawn, "ls"}; executable -> {spawn_executable, "/bin/ls"} end,
     Port = open_port(What, [exit_status, {env, Env}]),
     receive {Port, {exit_status, Status}} -> Status after 10000 -> none end.
