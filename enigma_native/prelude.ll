@@ -142,7 +142,15 @@ give:
   call void @_Py_Dealloc(ptr %p)
   br label %head
 keep:
+  ; cells that machine code made are not
+  %ga = getelementptr i8, ptr %p, i64 $GC_NEXT
+  %g = load i64, ptr %ga
+  %tracked = icmp ne i64 %g, 0
+  br i1 %tracked, label %untrack, label %kept
+untrack:
   call void @PyObject_GC_UnTrack(ptr %p)
+  br label %kept
+kept:
   %f = load ptr, ptr @cells
   store ptr %f, ptr %ha
   store i64 0, ptr %la
