@@ -51,6 +51,7 @@ HEAP_BINARY: Final = atom("heap_binary")
 BINARY: Final = atom("binary")
 OFF_HEAP: Final = atom("off_heap")
 NODE: Final = atom("node")
+START: Final = atom("start")
 SYSTEM: Final = atom("system")
 NODE_REFERENCES: Final = atom("node_references")
 DIST_REFERENCES: Final = atom("dist_references")
@@ -337,9 +338,11 @@ def _stand_still(process: Process, milliseconds: Term) -> Term:
 
 
 def _wait(process: Process, what: Term) -> Term:
-    """Wait for work of the emulator itself, of which there is never any left."""
+    """Wait for work of the emulator itself, of which there is never any left; others get their
+    turn meanwhile."""
     if type(what) is not Atom or what.name not in TIMES_TO_WAIT:
         raise badarg()
+    process.reductions = min(process.reductions, 1)
     return OK
 
 
@@ -401,6 +404,16 @@ def _code_permission(process: Process, taken: Term) -> Term:
     return TRUE
 
 
+def _break_heap(process: Process, what: Term) -> Term:
+    """With `start`, a tuple that is broken until it is given back; here it is whole, as there is
+    no heap that could be broken."""
+    if what is START:
+        return (OK,)
+    if what != (OK,):
+        raise badarg()
+    return OK
+
+
 def _signal_buffers(process: Process, on: Term) -> Term:
     """Let signals arrive through several queues, which a process has that keeps its messages off
     its heap: whether it does. They come in the same order here."""
@@ -456,6 +469,7 @@ CHANGES: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "fill_heap": lambda _, sweep: OK,
     "force_gc": _force_collection,
     "gc_state": _collecting,
+    "inconsistent_heap": _break_heap,
     "kill_dist_connection": lambda _, node: FALSE,
     "mbuf": lambda _, term: term,
     "multizero_timeout_in_timeout": _timeouts_in_timeouts,

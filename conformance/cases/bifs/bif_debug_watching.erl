@@ -1,6 +1,6 @@
 %% What the emulator tells of the files that it waits for, and of its stack.
 -module(bif_debug_watching).
--export([files/0, sets/0, stack/0, hashes/0]).
+-export([files/0, sets/0, stack/0, hashes/0, broken/0, waits/0]).
 
 asked(What) ->
     Was = erts_debug:set_internal_state(available_internal_state, true),
@@ -24,3 +24,19 @@ hashes() ->
     Terms = [1, 1 bsl 100, a, "abc", <<1, 2, 3>>, {a, [b | c]}, #{a => 1, "b" => 2.5}, self()],
     [asked({internal_hash, T}) =:= asked({internal_hash, binary_to_term(term_to_binary(T))}) || T <- Terms]
         ++ [length(lists:usort([asked({internal_hash, I}) || I <- lists:seq(1, 1000)])) > 990].
+
+%% A tuple that is broken until it is given back, at once.
+broken() ->
+    Was = erts_debug:set_internal_state(available_internal_state, true),
+    Result = erts_debug:set_internal_state(inconsistent_heap, erts_debug:set_internal_state(inconsistent_heap, start)),
+    erts_debug:set_internal_state(available_internal_state, Was),
+    Result.
+
+%% Others run while the emulator's own work is waited for.
+waits() ->
+    Was = erts_debug:set_internal_state(available_internal_state, true),
+    Me = self(),
+    spawn(fun() -> Me ! ran end),
+    Done = [erts_debug:set_internal_state(wait, W) || W <- [timer_cancellations, deallocations, timer_cancellations]],
+    erts_debug:set_internal_state(available_internal_state, Was),
+    [Done, receive ran -> ran after 1000 -> late end].
