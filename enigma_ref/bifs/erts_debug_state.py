@@ -33,6 +33,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import OK, UNDEFINED
+from enigma_ref.terms.bitstrings import Buffer, grown_room
 
 AVAILABLE: Final = atom("available_internal_state")
 DEFAULT: Final = atom("default")
@@ -48,6 +49,9 @@ LINKED: Final = atom("linked")
 REFC_BINARY: Final = atom("refc_binary")
 HEAP_BINARY: Final = atom("heap_binary")
 BINARY: Final = atom("binary")
+WRITABLE: Final = 1
+ACTIVE_WRITER: Final = 2
+"""PB_IS_WRITABLE and PB_ACTIVE_WRITER of global.h."""
 OFF_HEAP: Final = atom("off_heap")
 NODE: Final = atom("node")
 SYSTEM: Final = atom("system")
@@ -61,6 +65,9 @@ CONTEXT_REDUCTIONS: Final = 4000
 TIMES_TO_WAIT: Final = ("deallocations", "timer_cancellations", "aux_work", "thread_progress")
 TIME_WARPS: Final = ("no_time_warp", "single_time_warp", "multi_time_warp")
 LARGEST_UNSIGNED: Final = (1 << 64) - 1
+
+OWN_SIZE_SINCE: Final = 27
+"""Since then every bitstring refers to the bytes itself, and tells its own size."""
 
 NEW_RE_SINCE: Final = 28
 NEW_RE_LIMIT: Final = 64000
@@ -163,14 +170,24 @@ def _monitor(ref: Term, watch: Any, side: Atom) -> Term:
 
 
 def _binary_info(process: Process, bits: Term) -> Term:
-    """Where the bytes of a bitstring are: `heap_binary`, or `{refc_binary, Size, {binary, Size},
-    Flags}` with the size of the binary that it may be only a part of."""
+    """Where the bytes of a bitstring are: `heap_binary`, or `{refc_binary, Size, {binary, Room},
+    Flags}` with the size of the binary that it may be only a part of, and what that may grow to
+    before it moves."""
     if type(bits) is not Bitstring:
         raise badarg()
-    size = len(bits.data)
-    if size <= MAX_HEAP_BINARY:
+    data = bits.data
+    size = len(data)
+    if type(data) is Buffer and data.room:
+        # Once outgrown, as if what was appended last had made it move.
+        room = data.room if size <= data.room else grown_room(size)
+        flags = WRITABLE | ACTIVE_WRITER
+    elif size <= MAX_HEAP_BINARY:
         return HEAP_BINARY
-    return (REFC_BINARY, size, (BINARY, size), 0)
+    else:
+        room = size
+        flags = 0
+    own = bits.byte_size if process.vm.release >= OWN_SIZE_SINCE else size
+    return (REFC_BINARY, own, (BINARY, room), flags)
 
 
 def _check_time_config(correction: Term, warp: Term) -> Term:

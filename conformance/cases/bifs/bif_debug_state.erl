@@ -1,7 +1,7 @@
 %% What OTP's own tests ask of an emulator.
 -module(bif_debug_state).
 -export([emulator/0, shown/1, lock_counting/0, checked/1, off/0, on/0, asked/1, changed/2, limits/1, ids/0, watched/0,
-         counted/0, timeouts/0, binaries/0, dirty/0, dirty_waits/0]).
+         counted/0, timeouts/0, binaries/0, grown/0, dirty/0, dirty_waits/0]).
 
 caught(F) -> try F() catch C:R -> {C, R} end.
 
@@ -99,6 +99,22 @@ binaries() ->
                 || B <- [<<>>, list_to_binary(lists:duplicate(64, 7)), list_to_binary(lists:duplicate(65, 7)), Large]]
                    ++ [Part =:= list_to_binary(lists:duplicate(10, 7)), caught(fun() -> erts_debug:get_internal_state({binary_info, x}) end)]
        end).
+
+%% Binaries that are made to be appended to are large from the start, with room to grow; a
+%% comprehension makes room for what it knows it will need.
+grown() ->
+    in(fun() ->
+               Small = appended(<<"ab">>, <<1>>),
+               Again = appended(Small, list_to_binary(lists:duplicate(300, 7))),
+               Exact = << <<X, 0>> || <<X>> <= list_to_binary("abcdef") >>,
+               Listed = << <<X>> || X <- binary_to_list(<<"abc">>) >>,
+               [case erts_debug:get_internal_state({binary_info, B}) of
+                    {refc_binary, Size, Room, _} -> {Size, Room};
+                    Other -> Other
+                end || B <- [Small, Again, Exact, Listed]]
+       end).
+
+appended(A, B) -> <<A/binary, B/binary>>.
 
 %% Calls on dirty schedulers.
 dirty() ->
