@@ -177,7 +177,7 @@ def _binary_info(process: Process, bits: Term) -> Term:
         raise badarg()
     data = bits.data
     size = len(data)
-    if type(data) is Buffer and data.room:
+    if type(data) is Buffer and data.room >= 0:
         # Once outgrown, as if what was appended last had made it move.
         room = data.room if size <= data.room else grown_room(size)
         flags = WRITABLE | ACTIVE_WRITER

@@ -17,7 +17,7 @@ class Buffer(bytearray):
     """Bytes that grow at the end while bitstrings look at them.
 
     `used` is how many bits from the start belong to some bitstring; only the bitstring that
-    ends exactly there may grow in place. `room` is for how many bytes OTP would have made it (0
+    ends exactly there may grow in place. `room` is for how many bytes OTP would have made it (-1
     for one that was not made to grow): what the emulator tells about itself, and no limit.
     """
 
@@ -68,7 +68,7 @@ class Bitstring:
     @staticmethod
     def join(parts: Iterable[Bitstring]) -> Bitstring:
         """The bits of all `parts`, one after the other."""
-        result = Bitstring(Buffer.to_grow(b"", 0, 0), 0, 0)
+        result = Bitstring(Buffer.to_grow(b"", 0, -1), 0, 0)
         for part in parts:
             result = result.append_bits(part)
         return result.compact()

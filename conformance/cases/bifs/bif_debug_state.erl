@@ -107,11 +107,12 @@ grown() ->
                Small = appended(<<"ab">>, <<1>>),
                Again = appended(Small, list_to_binary(lists:duplicate(300, 7))),
                Exact = << <<X, 0>> || <<X>> <= list_to_binary("abcdef") >>,
+               Empty = << <<X>> || X <- binary_to_list(<<>>) >>,
                Listed = << <<X>> || X <- binary_to_list(<<"abc">>) >>,
                [case erts_debug:get_internal_state({binary_info, B}) of
                     {refc_binary, Size, Room, _} -> {Size, Room};
                     Other -> Other
-                end || B <- [Small, Again, Exact, Listed]]
+                end || B <- [Small, Again, Exact, Empty, Listed]]
        end).
 
 appended(A, B) -> <<A/binary, B/binary>>.

@@ -261,7 +261,7 @@ def _utf(type_: str, source: Term, is_little: bool) -> bytes:
 
 
 def _begin(p: Process, bits: int) -> Bitstring:
-    buffer = Buffer.to_grow(bytes((bits + 7) >> 3), bits, 0)
+    buffer = Buffer.to_grow(bytes((bits + 7) >> 3), bits, -1)
     p.builder = Builder(buffer, 0)
     return Bitstring(buffer, 0, bits)
 
