@@ -14,7 +14,7 @@ from enigma_ref.bifs.erlang_process_info import WATCHED_KINDS, known_items
 from enigma_ref.bifs.erlang_time import FIRST_UNIQUE, set_last_monotonic, unsigned_monotonic
 from enigma_ref.bifs.erts_internal import COLLECTION_PAUSE
 from enigma_ref.bifs.memory import totals
-from enigma_ref.bifs.process_flags import flag_value
+from enigma_ref.bifs.process_flags import flag_value, monitors_of_nodes
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY
 from enigma_ref.machine.errors import badarg, error
@@ -234,7 +234,9 @@ STATES: Final[dict[str, Callable[[Process], Term]]] = {
     ),
     "min_unique_integer": lambda _: FIRST_UNIQUE,
     "min_unique_monotonic_integer": lambda _: FIRST_UNIQUE,
-    "monitoring_nodes": lambda _: NIL,
+    "monitoring_nodes": lambda process: make_list(
+        [one for each in process.vm.processes.values() for one in monitors_of_nodes(each)]
+    ),
     "nbalance": lambda _: 0,
     "next_pid": lambda process: process.vm.next_pid_number(),
     "next_port": lambda process: process.vm.ports.next_number(),

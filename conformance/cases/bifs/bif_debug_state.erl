@@ -1,7 +1,7 @@
 %% What OTP's own tests ask of an emulator.
 -module(bif_debug_state).
 -export([emulator/0, shown/1, lock_counting/0, checked/1, off/0, on/0, asked/1, changed/2, limits/1, ids/0, watched/0,
-         counted/0, timeouts/0, binaries/0, grown/0, dirty/0, dirty_waits/0]).
+         counted/0, timeouts/0, binaries/0, grown/0, node_monitors/0, dirty/0, dirty_waits/0]).
 
 caught(F) -> try F() catch C:R -> {C, R} end.
 
@@ -113,6 +113,19 @@ grown() ->
                     {refc_binary, Size, Room, _} -> {Size, Room};
                     Other -> Other
                 end || B <- [Small, Again, Exact, Empty, Listed]]
+       end).
+
+%% Who wants to be told of nodes, as often as it has asked.
+node_monitors() ->
+    in(fun() ->
+               Asked = [caught(fun() -> process_flag(Flag, true) end)
+                        || Flag <- [monitor_nodes, monitor_nodes, {monitor_nodes, [{node_type, hidden}]},
+                                    {monitor_nodes, #{node_type => hidden}},
+                                    {monitor_nodes, #{node_type => visible, nodedown_reason => true}}]],
+               Found = [Options || {Pid, Options} <- erts_debug:get_internal_state(monitoring_nodes), Pid =:= self()],
+               process_flag(monitor_nodes, false),
+               Left = [Options || {Pid, Options} <- erts_debug:get_internal_state(monitoring_nodes), Pid =:= self()],
+               {Asked, Found, Left}
        end).
 
 appended(A, B) -> <<A/binary, B/binary>>.
