@@ -49,6 +49,20 @@ def is_pure(opcode: Opcode, primitives: Mapping[str, Primitive]) -> bool:
     )
 
 
+def is_empty(opcode: Opcode) -> bool:
+    """Whether it does nothing at all."""
+    return opcode.semantics is not None and opcode.semantics.strip() == "pass"
+
+
+def uses_next(opcode: Opcode) -> bool:
+    """Whether it names the instruction that follows, as a return address or a place to go to."""
+    return any(
+        isinstance(node, ast.Name) and node.id == "next"
+        for statement in opcode.body
+        for node in ast.walk(statement)
+    )
+
+
 def falls_through(opcode: Opcode) -> bool:
     """Whether control can go on at the instruction that follows, without a return to it."""
     return _names_next(opcode.body) or not _leaves(opcode.body)

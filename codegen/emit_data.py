@@ -25,6 +25,11 @@ def emit_opcode_data(spec: Spec) -> str:
             "opcodes": _opcodes(spec.opcodes, spec.primitives),
             "internal": _opcodes(spec.internal, spec.primitives),
             "primitives": {name: _primitive(item) for name, item in spec.primitives.items()},
+            "replace": [
+                {"row": list(one.row), "by": one.by, "operands": [list(o) for o in one.operands]}
+                for one in spec.replacements
+            ],
+            "join": [list(row) for row in spec.joins],
         }
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codegen.check import primitives_used
+from codegen.derive import is_empty
 from codegen.model import Bif, FastRule, Opcode, Primitive, Spec
 from codegen.text import generated, python_literal
 
@@ -33,11 +34,12 @@ def emit_engine(spec: Spec) -> str:
     templates = []
     functions: set[str] = set()
     atoms: set[str] = set()
+    inner = {name for row in spec.joins for name in row[:-1]}
     for opcode in spec.instructions.values():
         if opcode.semantics is None:
             continue
         writer = _Writer(opcode, spec.primitives)
-        templates.append(_template(opcode, writer))
+        templates.append(_template(opcode, writer, opcode.name in inner))
         functions |= writer.functions
         atoms |= writer.atoms
     inline = []
@@ -86,6 +88,21 @@ def emit_engine(spec: Spec) -> str:
         *inline,
         "}",
         '"""Built-in functions as expressions: operand kinds by argument position, and text."""',
+        "",
+        "REPLACED: Final[dict[str, tuple[tuple[str, ...], str, tuple[tuple[int, int], ...]]]] = {",
+        *(
+            f"    {r.row[0]!r}: ({r.row[1:]!r}, {r.by!r}, {r.operands!r}),"
+            for r in spec.replacements
+        ),
+        "}",
+        '"""Instructions that become others when certain ones follow: which, the other one, and',
+        "for each of its operands which instruction of the row it is taken from, and which of",
+        'its operands."""',
+        "",
+        "JOINS: Final[tuple[tuple[str, ...], ...]] = (",
+        *(f"    {row!r}," for row in spec.joins),
+        ")",
+        '"""Rows of instructions that run in one go, the longest first where several fit."""',
     ]
     return generated("The instructions of the reference engine.", head)
 
@@ -95,7 +112,7 @@ def _flat(name: str) -> str:
     return name.replace(".", "_")
 
 
-def _template(opcode: Opcode, writer: _Writer) -> str:
+def _template(opcode: Opcode, writer: _Writer, inner: bool) -> str:
     variants = writer.variants()
     operands = ", ".join(f"({operand.name!r}, {operand.text!r})" for operand in opcode.operands)
     key = [f'"{opcode.name}"']
@@ -110,16 +127,22 @@ def _template(opcode: Opcode, writer: _Writer) -> str:
         f"        operands=({operands}{',' if len(opcode.operands) == 1 else ''}),",
         f"        raises={raises!r},",
         f"        pushes={writer.pushes!r},",
-        f"        empty={opcode.semantics is not None and opcode.semantics.strip() == 'pass'!r},",
+        f"        empty={is_empty(opcode)!r},",
         f"        key=lambda i, k: ({', '.join(key)},),",
-        "        variants=(",
+        *_texts("variants", variants),
+        *(_texts("inner", writer.variants(joined=True)) if inner else ()),
+        "    ),",
     ]
+    return "\n".join(lines)
+
+
+def _texts(name: str, variants: list[tuple[dict[str, str], list[str]]]) -> list[str]:
+    lines = [f"        {name}=("]
     for conditions, text in variants:
         lines.append(f"            ({conditions!r}, '''\\")
         lines.extend(text)
         lines.append("'''),")
-    lines += ["        ),", "    ),"]
-    return "\n".join(lines)
+    return [*lines, "        ),"]
 
 
 def _inline(bif: Bif, primitives: Mapping[str, Primitive]) -> tuple[str, set[str], set[str]]:
@@ -167,8 +190,11 @@ class _Writer:
 
     # ---------------------------------------------------------------- variants
 
-    def variants(self, expression: bool = False) -> list[tuple[dict[str, str], list[str]]]:
-        """Operand kinds that a variant is for, and its text; the last one is for all others."""
+    def variants(
+        self, expression: bool = False, joined: bool = False
+    ) -> list[tuple[dict[str, str], list[str]]]:
+        """Operand kinds that a variant is for, and its text; the last one is for all others.
+        When `joined`, another instruction's text follows."""
         result = []
         for conditions in [*self._rules(), {}]:
             self.conditions = conditions
@@ -177,6 +203,8 @@ class _Writer:
                 statement = self.opcode.body[0]
                 assert isinstance(statement, ast.Expr)
                 self.lines.append(self.expression(statement.value, {}))
+            elif joined:
+                self.block(list(self.opcode.body), "", {})
             elif not self.block(list(self.opcode.body), "", {}, last=True):
                 self.lines.append("return next")
             result.append((dict(conditions), self.lines))

@@ -71,6 +71,16 @@ def emit_instructions(spec: Spec) -> str:
             lines += ["", f"## {title}"]
         for opcode in members:
             lines += _instruction(opcode, spec)
+    lines += [
+        "",
+        "## Rows",
+        "",
+        "Rows of instructions that become another one, and rows that run in one go "
+        "([transforms](spec-language.md#transforms)).",
+        "",
+    ]
+    lines += [f"- `{', '.join(one.row)}`: `{one.by}`" for one in spec.replacements]
+    lines += [f"- `{', '.join(row)}`" for row in spec.joins]
     return "\n".join(lines) + "\n"
 
 

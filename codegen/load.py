@@ -13,6 +13,7 @@ import jsonschema
 import yaml
 
 from codegen.check import check_bif, check_opcode, primitives_used
+from codegen.derive import falls_through, is_empty, uses_next
 from codegen.model import (
     Bif,
     FastRule,
@@ -20,6 +21,7 @@ from codegen.model import (
     Operand,
     Primitive,
     Raises,
+    Replacement,
     Spec,
     SpecError,
 )
@@ -55,7 +57,63 @@ def load_spec(folder: Path) -> Spec:
             raise SpecError(
                 f"bifs.yaml:{bif.line}: {bif.mfa}: there is no instruction {bif.instruction}"
             )
-    return Spec(opcodes, internal, primitives, bifs)
+    transforms = _read(folder, "transforms")
+    instructions = {**opcodes, **internal}
+    return Spec(
+        opcodes,
+        internal,
+        primitives,
+        bifs,
+        [_replacement(entry, instructions) for entry in transforms.data["replace"]],
+        [_join(tuple(row), instructions, primitives) for row in transforms.data["join"]],
+    )
+
+
+def _replacement(entry: Mapping[str, Any], instructions: Mapping[str, Opcode]) -> Replacement:
+    """A row that becomes another instruction. Raises SpecError when it makes no sense."""
+    where: dict[str, tuple[int, int]] = {}
+    names = []
+    for number, text in enumerate(entry["row"]):
+        name, *operands = text.split()
+        _check_pattern(text, name, operands, instructions)
+        names.append(name)
+        for index, operand in enumerate(operands, start=1):
+            if where.setdefault(operand, (number, index)) != (number, index):
+                raise SpecError(f"transforms.yaml: {text}: {operand} stands twice in the row")
+    by, *wanted = entry["by"].split()
+    _check_pattern(entry["by"], by, wanted, instructions)
+    for operand in wanted:
+        if operand not in where:
+            raise SpecError(f"transforms.yaml: {entry['by']}: no {operand} in the row")
+    return Replacement(tuple(names), by, tuple(where[operand] for operand in wanted))
+
+
+def _check_pattern(
+    text: str, name: str, operands: Sequence[str], instructions: Mapping[str, Opcode]
+) -> None:
+    if name not in instructions:
+        raise SpecError(f"transforms.yaml: {text}: there is no instruction {name}")
+    expected = sum(operand.in_file for operand in instructions[name].operands)
+    if len(operands) != expected:
+        raise SpecError(f"transforms.yaml: {text}: {name} has {expected} operands")
+
+
+def _join(
+    row: tuple[str, ...],
+    instructions: Mapping[str, Opcode],
+    primitives: Mapping[str, Primitive],
+) -> tuple[str, ...]:
+    """A row that runs in one go. Raises SpecError when one of its instructions cannot."""
+    for name in row:
+        opcode = instructions.get(name)
+        if opcode is None or opcode.semantics is None:
+            raise SpecError(f"transforms.yaml: {', '.join(row)}: there is no instruction {name}")
+        if is_empty(opcode):
+            raise SpecError(f"transforms.yaml: {', '.join(row)}: {name} does nothing")
+    for name in row[:-1]:
+        if not falls_through(instructions[name]) or uses_next(instructions[name]):
+            raise SpecError(f"transforms.yaml: {', '.join(row)}: nothing follows {name}")
+    return row
 
 
 def _check_numbers(opcodes: Iterable[Opcode]) -> None:

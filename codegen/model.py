@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 RELEASES = (23, 25, 27, 29)
@@ -148,13 +148,29 @@ class Bif:
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """A row of instructions that becomes another one.
+
+    `row` holds the names of the instructions, `by` that of the one that runs instead of the first;
+    each of its `operands` is which instruction of the row it is taken from, and which operand of
+    that.
+    """
+
+    row: tuple[str, ...]
+    by: str
+    operands: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Spec:
-    """All of spec/."""
+    """All of spec/. `joins` are rows of instructions that run in one go."""
 
     opcodes: Mapping[str, Opcode]
     internal: Mapping[str, Opcode]
     primitives: Mapping[str, Primitive]
     bifs: Mapping[str, Bif]
+    replacements: Sequence[Replacement] = ()
+    joins: Sequence[tuple[str, ...]] = ()
 
     @property
     def instructions(self) -> Mapping[str, Opcode]:

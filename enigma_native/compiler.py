@@ -30,7 +30,7 @@ from enigma_native._generated import callbacks
 from enigma_native.code import NativeCode
 from enigma_native.image import Piece, piece_of, placed
 from enigma_native.layout import layout
-from enigma_native.lower import Lowerings, Shape, handler, python_call
+from enigma_native.lower import JOINED, Lowerings, Shape, handler, python_call
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, MatchContext
 from enigma_ref.machine.code import Lambda
@@ -316,6 +316,11 @@ class Compiler:
         self._load_or_build()
         self.seconds = time.perf_counter() - start
 
+    @cached_property
+    def joined(self) -> frozenset[Shape]:
+        """The shapes of several instructions for which there are handlers."""
+        return frozenset(shape for shape in _listed() if JOINED in shape.name)
+
     @property
     def kept_cells(self) -> int:
         """How many list cells that nobody needs wait for their next use."""
@@ -441,7 +446,7 @@ class Compiler:
 
     def _build_all(self) -> list[Unit]:
         """Machine code for all shapes that OTP has."""
-        shapes = [shape_of(one) for one in json.loads(SHAPES.read_text())]
+        shapes = _listed()
         parts = [shapes[first : first + UNIT] for first in range(0, len(shapes), UNIT)]
         from rich.console import Console
         from rich.progress import Progress
@@ -573,6 +578,10 @@ def _held(lock: FileLock) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _listed() -> list[Shape]:
+    return [shape_of(one) for one in json.loads(SHAPES.read_text())]
 
 
 def shape_of(data: Any) -> Shape:

@@ -33,7 +33,8 @@ Place = tuple[int, str, Any]
 
 class Draft(NamedTuple):
     """`size` words, of which `words` are known and `places` are to be filled in; the handler of
-    the instruction at each of `offsets` is that for the shape with the number in `shapes`.
+    the instruction at each of `offsets` is that for the shape with the number in `shapes`, when it
+    runs alone, and in `handlers`, when it may run with others in one go.
     `positions` are those of the instructions in the module, and the function begins at the word
     `entry`. `bifs` are the built-in functions that it was made for: an import and what was known
     of it, None for what is no built-in function."""
@@ -43,6 +44,7 @@ class Draft(NamedTuple):
     offsets: tuple[int, ...]
     positions: tuple[int, ...]
     shapes: tuple[int, ...]
+    handlers: tuple[int, ...]
     words: tuple[int, ...]
     places: tuple[Place, ...]
     bifs: tuple[tuple[int, Any], ...]

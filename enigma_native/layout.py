@@ -7,6 +7,7 @@ header file. What cannot be found makes the native engine unavailable, with the 
 from __future__ import annotations
 
 import ctypes
+import gc
 import struct
 import sys
 from collections.abc import Callable
@@ -35,6 +36,9 @@ LIST_ITEMS: Final = 24
 
 BUFFER_START: Final = 40
 """Where a bytearray keeps the address of its first byte."""
+
+GC_NEXT: Final = -16
+"""Where it stands, before an object, whether the collector knows of it: not where there is zero."""
 
 DIGIT_BITS: Final = 30
 
@@ -103,6 +107,14 @@ def _check(what: str, found: Callable[[], bool]) -> None:
         raise Unavailable(f"{what} are laid out differently")
 
 
+def _check_collector(cons: Cons) -> None:
+    """Whether it is seen that the collector knows of an object, and that it does not."""
+    place = id(cons) + GC_NEXT
+    _check("objects of the collector", lambda: gc.is_tracked(cons) and word_at(place) != 0)
+    ctypes.pythonapi.PyObject_GC_UnTrack(ctypes.py_object(cons))
+    _check("objects of the collector", lambda: not gc.is_tracked(cons) and word_at(place) == 0)
+
+
 def layout() -> dict[str, int]:
     """The offsets that the prelude asks for, by name. Raises Unavailable."""
     version = sys.version_info[:2]
@@ -128,6 +140,7 @@ def layout() -> dict[str, int]:
     _check("bytes", lambda: _read(id(code) + 32) == b"12345678")
     _check("types", lambda: word_at(id(code) + 8) == id(NativeCode))
     cons = Cons(1, 2)
+    _check_collector(cons)
     found = {
         **_integers(),
         "FLOAT": _float_offset(),
@@ -158,6 +171,7 @@ def layout() -> dict[str, int]:
         "BUFFER_START": BUFFER_START,
         "BUFFER_USED": _slot(Buffer(), "used"),
         "LIST_ITEMS": LIST_ITEMS,
+        "GC_NEXT": GC_NEXT,
         "IMMORTAL": int(sys.version_info >= (3, 12)),
     }
     _check("atoms", lambda: word_at(id(atom("a")) + 8) == id(type(atom("a"))))

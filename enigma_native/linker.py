@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,11 @@ from enigma_native.block import X
 from enigma_native.code import NativeCode
 from enigma_native.drafts import Draft, Drafts, Store
 from enigma_native.drafts import Place as DraftPlace
-from enigma_native.lower import PLANNED, Shape, bif_name, has_word
+from enigma_native.lower import PLANNED, Shape, bif_name, has_word, joined
 from enigma_native.running import single_step
 from enigma_native.state import Machine, NativeRegisters
 from enigma_native.words import constant_word, is_small, signed
-from enigma_ref._generated.engine import TEMPLATES
+from enigma_ref._generated.engine import JOINS, TEMPLATES
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.binaries import match_commands, segment_plan, segment_sources
@@ -36,6 +36,15 @@ from enigma_ref.machine.template import Template
 from enigma_ref.terms import NIL, Atom
 
 REGISTER_TAGS = ("x", "y", "fr")
+
+SPARSE = 4
+"""How many places a table of choices has for each integer at most."""
+
+JOINED = {
+    first: tuple([row[1:] for row in sorted(JOINS, key=len, reverse=True) if row[0] == first])
+    for first, *_ in JOINS
+}
+"""By the name of the first instruction, those that may run together with it."""
 
 
 @dataclass
@@ -413,12 +422,15 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         addresses = drafts.addresses
         if len(addresses) < len(drafts.shapes):
             compiler = self.linker.compiler
-            compiler.prepare(Shape(*drafts.shapes[number]) for number in set(draft.shapes))
+            wanted = {*draft.shapes, *draft.handlers}
+            compiler.prepare(Shape(*drafts.shapes[number]) for number in wanted)
             known = compiler.addresses
             # 0 for the shape of a function that was not made ready yet.
             addresses[:] = [known.get(shape, 0) for shape in drafts.shapes]
         words: Any = list(draft.words)
-        for offset, number in zip(draft.offsets, draft.shapes, strict=True):
+        # What is observed runs one by one.
+        handlers = draft.shapes if self.observer is not None else draft.handlers
+        for offset, number in zip(draft.offsets, handlers, strict=True):
             words[offset] = addresses[number]
         if not all(map(words.__getitem__, draft.offsets)):
             drafts.addresses = []
@@ -507,10 +519,19 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             tuple(offsets),
             tuple([row[0] for row in rows]),
             tuple(map(drafts.number, shapes)),
+            tuple([drafts.number(self.handler(shapes, index)) for index in range(len(shapes))]),
             tuple(self.words),
             tuple(self.places),
             tuple(bifs),
         )
+
+    def handler(self, shapes: Sequence[Shape], index: int) -> Shape:
+        """The shape of the handler of the instruction with an index: for as many as run in one go.
+        Those that OTP does not have often run one by one."""
+        for one in joins(shapes, index):
+            if one in self.linker.compiler.joined:
+                return one
+        return shapes[index]
 
     def write(
         self, template: Template, instruction: Instruction, shape: Shape, offset: int
@@ -647,12 +668,27 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
                 words[constant_word(key) & (1 << 64) - 1] = address
             else:
                 more = True
-        flat = [len(words), int(more), self.keep(table)]
+        flat = [len(words), int(more), self.keep(table), *row_of(words)]
         for word in sorted(words):
             flat += [signed(word), words[word]]
         memory = (ctypes.c_int64 * len(flat))(*flat)
         self.kept.append(memory)
         return ctypes.addressof(memory)
+
+
+def row_of(choices: Mapping[int, int]) -> list[int]:
+    """The places for the integers among the keys of a table, in a row: the first key, how many
+    places, and the places; no places where the row would be mostly empty."""
+    numbers = sorted(signed(word) for word in choices if word & 1)
+    if not numbers:
+        return [0, 0]
+    count = (numbers[-1] - numbers[0]) // 2 + 1
+    if count > SPARSE * len(numbers):
+        return [0, 0]
+    row = [0] * count
+    for number in numbers:
+        row[(number - numbers[0]) // 2] = choices[number & (1 << 64) - 1]
+    return [numbers[0], count, *row]
 
 
 def imported(template: Template, instruction: Instruction) -> Iterator[int]:
@@ -662,11 +698,21 @@ def imported(template: Template, instruction: Instruction) -> Iterator[int]:
             yield operand[1]
 
 
-def shapes_of(linker: NativeLinker, function: Function) -> list[Shape]:
-    """The shapes of a function's instructions."""
+def joins(shapes: Sequence[Shape], index: int) -> Iterator[Shape]:
+    """The shapes of handlers for several instructions in one go, beginning with the one with an
+    index, the longest first."""
+    for others in JOINED.get(shapes[index].name, ()):
+        row = shapes[index : index + 1 + len(others)]
+        if tuple([shape.name for shape in row[1:]]) == others:
+            yield joined(row)
+
+
+def shapes_of(linker: NativeLinker, function: Function) -> tuple[list[Shape], list[Shape]]:
+    """The shapes of a function's instructions, and those of rows that may run in one go."""
     writer = _NativeFunctionLinker(linker, function)
     rows, _ = writer.rows()
-    return [writer.shape(template, instruction) for _, template, instruction in rows]
+    shapes = [writer.shape(template, instruction) for _, template, instruction in rows]
+    return shapes, [one for index in range(len(shapes)) for one in joins(shapes, index)]
 
 
 def length(template: Template, shape: Shape) -> int:

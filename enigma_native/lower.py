@@ -3,7 +3,9 @@
 An instruction is a row of words: the address of its handler, then its operands. A handler gets
 the block of the machine (`%p`, see `block`), its own words (`%ip`), the top of the stack (`%sp`)
 and the reductions that are left, and ends with a tail call of the handler of the instruction that
-comes next, or gives the processor back.
+comes next, or gives the processor back. A handler may run several instructions that stand in a row
+(spec/transforms.yaml); the words of each are where they would be without, and whatever asks for the
+instruction that runs is told the right one.
 
 Each way through a block is written on its own: what follows an `if` stands behind both of its
 branches, so that nothing has to be joined. What registers held before is released at the end of the
@@ -117,51 +119,92 @@ def handler(shape: Shape, lowerings: Lowerings) -> Handler:
     return Handler(writer.text(), frozenset(writer.arities))
 
 
-class _Writer:
-    def __init__(self, shape: Shape, lowerings: Lowerings) -> None:
-        operands, self.tree = INSTRUCTIONS[shape.name]
-        self.shape = shape
-        self.lowerings = lowerings
-        self.arities: set[int] = set()
+class _Part:
+    """An instruction, of which a handler may run several: its operands with their kinds, what is
+    known of them and which of its words they are, and its semantics."""
+
+    def __init__(self, name: str, known: Sequence[Any]) -> None:
+        operands, self.tree = INSTRUCTIONS[name]
         self.kinds = {name: kind.partition("(")[0] for name, kind in operands}
         self.elements = {
             name: kind[kind.index("(") + 1 : -1].split(", ")
             for name, kind in operands
             if kind.startswith("list(")
         }
-        self.known = {
-            name: known for (name, _), known in zip(operands, shape.operands, strict=True)
-        }
+        self.known = {name: one for (name, _), one in zip(operands, known, strict=True)}
         self.position: dict[str, int] = {}
-        for name, known in self.known.items():
-            if has_word(self.kinds[name], known):
+        for name, one in self.known.items():
+            if has_word(self.kinds[name], one):
                 self.position[name] = len(self.position) + 1
             if self.kinds[name] in PLANNED:
                 self.position[f"{name}*"] = len(self.position) + 1
         self.length = 1 + len(self.position)
+        self.has_loop = "'for'" in repr(self.tree)
+
+
+class _Writer:
+    def __init__(self, shape: Shape, lowerings: Lowerings) -> None:
+        self.shape = shape
+        self.lowerings = lowerings
+        self.arities: set[int] = set()
+        self.parts = [_Part(*one) for one in parts_of(shape)]
         self.lines: list[str] = []
         self.counter = 0
-        self.values: dict[str, Value] = {}
         self.current = "entry"
         self.parameters: dict[str, Tree] = {}
-        self.has_loop = "'for'" in repr(self.tree)
+        self.number_of_part = 0
+        self.part = self.parts[0]
+        self.ip = "%ip"
+        self.sp = "%sp"
+        self.values: dict[str, Value] = {}
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kinds of the operands of the instruction that is being written."""
+        return self.part.kinds
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is known of its operands."""
+        return self.part.known
 
     # ---------------------------------------------------------------- text
 
     def text(self) -> str:
         """The function, with its name left open as `@@@`."""
         self.lines = [f"define ghccc void @@@({SIGNATURE}) {{", "entry:"]
-        path = Path()
+        self.instruction(Path())
+        self.lines.append("}")
+        return "\n".join(self.lines)
+
+    def instruction(self, path: Path) -> None:
+        """Write the instruction, and the end of the way."""
         for name, kind in self.kinds.items():
             if kind in READ:
                 self.values[name] = self.load(name)
-        if self.has_loop:
+        if self.part.has_loop:
             for name, value in self.values.items():
                 self.out(f"call void @incref(i64 {value.name})")
                 path.dead.append(self.values[name])
-        self.block(list(self.tree), path)
-        self.lines.append("}")
-        return "\n".join(self.lines)
+        self.block(list(self.part.tree), path)
+
+    def go_on(self, path: Path) -> None:
+        """Continue behind the instruction: with the next one of those that run in one go, or with
+        another handler."""
+        if self.number_of_part + 1 == len(self.parts):
+            self.go(self.following(), path)
+            return
+        before = self.number_of_part, self.part, self.ip, self.sp, self.values
+        # What a frame was that is gone may be a frame again.
+        self.clear_frames(path)
+        path.frames = []
+        path.env = {}
+        self.ip, self.sp = self.following().name, path.sp
+        self.number_of_part += 1
+        self.part = self.parts[self.number_of_part]
+        self.values = {}
+        self.instruction(path)
+        self.number_of_part, self.part, self.ip, self.sp, self.values = before
 
     def out(self, text: str) -> None:
         self.lines.append("  " + text)
@@ -190,7 +233,7 @@ class _Writer:
     # ---------------------------------------------------------------- operands
 
     def word(self, name: str) -> str:
-        place = self.let(f"getelementptr i64, ptr %ip, i64 {self.position[name]}")
+        place = self.let(f"getelementptr i64, ptr {self.ip}, i64 {self.part.position[name]}")
         return self.let(f"load i64, ptr {place}, !invariant.load !2")
 
     def list_place(self, name: str) -> str:
@@ -199,7 +242,7 @@ class _Writer:
         return self.let(f"inttoptr i64 {word} to ptr")
 
     def register(self, name: str) -> str:
-        base = "%p" if self.known[name] == "x" else "%sp"
+        base = "%p" if self.known[name] == "x" else self.sp
         offset = self.word(name)
         return self.let(f"getelementptr i8, ptr {base}, i64 {offset}")
 
@@ -217,6 +260,9 @@ class _Writer:
     def finish(self, path: Path) -> None:
         for value in path.dead:
             self.release(value)
+        self.clear_frames(path)
+
+    def clear_frames(self, path: Path) -> None:
         for sp, count in path.frames:
             self.out(f"call void @clear_frame(ptr {sp}, i64 {count})")
 
@@ -229,10 +275,10 @@ class _Writer:
     def store(self, field_: int, value: str) -> None:
         self.out(f"store {value}, ptr {self.let(f'getelementptr i64, ptr %p, i64 {field_}')}")
 
-    def leave(self, path: Path, status: int, ip: str = "%ip") -> None:
+    def leave(self, path: Path, status: int) -> None:
         self.store(SP, f"ptr {path.sp}")
         self.store(REDUCTIONS, f"i64 {path.reds}")
-        self.store(IP, f"ptr {ip}")
+        self.store(IP, f"ptr {self.ip}")
         self.store(STATUS, f"i64 {status}")
         self.out("ret void")
 
@@ -269,7 +315,7 @@ class _Writer:
         self.leave(path, Status.PYTHON)
 
     def following(self) -> Value:
-        return Value(self.let(f"getelementptr i64, ptr %ip, i64 {self.length}"), "place")
+        return Value(self.let(f"getelementptr i64, ptr {self.ip}, i64 {self.part.length}"), "place")
 
     def failed(self, path: Path) -> None:
         """A Python exception is pending."""
@@ -294,7 +340,7 @@ class _Writer:
         for index, statement in enumerate(body):
             if self.statement(statement, body[index + 1 :], path):
                 return
-        self.go(self.following(), path)
+        self.go_on(path)
 
     def statement(self, node: Tree, rest: list[Tree], path: Path) -> bool:
         """Write a statement; whether the way ends with it, or it wrote the rest, too."""
@@ -401,6 +447,7 @@ class _Writer:
         limit = self.let(f"load ptr, ptr {self.let(f'getelementptr i64, ptr %p, i64 {LIMIT}')}")
         self.branch(self.let(f"icmp ule ptr {end}, {limit}"), enough, short, "0")
         self.at(short)
+        self.finish(path)
         self.leave(path, Status.GROW)
         self.at(enough)
         if count <= 8:
@@ -469,7 +516,7 @@ class _Writer:
 
     def loop(self, variables: Sequence[str], name: str, body: list[Tree], path: Path) -> None:
         """The elements of a list operand in turn."""
-        kinds = self.elements[name]
+        kinds = self.part.elements[name]
         where = self.list_place(name)
         count = self.let(f"load i64, ptr {where}")
         before = self.current
@@ -806,7 +853,7 @@ class _Writer:
         """A call of a Python function."""
         words = [self.boxed(value) for value in values]
         # Any of them may ask which instruction is running (`running_place`).
-        self.store(IP, "ptr %ip")
+        self.store(IP, f"ptr {self.ip}")
         if process:
             self.store(SP, f"ptr {path.sp}")
             self.store(REDUCTIONS, f"i64 {path.reds}")
@@ -837,6 +884,23 @@ class _Writer:
 
     def reload(self, field_: int, type_: str) -> str:
         return self.let(f"load {type_}, ptr {self.let(f'getelementptr i64, ptr %p, i64 {field_}')}")
+
+
+JOINED: Final = "+"
+"""Between the names of instructions that run in one go."""
+
+
+def joined(shapes: Sequence[Shape]) -> Shape:
+    """The shape of a handler for several instructions in one go."""
+    return Shape(JOINED.join(one.name for one in shapes), tuple(one.operands for one in shapes))
+
+
+def parts_of(shape: Shape) -> list[Shape]:
+    """The shapes of the instructions that a handler runs."""
+    names = shape.name.split(JOINED)
+    if len(names) == 1:
+        return [shape]
+    return [Shape(*one) for one in zip(names, shape.operands, strict=True)]
 
 
 def bif_name(mfa: tuple[str, str, int]) -> str:

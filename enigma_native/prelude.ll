@@ -142,7 +142,15 @@ give:
   call void @_Py_Dealloc(ptr %p)
   br label %head
 keep:
+  ; cells that machine code made are not
+  %ga = getelementptr i8, ptr %p, i64 $GC_NEXT
+  %g = load i64, ptr %ga
+  %tracked = icmp ne i64 %g, 0
+  br i1 %tracked, label %untrack, label %kept
+untrack:
   call void @PyObject_GC_UnTrack(ptr %p)
+  br label %kept
+kept:
   %f = load ptr, ptr @cells
   store ptr %f, ptr %ha
   store i64 0, ptr %la
@@ -1012,16 +1020,40 @@ done:
   ret void
 }
 
-; A table of choices: how many, whether Python has to look for other keys, the dictionary, and the
-; pairs of key and place in the order of keys as unsigned words.
+; A table of choices: how many, whether Python has to look for other keys, the dictionary; the first
+; of the integers among the keys and how many places there are for integers from there on (0 when
+; they are far apart), these places, 0 for those that are no key; and the pairs of key and place in
+; the order of keys as unsigned words.
 define internal ptr @choose(ptr %t, i64 %key, ptr %otherwise) {
 entry:
+  %ca = getelementptr i64, ptr %t, i64 4
+  %count = load i64, ptr %ca
+  %near = icmp ne i64 %count, 0
+  %small = trunc i64 %key to i1
+  %direct = and i1 %near, %small
+  br i1 %direct, label %row, label %search
+row:
+  %fa = getelementptr i64, ptr %t, i64 3
+  %first = load i64, ptr %fa
+  %distance = sub i64 %key, %first
+  %index = lshr i64 %distance, 1
+  %in = icmp ult i64 %index, %count
+  br i1 %in, label %place, label %none
+place:
+  %places = getelementptr i64, ptr %t, i64 5
+  %sa = getelementptr ptr, ptr %places, i64 %index
+  %there = load ptr, ptr %sa
+  %empty = icmp eq ptr %there, null
+  %chosen = select i1 %empty, ptr %otherwise, ptr %there
+  ret ptr %chosen
+search:
   %n = load i64, ptr %t
-  %pairs = getelementptr i64, ptr %t, i64 3
+  %before = getelementptr i64, ptr %t, i64 5
+  %pairs = getelementptr i64, ptr %before, i64 %count
   br label %next
 next:
-  %lo = phi i64 [ 0, %entry ], [ %lo1, %step ]
-  %hi = phi i64 [ %n, %entry ], [ %hi1, %step ]
+  %lo = phi i64 [ 0, %search ], [ %lo1, %step ]
+  %hi = phi i64 [ %n, %search ], [ %hi1, %step ]
   %end = icmp uge i64 %lo, %hi
   br i1 %end, label %none, label %look
 look:

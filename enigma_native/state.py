@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 FIRST_STACK: Final = 48
 """Words of a new stack."""
 
+FIRST_READ: Final = 16
+MOST_READ: Final = 4096
+"""How many words of a stack are read at once, from its top."""
+
 
 class Machine:
     """The block, who runs in it, and code of the reference engine as places of machine code."""
@@ -243,7 +247,23 @@ class Stack:
         return (self[i] for i in range(len(self)))
 
     def __reversed__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self) - 1, -1, -1))
+        # Many at once, as stack traces may ask for all of a deep one, in which few words differ.
+        value = self.owner.machine.value
+        end = len(self)
+        count = FIRST_READ
+        while end:
+            start = max(end - count, 0)
+            count = min(2 * count, MOST_READ)
+            seen: dict[int, Any] = {}
+            for word in reversed(self.memory[start:end]):
+                if word & 1:
+                    yield word >> 1
+                    continue
+                found = seen.get(word)
+                if found is None:
+                    found = seen[word] = value(word)
+                yield found
+            end = start
 
 
 class NativeProcess(Process):

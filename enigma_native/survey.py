@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -26,9 +27,15 @@ MOST_ARGUMENTS: Final = 10
 """Of functions that are called from nowhere in a library."""
 
 
+OFTEN: Final = 40
+"""How often a row of instructions that may run in one go stands in the libraries, at least, to have
+a handler."""
+
+
 def survey(releases: Iterable[Release]) -> set[Shape]:
     """The shapes in all libraries of some releases, and of code outside of functions."""
     found: set[Shape] = set()
+    rows: Counter[Shape] = Counter()
     for release in releases:
         vm = VM(release.number, release.ebin_dirs(), cache=Cache.of_user(), engine="native")
         engine: Any = vm.engine
@@ -40,7 +47,10 @@ def survey(releases: Iterable[Release]) -> set[Shape]:
                 print(problem)
         for module in vm.code.modules.values():
             for function in module.functions:
-                found.update(shapes_of(engine.linker, function))
+                alone, in_rows = shapes_of(engine.linker, function)
+                found.update(alone)
+                rows.update(in_rows)
+    found.update(shape for shape, count in rows.items() if count >= OFTEN)
     for arity in range(MOST_ARGUMENTS + 1):
         found.add(Shape("i_undefined", (None, arity)))
         for kind in ("plain", "process"):

@@ -339,6 +339,11 @@ return next
 return next
 '''),
         ),
+        inner=(
+            ({}, '''\
+«grow N»
+'''),
+        ),
     ),
     "allocate_heap": Template(
         name="allocate_heap",
@@ -420,6 +425,11 @@ return next
             ({}, '''\
 «drop N»
 return next
+'''),
+        ),
+        inner=(
+            ({}, '''\
+«drop N»
 '''),
         ),
     ),
@@ -557,6 +567,12 @@ return next
 return next if («A» < «B» if «int A B» else comparison_lt(«A», «B»)) else Fail
 '''),
         ),
+        inner=(
+            ({}, '''\
+if not («A» < «B» if «int A B» else comparison_lt(«A», «B»)):
+    return Fail
+'''),
+        ),
     ),
     "is_ge": Template(
         name="is_ge",
@@ -616,6 +632,24 @@ return next if «A» is «B» else Fail
 '''),
             ({}, '''\
 return next if («A» is «B» or comparison_eq_exact(«A», «B»)) else Fail
+'''),
+        ),
+        inner=(
+            ({'B': 'i'}, '''\
+if not («A» == «B» and type(«A») is int):
+    return Fail
+'''),
+            ({'B': 'a'}, '''\
+if not «A» is «B»:
+    return Fail
+'''),
+            ({'A': 'a'}, '''\
+if not «A» is «B»:
+    return Fail
+'''),
+            ({}, '''\
+if not («A» is «B» or comparison_eq_exact(«A», «B»)):
+    return Fail
 '''),
         ),
     ),
@@ -744,6 +778,12 @@ return next if type(«A») is Port else Fail
 return next if «A» is NIL else Fail
 '''),
         ),
+        inner=(
+            ({}, '''\
+if not «A» is NIL:
+    return Fail
+'''),
+        ),
     ),
     "is_binary": Template(
         name="is_binary",
@@ -783,6 +823,12 @@ return next if (type(«A») is Cons or «A» is NIL) else Fail
 return next if type(«A») is Cons else Fail
 '''),
         ),
+        inner=(
+            ({}, '''\
+if not type(«A») is Cons:
+    return Fail
+'''),
+        ),
     ),
     "is_tuple": Template(
         name="is_tuple",
@@ -796,6 +842,12 @@ return next if type(«A») is Cons else Fail
 return next if type(«A») is tuple else Fail
 '''),
         ),
+        inner=(
+            ({}, '''\
+if not type(«A») is tuple:
+    return Fail
+'''),
+        ),
     ),
     "test_arity": Template(
         name="test_arity",
@@ -807,6 +859,12 @@ return next if type(«A») is tuple else Fail
         variants=(
             ({}, '''\
 return Fail if len(«A») != N else next
+'''),
+        ),
+        inner=(
+            ({}, '''\
+if len(«A») != N:
+    return Fail
 '''),
         ),
     ),
@@ -892,6 +950,11 @@ return next
 return next
 '''),
         ),
+        inner=(
+            ({}, '''\
+«>Dst» = «Src»
+'''),
+        ),
     ),
     "get_list": Template(
         name="get_list",
@@ -906,6 +969,11 @@ return next
 return next
 '''),
         ),
+        inner=(
+            ({}, '''\
+«>Hd», «>Tl» = «Src».head, «Src».tail
+'''),
+        ),
     ),
     "get_tuple_element": Template(
         name="get_tuple_element",
@@ -918,6 +986,11 @@ return next
             ({}, '''\
 «>Dst» = «Src»[I]
 return next
+'''),
+        ),
+        inner=(
+            ({}, '''\
+«>Dst» = «Src»[I]
 '''),
         ),
     ),
@@ -946,6 +1019,11 @@ return next
             ({}, '''\
 «>Dst» = Cons(«Hd», «Tl»)
 return next
+'''),
+        ),
+        inner=(
+            ({}, '''\
+«>Dst» = Cons(«Hd», «Tl»)
 '''),
         ),
     ),
@@ -1591,6 +1669,13 @@ return next
 return next
 '''),
         ),
+        inner=(
+            ({}, '''\
+«try Fail»
+«>Dst» = «Bif(A, B)»
+«except Fail»
+'''),
+        ),
     ),
     "is_bitstr": Template(
         name="is_bitstr",
@@ -2050,6 +2135,12 @@ return next
 return next if (type(«A») is tuple and len(«A») == N and «A»[0] is «Tag») else Fail
 '''),
         ),
+        inner=(
+            ({}, '''\
+if not (type(«A») is tuple and len(«A») == N and «A»[0] is «Tag»):
+    return Fail
+'''),
+        ),
     ),
     "build_stacktrace": Template(
         name="build_stacktrace",
@@ -2119,6 +2210,11 @@ return next
             ({}, '''\
 «>Dst» = («Elems*»)
 return next
+'''),
+        ),
+        inner=(
+            ({}, '''\
+«>Dst» = («Elems*»)
 '''),
         ),
     ),
@@ -2239,6 +2335,13 @@ return next
 «>Y» = NIL
 «end»
 return next
+'''),
+        ),
+        inner=(
+            ({}, '''\
+«for Y in Ys»
+«>Y» = NIL
+«end»
 '''),
         ),
     ),
@@ -2960,3 +3063,83 @@ INLINE: Final[dict[tuple[str, str, int], tuple[tuple[dict[int, str], str], ...]]
     ('maps', 'is_key', 2): (({}, "maps_map_is_key(«0», «1»)"),),
 }
 """Built-in functions as expressions: operand kinds by argument position, and text."""
+
+REPLACED: Final[dict[str, tuple[tuple[str, ...], str, tuple[tuple[int, int], ...]]]] = {
+    'call_fun': (('deallocate', 'return'), 'i_call_fun_last', ((0, 1), (1, 1))),
+    'call_fun2': (('deallocate', 'return'), 'i_call_fun2_last', ((0, 1), (0, 2), (0, 3), (1, 1))),
+}
+"""Instructions that become others when certain ones follow: which, the other one, and
+for each of its operands which instruction of the row it is taken from, and which of
+its operands."""
+
+JOINS: Final[tuple[tuple[str, ...], ...]] = (
+    ('move', 'move', 'move'),
+    ('move', 'move', 'call'),
+    ('move', 'move', 'call_last'),
+    ('move', 'move', 'call_ext'),
+    ('move', 'move', 'call_only'),
+    ('allocate', 'move', 'move'),
+    ('allocate', 'init_yregs', 'move'),
+    ('init_yregs', 'move', 'move'),
+    ('is_tuple', 'test_arity', 'get_tuple_element'),
+    ('get_tuple_element', 'get_tuple_element', 'get_tuple_element'),
+    ('get_tuple_element', 'get_tuple_element', 'select_val'),
+    ('is_nonempty_list', 'get_list', 'is_tuple'),
+    ('is_nonempty_list', 'get_list', 'is_tagged_tuple'),
+    ('is_nonempty_list', 'get_list', 'is_nonempty_list'),
+    ('is_nonempty_list', 'allocate', 'move'),
+    ('is_nonempty_list', 'allocate', 'get_list'),
+    ('get_list', 'get_tuple_element', 'is_eq_exact'),
+    ('put_list', 'move', 'call_only'),
+    ('allocate', 'move', 'get_list'),
+    ('put_list', 'deallocate', 'return'),
+    ('put_tuple2', 'deallocate', 'return'),
+    ('move', 'deallocate', 'return'),
+    ('gc_bif2', 'deallocate', 'return'),
+    ('gc_bif2', 'move', 'call'),
+    ('gc_bif2', 'move', 'call_only'),
+    ('move', 'move'),
+    ('move', 'call'),
+    ('move', 'call_last'),
+    ('move', 'call_only'),
+    ('move', 'call_ext'),
+    ('move', 'return'),
+    ('allocate', 'get_list'),
+    ('get_list', 'call'),
+    ('get_list', 'get_tuple_element'),
+    ('move', 'get_list'),
+    ('move', 'get_tuple_element'),
+    ('move', 'init_yregs'),
+    ('allocate', 'move'),
+    ('allocate', 'init_yregs'),
+    ('init_yregs', 'move'),
+    ('deallocate', 'return'),
+    ('is_tuple', 'test_arity'),
+    ('is_tuple', 'select_tuple_arity'),
+    ('test_arity', 'get_tuple_element'),
+    ('is_tagged_tuple', 'get_tuple_element'),
+    ('get_tuple_element', 'get_tuple_element'),
+    ('get_tuple_element', 'select_val'),
+    ('get_tuple_element', 'is_eq_exact'),
+    ('get_tuple_element', 'is_tagged_tuple'),
+    ('get_tuple_element', 'is_tuple'),
+    ('get_tuple_element', 'move'),
+    ('is_nonempty_list', 'get_list'),
+    ('is_nonempty_list', 'allocate'),
+    ('get_list', 'is_nonempty_list'),
+    ('get_list', 'is_tuple'),
+    ('get_list', 'is_tagged_tuple'),
+    ('get_list', 'move'),
+    ('is_eq_exact', 'move'),
+    ('is_lt', 'allocate'),
+    ('is_nil', 'move'),
+    ('put_list', 'call_only'),
+    ('put_list', 'return'),
+    ('put_tuple2', 'return'),
+    ('gc_bif2', 'gc_bif2'),
+    ('gc_bif2', 'move'),
+    ('gc_bif2', 'call'),
+    ('gc_bif2', 'call_only'),
+    ('gc_bif2', 'return'),
+)
+"""Rows of instructions that run in one go, the longest first where several fit."""

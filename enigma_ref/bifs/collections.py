@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 from enigma_ref.bifs.erlang_process_info import ITEMS
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Term, atom, make_list
 
-VIRTUAL_HEAP = "min_bin_vheap_size"
+VIRTUAL_HEAP: Final = "min_bin_vheap_size"
+
+COLLECTIONS: Final = ("major", "minor")
+
+COLLECTION_PAUSE: Final = "erts_debug:test_long_gc_sleep"
+"""Milliseconds that each collection is to take, for OTP's own tests of system monitors."""
+
+
+def collect(process: Process, kind: str) -> None:
+    """Collect the garbage of a process, out of `COLLECTIONS`: there is never any here, only the
+    sizes that processes tell change, and those are told of it who want to know."""
+    vm = process.vm
+    if kind == "major":
+        process.collected_at = process.reductions_done
+    pause: int = vm.state.get(COLLECTION_PAUSE, 0)
+    if pause:
+        time.sleep(pause / 1000)
+    if vm.tracing is not None:
+        vm.tracing.collected(process, kind, collection_info(process), pause)
 
 
 def collection_info(process: Process) -> Term:

@@ -33,6 +33,16 @@ def _reductions(process: Process) -> int:
 STATES: Final = ("aux", "check_io", "emulator", "gc", "other", "port", "sleep")
 """What a thread can be doing, for microstate accounting."""
 
+QUEUES: Final = (
+    "run_queue", "run_queues", "run_queue_lengths", "run_queue_lengths_all",
+    "total_run_queue_lengths", "total_run_queue_lengths_all",
+)  # fmt: skip
+"""What tells how many processes wait for a processor."""
+
+ACTIVE_TASKS: Final = (
+    "active_tasks", "active_tasks_all", "total_active_tasks", "total_active_tasks_all",
+)  # fmt: skip
+
 MICROSTATES: Final = "microstate_accounting"
 RESET: Final = atom("reset")
 
@@ -104,22 +114,26 @@ def statistics_1(process: Process, item: Term) -> Term:
         return (0, 0, 0)
     if name == "io":
         return ((atom("input"), 0), (atom("output"), 0))
-    if name in ("run_queue", "total_run_queue_lengths", "total_run_queue_lengths_all"):
-        return 0
-    if name in ("run_queue_lengths", "run_queue_lengths_all"):
-        return make_list([0, 0])
-    if name in ("total_active_tasks", "total_active_tasks_all"):
-        return 1
-    if name in ("active_tasks", "active_tasks_all"):
-        return make_list([1, 0])
-    if name == "run_queues":
-        # Of normal schedulers and those for long work of either kind.
-        return (0, 0, 0)
+    if name in QUEUES:
+        return _queue_lengths(name, process.vm.count_ready())
+    if name in ACTIVE_TASKS:
+        # With the process that asks.
+        return _queue_lengths(name, process.vm.count_ready() + 1)
     if name == MICROSTATES:
         return make_list([_microstate(process.vm)])
     if name in ("scheduler_wall_time", "scheduler_wall_time_all"):
         return _scheduler_time(process)
     raise badarg()
+
+
+def _queue_lengths(name: str, length: int) -> Term:
+    """The length of all queues, or of each: that of the only scheduler, and those for long work
+    (with I/O only where `all` or `run_queues` says so), where nothing ever waits."""
+    if name == "run_queue" or name.startswith("total"):
+        return length
+    if name == "run_queues":
+        return (length, 0, 0)
+    return make_list([length, 0, 0] if name.endswith("_all") else [length, 0])
 
 
 def _scheduler_time(process: Process) -> Term:

@@ -140,7 +140,7 @@ def _compile_info(vm: System) -> Term:
 
 
 def _check_io(vm: System) -> Term:
-    """What descriptors are waited for with."""
+    """What descriptors are waited for with: one set, which the only thread looks at."""
     watched = len(vm.ports.watching.watched)
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     primary = "epoll" if hasattr(select, "epoll") else "poll"
@@ -157,7 +157,7 @@ def _check_io(vm: System) -> Term:
         fallback=FALSE,
         max_fds=most,
         active_fds=0,
-        poll_threads=0,
+        poll_threads=1,
     )
     return make_list([items])
 

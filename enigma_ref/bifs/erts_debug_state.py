@@ -6,13 +6,14 @@ It is there for those who have switched it on, and undefined for all others.
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from enigma_ref.bifs.collections import COLLECTION_PAUSE
 from enigma_ref.bifs.erlang_process_info import WATCHED_KINDS, known_items
 from enigma_ref.bifs.erlang_time import FIRST_UNIQUE, set_last_monotonic, unsigned_monotonic
-from enigma_ref.bifs.erts_internal import COLLECTION_PAUSE
 from enigma_ref.bifs.memory import totals
 from enigma_ref.bifs.process_flags import flag_value, monitors_of_nodes
 from enigma_ref.bifs.registry import bif
@@ -54,6 +55,7 @@ ACTIVE_WRITER: Final = 2
 """PB_IS_WRITABLE and PB_ACTIVE_WRITER of global.h."""
 OFF_HEAP: Final = atom("off_heap")
 NODE: Final = atom("node")
+START: Final = atom("start")
 SYSTEM: Final = atom("system")
 NODE_REFERENCES: Final = atom("node_references")
 DIST_REFERENCES: Final = atom("dist_references")
@@ -65,6 +67,9 @@ CONTEXT_REDUCTIONS: Final = 4000
 TIMES_TO_WAIT: Final = ("deallocations", "timer_cancellations", "aux_work", "thread_progress")
 TIME_WARPS: Final = ("no_time_warp", "single_time_warp", "multi_time_warp")
 LARGEST_UNSIGNED: Final = (1 << 64) - 1
+LARGEST_HASH: Final = (1 << 32) - 1
+LARGEST_STACK: Final = (1 << 59) - 1
+"""What is told of a stack without a limit: the largest integer that fits into a word."""
 
 OWN_SIZE_SINCE: Final = 27
 """Since then every bitstring refers to the bytes itself, and tells its own size."""
@@ -190,6 +195,11 @@ def _binary_info(process: Process, bits: Term) -> Term:
     return (REFC_BINARY, own, (BINARY, room), flags)
 
 
+def _internal_hash(process: Process, term: Term) -> int:
+    """The number by which tables and large maps find a term; it lasts as long as the system."""
+    return hash(term) & LARGEST_HASH
+
+
 def _check_time_config(correction: Term, warp: Term) -> Term:
     """Whether the operating system's clocks are good enough for a way to correct time."""
     if correction is not TRUE and correction is not FALSE:
@@ -212,6 +222,27 @@ def _is_unsigned(value: Term) -> bool:
     return type(value) is int and 0 <= value <= LARGEST_UNSIGNED
 
 
+def _listing(process: Process) -> Term:
+    """How processes/0 goes about the table of processes: the reductions that it wants to begin
+    with, how many parts it looks at one after another, how long a part is, and what is worth a
+    reduction. Here it is one part, and worth one."""
+    most = process.vm.settings.processes(process.vm.release)
+    return (atom("ptab_list_bif_info"), 1, 1, most, most, 1, most, 1, most, 0)
+
+
+def _stack(process: Process) -> int:
+    """The bytes that the stack of the thread which runs everything may take."""
+    limit = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    return LARGEST_STACK if limit == resource.RLIM_INFINITY else limit
+
+
+def _watched_files(process: Process) -> Term:
+    """`{Errors, Files, ByDrivers, ByNifs}`: how many files are waited for, all of them for ports,
+    and about how many the operating system and the emulator disagree."""
+    watched = len(process.vm.ports.watching.watched)
+    return (0, watched, watched, 0)
+
+
 def _node_references(process: Process) -> Term:
     """Who refers to the entries of nodes and of their connections. This node's are the system's
     own; other nodes have none, as nothing is connected."""
@@ -226,6 +257,7 @@ def _node_references(process: Process) -> Term:
 
 STATES: Final[dict[str, Callable[[Process], Term]]] = {
     AVAILABLE.name: lambda _: TRUE,
+    "check_io_debug": _watched_files,
     "flxctr_memory_usage": lambda _: NOTSUP,
     "force_heap_frags": lambda _: FALSE,
     "lc_graph": lambda _: NOTSUP,
@@ -243,8 +275,10 @@ STATES: Final[dict[str, Callable[[Process], Term]]] = {
     "node_and_dist_references": _node_references,
     "process_info_args": lambda process: known_items(process.vm.release),
     "processes": lambda process: make_list(list(process.vm.processes)),
+    "processes_bif_info": _listing,
     "reds_left": lambda process: max(0, process.reductions),
     "scheduler_dump": lambda _: FALSE,
+    "stack_check": _stack,
     "unique_monotonic_integer_state": lambda process: unsigned_monotonic(process.vm),
 }
 """What there is to ask, by name."""
@@ -253,6 +287,7 @@ STATES_OF: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "binary_info": _binary_info,
     "channel_number": lambda _, node: UNDEFINED,
     "dist_ctrl": lambda _, node: UNDEFINED,
+    "internal_hash": _internal_hash,
     "link_list": _links,
     "monitor_list": _monitors,
     "process_status": _process_status,
@@ -322,9 +357,11 @@ def _stand_still(process: Process, milliseconds: Term) -> Term:
 
 
 def _wait(process: Process, what: Term) -> Term:
-    """Wait for work of the emulator itself, of which there is never any left."""
+    """Wait for work of the emulator itself, of which there is never any left; others get their
+    turn meanwhile."""
     if type(what) is not Atom or what.name not in TIMES_TO_WAIT:
         raise badarg()
+    process.reductions = min(process.reductions, 1)
     return OK
 
 
@@ -386,6 +423,16 @@ def _code_permission(process: Process, taken: Term) -> Term:
     return TRUE
 
 
+def _break_heap(process: Process, what: Term) -> Term:
+    """With `start`, a tuple that is broken until it is given back; here it is whole, as there is
+    no heap that could be broken."""
+    if what is START:
+        return (OK,)
+    if what != (OK,):
+        raise badarg()
+    return OK
+
+
 def _signal_buffers(process: Process, on: Term) -> Term:
     """Let signals arrive through several queues, which a process has that keeps its messages off
     its heap: whether it does. They come in the same order here."""
@@ -441,6 +488,7 @@ CHANGES: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "fill_heap": lambda _, sweep: OK,
     "force_gc": _force_collection,
     "gc_state": _collecting,
+    "inconsistent_heap": _break_heap,
     "kill_dist_connection": lambda _, node: FALSE,
     "mbuf": lambda _, term: term,
     "multizero_timeout_in_timeout": _timeouts_in_timeouts,

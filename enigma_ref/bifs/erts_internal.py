@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
-from enigma_ref.bifs.collections import collection_info
+from enigma_ref.bifs.collections import COLLECTIONS, collect
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY, SMALL
 from enigma_ref.machine.errors import badarg
@@ -81,22 +80,12 @@ def _type_of_bits(term: Bitstring, release: int) -> str:
     return "heap_binary" if size <= MAX_HEAP_BINARY else "refc_binary"
 
 
-COLLECTION_PAUSE: Final = "erts_debug:test_long_gc_sleep"
-"""Milliseconds that each collection is to take, for OTP's own tests of system monitors."""
-
-
 @bif("erts_internal", "garbage_collect", 1, process=True)
 def garbage_collect_1(process: Process, kind: Term) -> Atom:
     """Collect garbage: there is never any here, only the sizes that processes tell change."""
-    if type(kind) is not Atom or kind.name not in ("major", "minor"):
+    if type(kind) is not Atom or kind.name not in COLLECTIONS:
         raise badarg()
-    if kind.name == "major":
-        process.collected_at = process.reductions_done
-    pause: int = process.vm.state.get(COLLECTION_PAUSE, 0)
-    if pause:
-        time.sleep(pause / 1000)
-    if process.vm.tracing is not None:
-        process.vm.tracing.collected(process, kind.name, collection_info(process), pause)
+    collect(process, kind.name)
     return TRUE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from enigma_ref.bifs.collections import COLLECTIONS, collect
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import BeamError, badarg, error
 from enigma_ref.machine.process import Process
@@ -18,7 +19,6 @@ INHERIT_SINCE: Final = 24
 PURGER: Final = atom("erts_code_purger")
 COLLECTOR: Final = atom("erts_literal_area_collector")
 SIGNAL_HANDLER: Final = atom("erts_dirty_process_signal_handler")
-COLLECTIONS: Final = ("major", "minor")
 STAGES: Final = ("init", "check_gc", "need_gc")
 
 
@@ -58,6 +58,11 @@ def _request(
         done = asked is not None and vm.purging.is_in_old_code(asked, what)
     elif kind is not GARBAGE_COLLECT or what.name not in COLLECTIONS:
         raise badarg()
+    elif asked is not None:
+        collect(asked, what.name)
+        if asked is not process:
+            # The running one is looked at when its turn ends.
+            vm.kill_for_size(asked)
     receiver = vm.processes.get(requester) if type(requester) is Pid else None
     if receiver is not None:
         vm.send(receiver, (kind, identity, to_bool_atom(done)))

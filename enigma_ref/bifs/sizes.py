@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from enigma_ref.terms import (
@@ -36,6 +36,10 @@ FUN: Final = {23: 6, 25: 5, 27: 6, 28: 2}
 
 LOCAL_NODE: Final = atom("nonode@nohost")
 
+
+MANY_STEPS: Final = 1_000_000
+FEW_PARTS: Final = 100_000
+"""What takes so many steps to look at and has so few parts has parts that occur very often."""
 
 LARGE_BITS: Final = 8
 BINARY_REFERENCE: Final = 3
@@ -105,6 +109,7 @@ def _map_size(size: int, release: int) -> int:
 def flat_size(term: Term, release: int) -> int:
     """The words of a term when each term inside is counted as often as it occurs."""
     words = 0
+    steps = 0
     stack = [term]
     while stack:
         item = stack.pop()
@@ -114,7 +119,46 @@ def flat_size(term: Term, release: int) -> int:
             item = item.tail
         words += own_size(item, release)
         stack.extend(subterms(item))
+        steps += 1
+        if steps == MANY_STEPS and _has_few_parts(term):
+            return _flat_size_of_shared(term, release)
     return words
+
+
+def _has_few_parts(term: Term) -> bool:
+    """Whether a term is made of fewer than `FEW_PARTS` lists, tuples and so on."""
+    seen: set[int] = set()
+    stack = [term]
+    while stack:
+        item = stack.pop()
+        if id(item) in seen:
+            continue
+        inside = (item.head, item.tail) if type(item) is Cons else subterms(item)
+        if inside:
+            seen.add(id(item))
+            stack.extend(inside)
+            if len(seen) == FEW_PARTS:
+                return False
+    return True
+
+
+def _flat_size_of_shared(term: Term, release: int) -> int:
+    """As `flat_size`, looking at each term once however often it occurs."""
+    # The terms are kept as well: while they are there, nothing else gets their identity.
+    known: dict[int, tuple[Term, int]] = {}
+    stack: list[tuple[Term, Sequence[Term] | None]] = [(term, None)]
+    while stack:
+        item, inside = stack.pop()
+        if id(item) in known:
+            continue
+        if inside is None:
+            inside = (item.head, item.tail) if type(item) is Cons else list(subterms(item))
+            stack.append((item, inside))
+            stack.extend((part, None) for part in inside if id(part) not in known)
+            continue
+        words = 2 if type(item) is Cons else own_size(item, release)
+        known[id(item)] = (item, words + sum(known[id(part)][1] for part in inside))
+    return known[id(term)][1]
 
 
 def _shared_own_size(term: Term, release: int) -> int:

@@ -45,13 +45,16 @@ class MatchContext:
 
 class Segment(NamedTuple):
     """One segment of a bitstring to build. `string` holds the bytes of a string segment; `whole`
-    tells that the code asks for all of a bitstring, which no value of a size does."""
+    tells that the code asks for all of a bitstring, which no value of a size does. `number` is its
+    place in the source, counted from 1: the compiler may join segments, and then goes on counting
+    (0 for strings)."""
 
     type: str
     unit: int
     little: bool
     string: bytes
     whole: bool
+    number: int
 
 
 def segment_sources(operands: tuple[Operand, ...]) -> list[Operand]:
@@ -71,13 +74,13 @@ def segment_plan(module: LoadedModule, operands: tuple[Operand, ...]) -> tuple[S
     """The segments of a `bs_create_bin`, without their sources and sizes."""
     plan = []
     for first in range(0, len(operands), SEGMENT_OPERANDS):
-        kind, _, unit, flags, source, size = operands[first : first + SEGMENT_OPERANDS]
+        kind, number, unit, flags, source, size = operands[first : first + SEGMENT_OPERANDS]
         type_ = module.atoms[kind[1]].name
         string = b""
         if type_ == "string":
             string = module.decoded.strings[source[1] : source[1] + size[1]]
         is_little = "little" in flag_names(module, flags)
-        plan.append(Segment(type_, unit[1], is_little, string, size[0] == "a"))
+        plan.append(Segment(type_, unit[1], is_little, string, size[0] == "a", number[1]))
     return tuple(plan)
 
 

@@ -181,12 +181,21 @@ class LoadedModule:
 
 
 class CatchTag:
-    """What a y register holds while a try or catch is active."""
+    """What a y register holds while a try or catch is active: where its handler is. One on a
+    stack may know what is below it (see `callers`)."""
 
-    __slots__ = ("code",)
+    __slots__ = ("below", "code")
 
     def __init__(self) -> None:
         self.code: Any = None
+        self.below: Any = None
+
+    def above(self, below: Any) -> CatchTag:
+        """A tag of the same handler, for one place of a stack."""
+        tag = CatchTag()
+        tag.code = self.code
+        tag.below = below
+        return tag
 
 
 class RawTrace:

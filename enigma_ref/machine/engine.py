@@ -8,6 +8,7 @@ from typing import Any
 
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.binaries import MatchContext
+from enigma_ref.machine.callers import callers
 from enigma_ref.machine.code import CODE_TYPES, CatchTag, Code, Export, Function, RawTrace
 from enigma_ref.machine.errors import UNDEF, BeamError, MachineFault
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
@@ -173,15 +174,9 @@ class Engine:
             # call, the one on top is the caller's.
             last = process.stack[-1]
             previous = last if self.linker.call_place(last) == place else None
-        room = process.vm.backtrace_depth - (head is not None)
-        for value in reversed(process.stack):
-            if len(places) >= room:
-                break
-            if type(value) in CODE_TYPES and value is not previous:
-                called = self.linker.call_place(value)
-                if called is not None:  # what tracing left between two frames does not count
-                    previous = value
-                    places.append(called)
+        # What tracing left between two frames is no return address of a call.
+        room = process.vm.backtrace_depth - (head is not None) - len(places)
+        places += callers(process.stack, self.linker.call_place, max(room, 0), previous)
         if head is None and places and _is_outside(place):
             # A fun or a callback that raises for its caller, whoever that is.
             caller, position = places[0]

@@ -12,7 +12,7 @@ from functools import partial
 from types import CodeType
 from typing import Any, ParamSpec
 
-from enigma_ref._generated.engine import TEMPLATES
+from enigma_ref._generated.engine import JOINS, REPLACED, TEMPLATES
 from enigma_ref._generated.opcodes import OPCODES
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.binaries import (
@@ -69,11 +69,24 @@ CALLS_IN_PLACE = {
 }
 """Functions whose calls are instructions of their own, and those for each form of the call."""
 
-TAIL_CALLS = {"call_fun": "i_call_fun_last", "call_fun2": "i_call_fun2_last"}
-"""No opcode is a tail call of a fun: OTP's loader and we make one of call, deallocate, return."""
-
-REWRITTEN = frozenset({"put_tuple", *CALLS_OF_BIFS, *TAIL_CALLS})
+REWRITTEN = frozenset({"put_tuple", *CALLS_OF_BIFS, *REPLACED})
 """Instructions that may run as another one, or with operands from elsewhere."""
+
+Row = tuple[Template, Instruction, Any]
+"""An instruction as it runs, and the code of the one that follows."""
+
+
+def _joins() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """By the name of the first instruction, those that run together with it: where only the first
+    can raise, so that the place of all of them is the place of the exception."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for first, *others in sorted(JOINS, key=len, reverse=True):
+        if not any(TEMPLATES[name].raises for name in others):
+            found[first] = (*found.get(first, ()), tuple(others))
+    return found
+
+
+JOINED = _joins()
 
 
 class Linker:
@@ -270,6 +283,7 @@ class _FunctionLinker(_Operands):
         made: list[Code | None] = [None] * (function.end - first)
         following: Any = None
         puts: list[Operand] = []
+        behind: list[Row] = []
         for position in range(function.end - 1, first - 1, -1):
             instruction = instructions[position]
             template = BY_OPCODE[instruction[0]]
@@ -284,7 +298,11 @@ class _FunctionLinker(_Operands):
             else:
                 if template.name in REWRITTEN:
                     template, instruction = self.rewritten(template, position, puts)
-                following = self.make(template, instruction, following)
+                behind.append((template, instruction, following))
+                if template.name in JOINED and self.observer is None:
+                    following = self.joined(behind)
+                else:
+                    following = self.make(template, instruction, following)
                 if self._backward:
                     self.patch_later(following)
             if self.observer is not None:
@@ -293,6 +311,21 @@ class _FunctionLinker(_Operands):
         for action in self._later:
             action()
         return made, self._labels[function.entry_label]
+
+    def joined(self, behind: Sequence[Row]) -> Code:
+        """The code of the last of some rows (they come from the end of the function), and of those
+        that run together with it."""
+        for others in JOINED[behind[-1][0].name]:
+            row = behind[: -len(others) - 2 : -1]
+            if tuple([template.name for template, _, _ in row[1:]]) == others:
+                key = tuple([template.key(instruction, self) for template, instruction, _ in row])
+                factory = RECIPES.factories.get(key)
+                if factory is None:
+                    factory = RECIPES.make(key, *(template for template, _, _ in row))
+                instructions = tuple([instruction for _, instruction, _ in row])
+                return factory(instructions, self.module, self, row[-1][2])
+        template, instruction, following = behind[-1]
+        return self.make(template, instruction, following)
 
     def rewritten(
         self, template: Template, position: int, puts: list[Operand]
@@ -305,9 +338,12 @@ class _FunctionLinker(_Operands):
             elements = tuple(reversed(puts))
             puts.clear()
             return template, (*instruction, ("list", elements))
-        if name in TAIL_CALLS and self.is_followed_by(position, "deallocate", "return"):
-            frame = self.module.decoded.code[position + 1][1]
-            return TEMPLATES[TAIL_CALLS[name]], (*instruction, frame)
+        if name in REPLACED:
+            others, by, operands = REPLACED[name]
+            if self.is_followed_by(position, *others):
+                code = self.module.decoded.code
+                taken = [code[position + row][operand] for row, operand in operands]
+                return TEMPLATES[by], (instruction[0], *taken)
         if name in CALLS_OF_BIFS:
             opcode, arity, called, *rest = instruction
             imported = self.module.imports[called[1]]

@@ -11,7 +11,8 @@ import atexit
 import hashlib
 import marshal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -23,7 +24,7 @@ from enigma_ref.machine import specialise as specialise_module
 from enigma_ref.machine.binaries import segment_place
 from enigma_ref.machine.code import Code
 from enigma_ref.machine.process import X_REGISTERS
-from enigma_ref.machine.specialise import Shape, specialise
+from enigma_ref.machine.specialise import Shape, joined_name, specialise
 from enigma_ref.machine.template import Key, Template
 from enigma_ref.terms.integers import tell_when_large
 
@@ -70,11 +71,17 @@ class Recipes:
         self._identity = b""
         self._saved = 0
 
-    def make(self, key: Key, template: Template) -> Factory:
-        """The factory for a key that has none yet."""
+    def make(self, key: Key, *templates: Template) -> Factory:
+        """The factory for a key that has none yet; for several instructions that run in one go,
+        the key is that of all of them."""
         stored = self.compiled.get(key)
         if stored is None:
-            module = compile(factory_source(template, key), f"<{template.name}>", "exec")
+            if len(templates) == 1:
+                source = factory_source(templates[0], key)
+            else:
+                source = joined_source(templates, key)
+            name = " ".join(template.name for template in templates)
+            module = compile(source, f"<{name}>", "exec")
             code = next(item for item in module.co_consts if type(item) is CodeType)
             self.compiled[key] = marshal.dumps(code)
             self.made += 1
@@ -114,19 +121,48 @@ class Recipes:
 
 def factory_source(template: Template, key: Key) -> str:
     """The source of the factory that a key asks for."""
+    shapes, places = _operands(template, key, "i", str)
+    source, names = specialise([(template, shapes)], INLINE)
+    return _factory(source, names, places)
+
+
+def joined_source(templates: Sequence[Template], keys: Key) -> str:
+    """The source of the factory for several instructions, which it takes as one tuple."""
+    parts = []
+    places: dict[str, str] = {}
+    for number, (template, key) in enumerate(zip(templates, keys, strict=True)):
+        rename = partial(joined_name, number=number)
+        shapes, found = _operands(template, key, f"i[{number}]", rename)
+        parts.append((template, shapes))
+        places |= {rename(name): place for name, place in found.items()}
+    source, names = specialise(parts, INLINE)
+    return _factory(source, names, places)
+
+
+def _factory(source: str, names: Sequence[str], places: Mapping[str, str]) -> str:
+    _, _, body = source.partition("\n")
+    taken = [f"    {name} = {places[name]}\n" for name in names if name != "next"]
+    return f"def make(i, m, k, next):\n{''.join(taken)}{body}"
+
+
+def _operands(
+    template: Template, key: Key, instruction: str, parameter: Callable[[str], str]
+) -> tuple[dict[str, Shape], dict[str, str]]:
+    """What is known of the operands of an instruction, and where the factory finds their values:
+    in `instruction`; labels are filled in later under the name that is their `parameter`."""
     shapes: dict[str, Shape] = {}
     places: dict[str, str] = {}
     following = iter(key[1:])
     for position, (name, text) in enumerate(template.operands, start=1):
         kind = text.partition("(")[0]
-        number = f"i[{position}][1]"
+        number = f"{instruction}[{position}][1]"
         known: Any = next(following) if kind in SPECIALISED else None
         shapes[name] = known
         if kind in REGISTERS:
             shapes[name] = SHAPES.get(known, "q")
             places[name] = VALUES[known].format(number)
         elif kind in ("label", "fail"):
-            places[name] = f"k.label(i[{position}], {name!r})"
+            places[name] = f"k.label({instruction}[{position}], {parameter(name)!r})"
         else:
             places[name] = "m" if kind == "this" else PLACES.get(kind, "{}").format(number)
         if kind in LISTS:
@@ -135,10 +171,7 @@ def factory_source(template: Template, key: Key) -> str:
             for index, tag in enumerate(known):
                 place = segment_place(index) if kind == "segments" else index
                 places[f"{name}{index}"] = VALUES[tag].format(f"{elements}[{place}][1]")
-    source, names = specialise(template, shapes, INLINE)
-    _, _, body = source.partition("\n")
-    taken = [f"    {name} = {places[name]}\n" for name in names if name != "next"]
-    return f"def make(i, m, k, next):\n{''.join(taken)}{body}"
+    return shapes, places
 
 
 def _identity() -> bytes:

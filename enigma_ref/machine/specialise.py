@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from enigma_ref.machine.template import Template
@@ -43,19 +43,51 @@ _FOR = re.compile(r"\s*«for ([\w, ]+) in (\w+)»")
 Inline = Mapping[tuple[str, str, int], tuple[tuple[dict[int, str], str], ...]]
 
 
-def specialise(
-    template: Template, shapes: Mapping[str, Shape], inline: Inline
-) -> tuple[str, tuple[str, ...]]:
-    """The source of a factory for these operand kinds, and the names of its parameters.
+Part = tuple[Template, Mapping[str, Shape]]
+"""An instruction, and what is known of its operands."""
 
-    The parameters are operand names, with a number for elements of lists, and `next`.
+
+def specialise(parts: Sequence[Part], inline: Inline) -> tuple[str, tuple[str, ...]]:
+    """The source of a factory for instructions that run in one go (or a single one) with these
+    operand kinds, and the names of its parameters.
+
+    The parameters are operand names, with a number for elements of lists, and `next`. Those of
+    several instructions end with `joined_name`'s number.
     """
-    return _Specialiser(template, shapes, inline).run()
+    bodies: list[str] = []
+    used: list[str] = []
+    for number, (template, shapes) in enumerate(parts):
+        is_last = number + 1 == len(parts)
+        lines, names = _Specialiser(template, shapes, inline, is_last).run()
+        body = "\n".join("        " + line for line in lines)
+        if len(parts) > 1:
+            renamed = {name: joined_name(name, number) for name in names if name != "next"}
+            body = _NAME.sub(lambda match, r=renamed: r.get(match[0], match[0]), body)  # type: ignore[misc]
+            names = [renamed.get(name, name) for name in names]
+        bodies.append(body)
+        used += names
+    function = "_".join(template.name for template, _ in parts)
+    function += "_" * keyword.iskeyword(function)
+    body = "\n".join(filter(None, bodies))
+    source = (
+        f"def make({', '.join(used)}):\n"
+        f"    def {function}(x, s, p):\n{body}\n"
+        f"    return {function}\n"
+    )
+    return source, tuple(used)
+
+
+def joined_name(name: str, number: int) -> str:
+    """The parameter for an operand of one of several instructions."""
+    return f"{name}_{number}"
 
 
 class _Specialiser:
-    def __init__(self, template: Template, shapes: Mapping[str, Shape], inline: Inline) -> None:
+    def __init__(
+        self, template: Template, shapes: Mapping[str, Shape], inline: Inline, is_last: bool
+    ) -> None:
         self.template = template
+        self.variants = template.variants if is_last else template.inner
         self.shapes = dict(shapes)
         self.inline = inline
         self.kinds: dict[str, Any] = {}
@@ -67,30 +99,24 @@ class _Specialiser:
             else:
                 self.kinds[name] = shape
 
-    def run(self) -> tuple[str, tuple[str, ...]]:
+    def run(self) -> tuple[list[str], list[str]]:
+        """The lines of the instruction, and which of its operands they name."""
         lines = self.unrolled(self.variant().splitlines())
         lines = [self.called(line) for line in self.tried(lines)]
         text = "\n".join(
             done for line in lines if (done := self.filled(line)).strip() not in ("", "pass")
         )
         entry, text = self.registers(text)
-        body = "\n".join("        " + line for line in (*entry, *text.splitlines()))
-        used = set(_NAME.findall(body))
-        names = [name for name in (*self.kinds, *self.places(), "next") if name in used]
-        function = self.template.name + "_" * keyword.iskeyword(self.template.name)
-        source = (
-            f"def make({', '.join(names)}):\n"
-            f"    def {function}(x, s, p):\n{body}\n"
-            f"    return {function}\n"
-        )
-        return source, tuple(names)
+        lines = [*entry, *text.splitlines()]
+        used = set(_NAME.findall("\n".join(lines)))
+        return lines, [name for name in (*self.kinds, *self.places(), "next") if name in used]
 
     def places(self) -> list[str]:
         """Operands with one value that is neither a register nor a number to fill in."""
         return [name for name, _ in self.template.operands if name not in self.kinds]
 
     def variant(self) -> str:
-        for conditions, text in self.template.variants:
+        for conditions, text in self.variants:
             if all(self.kinds.get(name) == kind for name, kind in conditions.items()):
                 return text
         raise AssertionError(f"{self.template.name}: the last variant has no conditions")

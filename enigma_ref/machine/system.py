@@ -317,6 +317,14 @@ class System(Protocol):
         """End a process from outside, whether it traps exits or not."""
         ...
 
+    def count_ready(self) -> int:
+        """How many processes could run and wait for their turn."""
+        ...
+
+    def kill_for_size(self, process: Process) -> bool:
+        """End a process that does not run and holds more than it may; whether it was ended."""
+        ...
+
     def signal_from(self, sender: Pid | Port | Atom, receiver: Process, message: Term) -> None:
         """Send a message that a signal becomes when it arrives."""
         ...

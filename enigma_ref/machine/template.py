@@ -20,7 +20,8 @@ class Template:
     `operands` are triples of name, kind as in spec/opcodes.yaml, and whether code is specialised
     for it. `key` takes an instruction and what links it. `variants` are tried in order: operand
     kinds that must hold, and the text. `raises` tells whether it can raise, `pushes` whether it
-    leaves a return address, `empty` whether it does nothing at all.
+    leaves a return address, `empty` whether it does nothing at all. `inner` are the variants for
+    an instruction that another one follows in the same code; none when that never happens.
     """
 
     name: str
@@ -30,3 +31,4 @@ class Template:
     empty: bool
     key: Callable[[Any, Any], Key]
     variants: tuple[tuple[dict[str, str], str], ...]
+    inner: tuple[tuple[dict[str, str], str], ...] = ()

@@ -97,7 +97,8 @@ def _start(executable: bytes, argv: list[bytes], settings: Settings, folder: byt
             return _with_pipes(executable, argv, settings, None)
         script = explanation + b"exit %d" % ((failure.errno or 1) & 0xFF)
         # Its standard error is the system's own until its program begins.
-        plain = replace(settings, stderr_to_stdout=False)
+        # Its environment may be what was too large.
+        plain = replace(settings, stderr_to_stdout=False, environment={})
         return _with_pipes(SHELL, [b"sh", b"-c", script], plain, None)
 
 

@@ -22,6 +22,11 @@ from enigma_ref.terms import Atom, Bitstring, Pid, Port, Reference, Term, atom
 from enigma_ref.terms.atoms import KILL, KILLED, NORMAL
 
 MAX_PORTS: Final = 65536
+SHORT_NUMBERS: Final = 1 << 28
+LONG_NUMBERS: Final = 1 << 64
+LONG_NUMBERS_SINCE: Final = 27
+"""Before, numbers of ports began anew after 28 bits (measured)."""
+
 FIRST: Final = 3
 """Numbers up to here are of ports that OTP opens while it boots; for systems that do not."""
 
@@ -101,11 +106,12 @@ class Ports:
         return port
 
     def next_number(self, at_least: int | None = None) -> int:
-        """The number of the next port; with `at_least` it is that or the first free one above."""
-        made = self._made if at_least is None else at_least - 1
-        number = made + 1
+        """The number of the next port; with `at_least` it is that or the first free one above.
+        After the largest number they begin anew."""
+        numbers = LONG_NUMBERS if self.vm.release >= LONG_NUMBERS_SINCE else SHORT_NUMBERS
+        number = (self._made + 1 if at_least is None else at_least) % numbers
         while Port(self.vm.node, number) in self.open:
-            number += 1
+            number = (number + 1) % numbers
         if at_least is not None:
             self._made = number - 1
         return number

@@ -13,14 +13,16 @@ from enigma_ref.machine.code import Code, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import UNDEF, BeamError, error
 from enigma_ref.machine.link import Place
-from enigma_ref.machine.primitives.funs import BADFUN
+from enigma_ref.machine.primitives.funs import BADFUN, DEFAULT_HANDLER, ERROR_HANDLER
 from enigma_ref.machine.process import Process
 from enigma_ref.runtime.fun_table import FunTable
-from enigma_ref.terms import NIL, Atom, Fun, make_list
+from enigma_ref.terms import NIL, Atom, Fun, atom, make_list
 from enigma_ref.terms.atoms import ERROR, KILLED, OK
 
 if TYPE_CHECKING:
     from enigma_ref.runtime.vm import VM
+
+UNDEFINED_LAMBDA = atom("undefined_lambda")
 
 
 class OnLoad:
@@ -189,13 +191,25 @@ def fun_table(engine: Engine) -> FunTable:
 
 
 def _load_for(vm: VM, entry: Lambda, x: list[Any], process: Process, caller: Place | None) -> Code:
-    """The code of a fun after an attempt to load its module.
+    """The code of a fun after an attempt to load its module. In a system that was booted, the
+    error handler of the process goes about that; in another one, when a process names one.
 
     Raises {badfun, Fun} when the module does not have it (any more), and undef when there is no
-    such module, with the fun itself in the trace (OTP's module error_handler).
+    such module, with the fun itself in the trace (OTP's module error_handler), or no such handler.
     """
     fun, arguments = _call_of(entry, x)
     places = vm.call_places(process)
+    handler = process.flags.get(ERROR_HANDLER, DEFAULT_HANDLER)
+    asks_handler = vm.booted or handler is not DEFAULT_HANDLER
+    if asks_handler and entry.module not in vm.code.modules:
+        own = vm.export(handler, UNDEFINED_LAMBDA, 3)
+        if own.function is None:
+            missing = BeamError(ERROR, UNDEF)
+            missing.trace = RawTrace(ERROR, None, places[: vm.backtrace_depth])
+            raise missing
+        x[:3] = [entry.module, fun, make_list(arguments)]
+        handling: Code = own.code
+        return handling
     is_loaded = vm.load_module(entry.module)
     if entry.function is not None and is_loaded:
         code: Code = entry.code

@@ -343,7 +343,7 @@ class VM:
         error = self.engine.run(process, reductions)
         self.clock.worked(process.reductions_done - done)
         goes_on = False
-        if MAX_HEAP_SIZE in process.flags and self._is_killed_for_size(process):
+        if MAX_HEAP_SIZE in process.flags and self.kill_for_size(process):
             pass
         elif error is not None:
             self._uncaught(process, error)
@@ -370,9 +370,15 @@ class VM:
                 self.scheduler.add(process)
         registers.take_back(file, process, keep=goes_on)
 
-    def _is_killed_for_size(self, process: Process) -> bool:
+    def count_ready(self) -> int:
+        """How many processes wait for their turn."""
+        return len(self.scheduler)
+
+    def kill_for_size(self, process: Process) -> bool:
         """End a process that holds more than it may (process_flag(max_heap_size, ...)), or tell
-        the logger when it begins to."""
+        the logger when it begins to; whether it was ended."""
+        if MAX_HEAP_SIZE not in process.flags:
+            return False
         limit = limit_of(process)
         if process.status == "exited" or not (limit.kill or limit.error_logger):
             return False

@@ -17,12 +17,13 @@ from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CODE_TYPES, CatchTag, Code, Export, Function, LoadedModule
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import leads_to_function
+from enigma_ref.machine.primitives.funs import DEFAULT_HANDLER, ERROR_HANDLER
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import TRUE, Atom, Bitstring, Term, atom, make_list
+from enigma_ref.terms import Atom, Bitstring, Term, atom, make_list
 from enigma_ref.terms.atoms import ERROR, THROW
 from enigma_ref.tracing.breakpoints import MEASURES, Breakpoint, Measured, Mfa
 from enigma_ref.tracing.effects import Told, TraceEffects
-from enigma_ref.tracing.flags import META
+from enigma_ref.tracing.flags import META, is_sensitive
 from enigma_ref.tracing.sessions import OnLoad, Session, Spec, Tracee
 from enigma_ref.tracing.tracers import Tracer
 
@@ -35,8 +36,10 @@ EXCEPTION_FROM: Final = atom("exception_from")
 RETURN_TO: Final = atom("return_to")
 NOCATCH: Final = atom("nocatch")
 ANYTHING: Final = atom("_")
-ERROR_HANDLER: Final = atom("error_handler")
 BREAKPOINT: Final = atom("breakpoint")
+
+SENSITIVE_UNCOUNTED_SINCE: Final = 27
+"""Before, calls that sensitive processes make were counted (measured)."""
 
 FOR_ALL: Final = frozenset(("meta", "call_count"))
 """What is traced of a function whoever calls it."""
@@ -247,7 +250,8 @@ class Points:
             if point.is_debugged:
                 arguments = make_list([_shown(argument) for argument in x[: function.arity]])
                 x[:3] = [point.mfa[0], point.mfa[1], arguments]
-                code = vm.export(ERROR_HANDLER, BREAKPOINT, 3).code
+                handler = p.flags.get(ERROR_HANDLER, DEFAULT_HANDLER)
+                code = vm.export(handler, BREAKPOINT, 3).code
             return code
 
         return i_trace_call
@@ -269,6 +273,9 @@ class Points:
         self, point: Point, p: Process, arguments: list[Any], s: list[Any], is_global: bool
     ) -> None:
         """A function is called: tell of it, and leave frames for its return."""
+        hidden = is_sensitive(p)
+        if hidden and p.vm.release >= SENSITIVE_UNCOUNTED_SINCE:
+            return
         listed: Term = None
         for breakpoint_ in list(point.breakpoints):
             kinds = breakpoint_.kinds
@@ -281,7 +288,7 @@ class Points:
             if tracee is not None and not tracee.tracer.is_alive(self.tracing.vm):
                 del session.tracees[p]
                 tracee = None
-            if tracee is not None and "call" not in tracee.flags:
+            if tracee is not None and ("call" not in tracee.flags or hidden):
                 tracee = None
             if tracee is not None and ("local" in kinds or is_global):
                 spec = breakpoint_.spec
@@ -329,7 +336,7 @@ class Points:
     ) -> None:
         """Tell of a call as meta tracing does, whatever the flags of the process are."""
         tracer = breakpoint_.meta_tracer
-        if tracer is None or p.flags.get("sensitive") is TRUE:
+        if tracer is None or is_sensitive(p):
             return
         if not tracer.is_alive(self.tracing.vm):
             breakpoint_.meta_tracer = None
@@ -402,7 +409,7 @@ class Points:
 
     def _tell_return_to(self, session: Session, p: Process, address: Any) -> None:
         tracee = session.tracees.get(p)
-        if tracee is not None and "return_to" in tracee.flags:
+        if tracee is not None and "return_to" in tracee.flags and not is_sensitive(p):
             self.tracing.tell(p, tracee, RETURN_TO, self.tracing.place_mfa(address))
 
     def _listener(self, frame: Frame, p: Process) -> Tracee | None:

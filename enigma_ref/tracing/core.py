@@ -28,7 +28,7 @@ from enigma_ref.terms.atoms import NORMAL, UNDEFINED
 from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
 from enigma_ref.tracing.effects import Told, TraceEffects
-from enigma_ref.tracing.flags import BITS, ON_LINK, ON_SPAWN
+from enigma_ref.tracing.flags import BITS, ON_LINK, ON_SPAWN, is_sensitive
 from enigma_ref.tracing.mailboxes import CLOCK_SERVICE, WatchedMailbox
 from enigma_ref.tracing.sequential import Sequential
 from enigma_ref.tracing.sessions import (
@@ -152,12 +152,13 @@ class Tracing:
 
     def traced_for(self, process: Process, flag: str) -> list[tuple[Session, Tracee]]:
         """The sessions that trace a process with a flag, and how; those whose tracer is gone
-        trace it no more."""
+        trace it no more. Nothing is told of a sensitive one."""
         found = []
+        hidden = is_sensitive(process)
         for session, tracee in self.tracees(process):
             if not tracee.tracer.is_alive(self.vm):
                 del session.tracees[process]
-            elif flag in tracee.flags:
+            elif flag in tracee.flags and not hidden:
                 found.append((session, tracee))
         return found
 
@@ -410,6 +411,8 @@ class Tracing:
     def scheduled(self, process: Process, what: str) -> None:
         """A process gets the processor or gives it back; `what` is `in` or `out`, or
         `out_exited` of one that has ended."""
+        if is_sensitive(process):
+            return
         flags = EXITING if what == "out_exited" else RUNNING
         for _, tracee in self.tracees(process):
             if tracee.tracer.is_alive(self.vm) and not tracee.flags.isdisjoint(flags):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from enigma_ref.terms import Term, atom, make_list
+from enigma_ref.machine.process import Process
+from enigma_ref.terms import TRUE, Term, atom, make_list
 
 FLAGS: Final = (
     "running_procs", "running_ports", "ports", "scheduler_id", "silent", "return_to", "arity",
@@ -40,3 +41,8 @@ def flag_list(flags: Iterable[str]) -> Term:
     """Flags as an Erlang list, in the order of `FLAGS`."""
     given = frozenset(flags)
     return make_list([atom(flag) for flag in FLAGS if flag in given])
+
+
+def is_sensitive(process: Process) -> bool:
+    """Whether nothing is told of what a process does (process_flag(sensitive, true))."""
+    return process.flags.get("sensitive") is TRUE

@@ -21,6 +21,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.atoms import CAPITAL_EXIT, OK
 from enigma_ref.terms.smalls import is_small
+from enigma_ref.tracing.flags import is_sensitive
 from enigma_ref.tracing.tokens import BITS, Token
 from enigma_ref.tracing.tracers import Tracer, deliver, stamp
 
@@ -121,7 +122,7 @@ class Sequential:
             return
         token = self._advance(process)
         assert token is not None
-        self.tell(token, "send", to if type(to) is Reference else receiver.pid, message)
+        self.tell(process, token, "send", to if type(to) is Reference else receiver.pid, message)
         mailbox = self.tracing.watch_mailbox(receiver)
         mailbox.token = replace(token)
 
@@ -147,7 +148,7 @@ class Sequential:
         self.tokens[process] = token
         serial, _ = self._clocks.get(process, (0, 0))
         self._clocks[process] = (max(serial, token.serial), token.serial)
-        self.tell(token, "receive", process.pid, message)
+        self.tell(process, token, "receive", process.pid, message)
         self.tracing.attend(process)
 
     def spawned(
@@ -167,17 +168,17 @@ class Sequential:
             arguments,
         )  # fmt: skip
         sent = replace(token)
-        self.tell(sent, "send", child.pid, request)
-        self.tell(sent, "receive", child.pid, request)
+        self.tell(parent, sent, "send", child.pid, request)
+        self.tell(child, sent, "receive", child.pid, request)
         self.tokens[child] = sent
         self._clocks[child] = (sent.serial, sent.serial)
         self.tracing.watch_mailbox(child)
         reply = (SPAWN_REPLY, ref, OK, child.pid)
         answered = self._advance(child)
         assert answered is not None
-        self.tell(answered, "send", parent.pid, reply)
+        self.tell(child, answered, "send", parent.pid, reply)
         self._clocks[parent] = (answered.serial, answered.serial)
-        self.tell(answered, "receive", parent.pid, reply)
+        self.tell(parent, answered, "receive", parent.pid, reply)
 
     def exiting(self, process: Process, reason: Term) -> None:
         """A process ends: those that are told of it get its token along."""
@@ -189,7 +190,7 @@ class Sequential:
             if linked is not None:
                 token = self._advance(process)
                 assert token is not None
-                self.tell(token, "send", pid, (CAPITAL_EXIT, process.pid, reason))
+                self.tell(process, token, "send", pid, (CAPITAL_EXIT, process.pid, reason))
                 if linked.flags.get("trap_exit"):
                     self.tracing.watch_mailbox(linked).token = replace(token)
 
@@ -199,12 +200,15 @@ class Sequential:
         if token is None or (label is not None and token.label != label):
             return False
         self._advance(process)
-        self.tell(token, "print", NIL, message)
+        self.tell(process, token, "print", NIL, message)
         return True
 
-    def tell(self, token: Token, what: str, receiver: Term, message: Term) -> None:
-        """Tell the system tracer of a message, when the token says so."""
-        if self.tracer is None or what not in token.flags:
+    def tell(
+        self, process: Process, token: Token, what: str, receiver: Term, message: Term
+    ) -> None:
+        """Tell the system tracer what a process does with a message, when the token says so and
+        the process is not sensitive."""
+        if self.tracer is None or what not in token.flags or is_sensitive(process):
             return
         vm = self.tracing.vm
         event = (atom(what), (token.last, token.serial), token.sender, receiver, message)

@@ -171,7 +171,10 @@ def failure(
     release: int, segments: list[tuple[str, int, bool]], values: list[Term]
 ) -> tuple[Term, Term]:
     """Reason and cause, for segments given as type, unit and whether all is wanted."""
-    plan = tuple(Segment(type_, unit, False, b"", whole) for type_, unit, whole in segments)
+    plan = tuple(
+        Segment(type_, unit, False, b"", whole, number)
+        for number, (type_, unit, whole) in enumerate(segments, 1)
+    )
     error = explained(release, plan, tuple(values), badarg())
     assert isinstance(error, BeamError)
     [(_, info)] = list_items(error.extra) or []
@@ -239,6 +242,6 @@ def test_characters_in_utf8_come_with_the_sizes_since_27() -> None:
 
 
 def test_what_cannot_be_explained_stays() -> None:
-    plan = (Segment("float", 1, False, b"", False),)
+    plan = (Segment("float", 1, False, b"", False, 1),)
     other = badarg()
     assert explained(27, plan, (Float(1.0), 64), other) is other

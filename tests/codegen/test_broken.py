@@ -211,6 +211,37 @@ def test_broken_primitives(entry: str, message: str, tmp_path: Path) -> None:
     assert message in str(refused.value)
 
 
+TRANSFORMS = "replace: [%s]\njoin: [%s]\n"
+REPLACE = "{row: [op F A B D, %s], by: %s}"
+
+
+@pytest.mark.parametrize(
+    ("replace", "join", "message"),
+    [
+        ("", "[op, other]", "op, other: there is no instruction other"),
+        ("", "[op]", "join/0: ['op'] is too short"),
+        ("", "[i_leave, op]", "i_leave, op: nothing follows i_leave"),
+        ("", "[op, i_nothing]", "op, i_nothing: i_nothing does nothing"),
+        (REPLACE % ("i_leave F", "i_leave F"), "", "i_leave F: i_leave has 0 operands"),
+        (REPLACE % ("i_leave", "i_leave E"), "", "i_leave E: i_leave has 0 operands"),
+        (REPLACE % ("op F A B D", "i_leave"), "", "op F A B D: F stands twice in the row"),
+        (REPLACE % ("i_leave", "op F A B E"), "", "op F A B E: no E in the row"),
+        (REPLACE % ("other", "i_leave"), "", "other: there is no instruction other"),
+    ],
+)
+def test_broken_transforms(replace: str, join: str, message: str, tmp_path: Path) -> None:
+    opcodes = opcode("D = cons(A, B)", DEFAULT)
+    internal = opcode("jump(pop())", "{}", name="i_leave", code=-1, internal=True)
+    internal += opcode("pass", "{}", name="i_nothing", code=-2, internal=True)
+    folder = write(
+        tmp_path / "spec", opcodes, internal=internal, transforms=TRANSFORMS % (replace, join)
+    )
+    with pytest.raises(SpecError) as refused:
+        load_spec(folder)
+    assert "transforms.yaml" in str(refused.value)
+    assert message in str(refused.value)
+
+
 SEMANTICS = "    semantics: %s\n"
 
 

@@ -26,7 +26,7 @@ def source(name: str, **shapes: Any) -> str:
     """The factory's source; operands that are not named have no shape."""
     template = TEMPLATES[name]
     every = {operand: shapes.get(operand) for operand, _ in template.operands}
-    return specialise(template, every, INLINE)[0]
+    return specialise([(template, every)], INLINE)[0]
 
 
 def body(name: str, **shapes: Any) -> str:
@@ -39,7 +39,7 @@ def code(name: str, shapes: dict[str, Any], values: dict[str, Any]) -> Code:
     """The function that runs the instruction with these operands."""
     template = TEMPLATES[name]
     every = {operand: shapes.get(operand) for operand, _ in template.operands}
-    text, names = specialise(template, every, INLINE)
+    text, names = specialise([(template, every)], INLINE)
     made: dict[str, Any] = {}
     exec(compile(text, name, "exec"), NAMESPACE, made)
     values = {"next": "next", **values}
@@ -215,7 +215,7 @@ def test_every_instruction_compiles(name: str) -> None:
                     )
                     * (2 if count else 0),
                 }.get(kind)
-            text, names = specialise(template, shapes, INLINE)
+            text, names = specialise([(template, shapes)], INLINE)
             assert "«" not in text and "»" not in text
             namespace: dict[str, Any] = {}
             exec(compile(text, name, "exec"), NAMESPACE, namespace)
@@ -264,3 +264,28 @@ def test_a_variant_for_a_kind(tmp_path: Path) -> None:
         "            ({'B': 'a'}, '''\\\nreturn next if «A» is «B» else F\n'''),\n"
         "            ({}, '''\\\nreturn next if comparison_eq_exact(«A», «B») else F\n'''),\n"
     ) in emit_engine(spec)
+
+
+def test_instructions_that_run_in_one_go() -> None:
+    def part(name: str, **shapes: Any) -> tuple[Any, dict[str, Any]]:
+        return TEMPLATES[name], {name: shapes.get(name) for name, _ in TEMPLATES[name].operands}
+
+    text, names = specialise(
+        [
+            part("is_nonempty_list", A="x"),
+            part("get_list", Src="x", Hd="x", Tl="y"),
+            part("move", Src="y", Dst="x"),
+        ],
+        INLINE,
+    )
+    made: dict[str, Any] = {}
+    exec(compile(text, "joined", "exec"), NAMESPACE, made)
+    operands = {
+        "Fail_0": "elsewhere", "A_0": 0, "Src_1": 0, "Hd_1": 0, "Tl_1": -1, "Src_2": -1, "Dst_2": 1,
+    }  # fmt: skip
+    run: Code = made["make"](*[operands.get(name, name) for name in names])
+    x: list[Any] = [Cons(1, NIL), None]
+    s: list[Any] = [None]
+    assert run(x, s, None) == "next"
+    assert (x, s) == ([1, NIL], [NIL])
+    assert run([NIL, 5], s, None) == "elsewhere"

@@ -75,6 +75,7 @@ def write(
     internal: str = "",
     primitives: str = PRIMITIVES,
     bifs: str = "",
+    transforms: str = "replace: []\njoin: []\n",
 ) -> Path:
     """Write a specification with the real schemas; its folder."""
     folder.mkdir(exist_ok=True)
@@ -83,6 +84,7 @@ def write(
     (folder / "opcodes.yaml").write_text(f"opcodes:\n{opcodes}{below}", encoding="utf-8")
     (folder / "primitives.yaml").write_text(primitives, encoding="utf-8")
     (folder / "bifs.yaml").write_text(bifs or "{}\n", encoding="utf-8")
+    (folder / "transforms.yaml").write_text(transforms, encoding="utf-8")
     return folder
 
 

@@ -66,3 +66,19 @@ def test_nothing_outlives_its_vm(machine: Callable[..., VM]) -> None:
     del vm, functions
     gc.collect()
     assert [reference() for reference in kept] == [None, None, None]
+
+
+def test_instructions_run_in_one_go_unless_they_are_observed(machine: Callable[..., VM]) -> None:
+    def names(**options: object) -> set[str]:
+        vm, functions = linked(machine, "deep", **options)
+        return {
+            code.__name__
+            for function in functions
+            for code in vm.linker.instructions(function)[0]
+            if code is not None
+        }
+
+    assert any(name == "deallocate_return" for name in names())
+    observed = names(observer=lambda code, name, owner, position: code)
+    assert "deallocate" in observed
+    assert "deallocate_return" not in observed

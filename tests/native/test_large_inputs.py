@@ -42,6 +42,7 @@ def counted_references_only() -> Iterator[None]:
         ("integer", 3_000_000, "{true, 1, true}"),
         ("tuple", 5_000_000, "{5000000, x, false}"),
         ("apply", 300_000, "x"),
+        ("catches", 50_000, "50000"),
     ],
 )
 def test_large(what: str, size: int, expected: str) -> None:

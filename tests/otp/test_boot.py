@@ -29,6 +29,11 @@ PROGRAMS = {
     "loading": 'io:format("~p~n", [string:uppercase("loaded when it is called")])',
     "text": 'io:format("~ts ~p~n", [[1055, 1088], <<"é"/utf8>>])',
     "files": 'io:format("~p~n", [filelib:is_file("there is none")])',
+    "funs": """{#{next := F}, S} = rand:seed_s(exsss, 1),
+        Call = fun() -> try F(S) of {N, _} -> N catch C:R -> {C, R} end end,
+        Gone = fun() -> code:purge(rand), code:delete(rand), code:purge(rand) end,
+        io:format("~p~n", [Call()]), Gone(), io:format("~p~n", [Call()]),
+        Gone(), code:del_path(stdlib), io:format("~p~n", [Call()])""",
     "crash": 'Pid = spawn(fun() -> exit(normal) end), io:format("~p~n", [is_pid(Pid)])',
 }
 

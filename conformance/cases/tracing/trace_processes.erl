@@ -112,6 +112,17 @@ collections() ->
     lists:usort([{element(3, M), [Item || {Item, Size} <- element(4, M), is_integer(Size)]}
                  || M <- Seen]).
 
+%% Collections that others ask for.
+asked_collections(Type) ->
+    Seen = tracing_kit:traced(
+             fun(Pid) -> erlang:garbage_collect(Pid),
+                         erlang:trace(Pid, true, [garbage_collection]),
+                         true = erlang:garbage_collect(Pid, [{type, Type}]),
+                         erlang:trace(Pid, false, [garbage_collection])
+             end, fun() -> ok end),
+    %% What comes after may be a collection that was not asked for.
+    lists:sublist([element(3, M) || M <- Seen], 2).
+
 new() ->
     Me = self(),
     On = erlang:trace(new, true, [procs]),

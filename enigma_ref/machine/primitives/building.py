@@ -186,7 +186,7 @@ def _create(p: Process, plan: tuple[Segment, ...], values: tuple[Term, ...]) -> 
     pending_bits = 0
     total = 0
     position = 0
-    for type_, unit, is_little, string, whole in plan:
+    for type_, unit, is_little, string, whole, _ in plan:
         source = values[position]
         size = values[position + 1]
         position += 2

@@ -55,7 +55,7 @@ def explained(
             if failure is not None:
                 reason, what, culprit = failure
                 type_ = BINARY if segment.type in ("append", "private_append") else None
-                cause = (index + 1, type_ or atom(segment.type), what, culprit)
+                cause = (segment.number, type_ or atom(segment.type), what, culprit)
                 info = Map.of([(CAUSE, cause), FUNCTION, MODULE])
                 return BeamError(ERROR, reason, extra=make_list([(ERROR_INFO, info)]))
     return failed

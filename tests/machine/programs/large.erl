@@ -53,7 +53,9 @@ run(tuple, N) ->
     Other = setelement(77, Tuple, x),
     {tuple_size(Other), element(77, Other), Tuple =:= Other};
 run(apply, N) ->
-    apply(fun(Term) -> element(2, Term) end, [deep(N, a)]).
+    apply(fun(Term) -> element(2, Term) end, [deep(N, a)]);
+run(catches, N) ->
+    catch catches(N).
 
 up(0, List) -> List;
 up(N, List) -> up(N - 1, [N | List]).
@@ -69,3 +71,6 @@ fails(N) -> 1 + fails(N - 1).
 
 append(0, Binary) -> byte_size(Binary);
 append(N, Binary) -> append(N - 1, <<Binary/binary, N:16>>).
+
+catches(0) -> throw(0);
+catches(N) -> throw(1 + (catch catches(N - 1))).
