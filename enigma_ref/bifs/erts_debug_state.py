@@ -15,7 +15,7 @@ from enigma_ref.bifs.collections import COLLECTION_PAUSE
 from enigma_ref.bifs.erlang_process_info import WATCHED_KINDS, known_items
 from enigma_ref.bifs.erlang_time import FIRST_UNIQUE, set_last_monotonic, unsigned_monotonic
 from enigma_ref.bifs.memory import totals
-from enigma_ref.bifs.process_flags import flag_value
+from enigma_ref.bifs.process_flags import flag_value, monitors_of_nodes
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY
 from enigma_ref.machine.errors import badarg, error
@@ -34,6 +34,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import OK, UNDEFINED
+from enigma_ref.terms.bitstrings import Buffer, grown_room
 from enigma_ref.terms.keys import guard_key
 
 AVAILABLE: Final = atom("available_internal_state")
@@ -50,6 +51,9 @@ LINKED: Final = atom("linked")
 REFC_BINARY: Final = atom("refc_binary")
 HEAP_BINARY: Final = atom("heap_binary")
 BINARY: Final = atom("binary")
+WRITABLE: Final = 1
+ACTIVE_WRITER: Final = 2
+"""PB_IS_WRITABLE and PB_ACTIVE_WRITER of global.h."""
 OFF_HEAP: Final = atom("off_heap")
 NODE: Final = atom("node")
 START: Final = atom("start")
@@ -67,6 +71,9 @@ LARGEST_UNSIGNED: Final = (1 << 64) - 1
 LARGEST_HASH: Final = (1 << 32) - 1
 LARGEST_STACK: Final = (1 << 59) - 1
 """What is told of a stack without a limit: the largest integer that fits into a word."""
+
+OWN_SIZE_SINCE: Final = 27
+"""Since then every bitstring refers to the bytes itself, and tells its own size."""
 
 NEW_RE_SINCE: Final = 28
 NEW_RE_LIMIT: Final = 64000
@@ -169,14 +176,24 @@ def _monitor(ref: Term, watch: Any, side: Atom) -> Term:
 
 
 def _binary_info(process: Process, bits: Term) -> Term:
-    """Where the bytes of a bitstring are: `heap_binary`, or `{refc_binary, Size, {binary, Size},
-    Flags}` with the size of the binary that it may be only a part of."""
+    """Where the bytes of a bitstring are: `heap_binary`, or `{refc_binary, Size, {binary, Room},
+    Flags}` with the size of the binary that it may be only a part of, and what that may grow to
+    before it moves."""
     if type(bits) is not Bitstring:
         raise badarg()
-    size = len(bits.data)
-    if size <= MAX_HEAP_BINARY:
+    data = bits.data
+    size = len(data)
+    if type(data) is Buffer and data.room >= 0:
+        # Once outgrown, as if what was appended last had made it move.
+        room = data.room if size <= data.room else grown_room(size)
+        flags = WRITABLE | ACTIVE_WRITER
+    elif size <= MAX_HEAP_BINARY:
         return HEAP_BINARY
-    return (REFC_BINARY, size, (BINARY, size), 0)
+    else:
+        room = size
+        flags = 0
+    own = bits.byte_size if process.vm.release >= OWN_SIZE_SINCE else size
+    return (REFC_BINARY, own, (BINARY, room), flags)
 
 
 def _internal_hash(process: Process, term: Term) -> int:
@@ -250,7 +267,9 @@ STATES: Final[dict[str, Callable[[Process], Term]]] = {
     ),
     "min_unique_integer": lambda _: FIRST_UNIQUE,
     "min_unique_monotonic_integer": lambda _: FIRST_UNIQUE,
-    "monitoring_nodes": lambda _: NIL,
+    "monitoring_nodes": lambda process: make_list(
+        [one for each in process.vm.processes.values() for one in monitors_of_nodes(each)]
+    ),
     "nbalance": lambda _: 0,
     "next_pid": lambda process: process.vm.next_pid_number(),
     "next_port": lambda process: process.vm.ports.next_number(),

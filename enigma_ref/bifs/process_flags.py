@@ -19,6 +19,7 @@ from enigma_ref.terms import (
     Term,
     atom,
     list_items,
+    make_list,
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import BADARG, NORMAL
@@ -28,6 +29,8 @@ SAVE_CALLS: Final = "save_calls"
 MAX_HEAP_SIZE: Final = "max_heap_size"
 ETS_SUPER_USER: Final = "ets_super_user"
 MONITOR_NODES: Final = atom("monitor_nodes")
+NODEDOWN_REASON: Final = atom("nodedown_reason")
+NODE_TYPE: Final = atom("node_type")
 
 MAX_SAVED_CALLS: Final = 10_000
 MAX_SMALL_INTEGER: Final = (1 << 59) - 1
@@ -255,6 +258,20 @@ def _monitor_nodes(process: Process, value: Term, options: Term) -> int:
     else:
         counts.pop(key, None)
     return old
+
+
+def monitors_of_nodes(process: Process) -> list[Term]:
+    """`{Pid, Options}` for each request of a process to be told of nodes, the latest options
+    first (nodes_monitor_info in dist.c)."""
+    counts: dict[Any, int] = process.flags.get(MONITOR_NODES.name, {})
+    found: list[Term] = []
+    for key, count in reversed(counts.items()):
+        options = dict(key)
+        shown: list[Term] = [NODEDOWN_REASON] if options.get(NODEDOWN_REASON) is TRUE else []
+        if NODE_TYPE in options:
+            shown.append((NODE_TYPE, options[NODE_TYPE]))
+        found += [(process.pid, make_list(shown))] * count
+    return found
 
 
 def _node_options(options: Term, release: int) -> frozenset[tuple[Atom, Term]] | None:

@@ -105,17 +105,25 @@ def read_command_line(
             _flag(word, words, line)
     if "-no_epmd" in line.init and "-proto_dist" not in line.init:
         raise FlagError("erlexec: Missing -proto_dist option, expected when using -no_epmd.")
+    named = next((word for word in line.init if word in DISTRIBUTION), None)
+    if named and not _stays_alone(line.init):
+        raise NotHere(f"{named}: this machine is no node of a distributed system yet")
     if extra:
         line.init += ["-extra", *extra]
     return line
 
 
+def _stays_alone(words: Sequence[str]) -> bool:
+    """Whether the system does not become a node, whatever it is called."""
+    settings = zip(words, words[1:], words[2:], strict=False)
+    return ("-kernel", "start_distribution", "false") in settings
+
+
 def _flag(word: str, words: deque[str], line: CommandLine) -> None:
     """Follow a flag that is not for the emulator, or leave it for `init`."""
     if word in DISTRIBUTION:
-        _value(word, words)
-        raise NotHere(f"{word}: this machine is no node of a distributed system yet")
-    if word == "-detached":
+        line.init += [word, _value(word, words)]
+    elif word == "-detached":
         line.detached = True
         line.init += FOR_SHELL
     elif word == "-noinput":

@@ -430,6 +430,8 @@ class VM:
         module = self.code.install(decoded, unbooted)
         if module.on_load is None:
             self._became_current(module)
+        elif self.tracing is not None:
+            self.tracing.awaits_on_load(module.name)
         return module
 
     def finish_on_load(self, name: Atom) -> None:

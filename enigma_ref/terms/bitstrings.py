@@ -8,17 +8,31 @@ from typing import ClassVar, Final
 _SMALL: Final = 4096
 """Bytes up to which copying a slice is cheaper than making a view of it."""
 
+_DOUBLED: Final = 1 << 24
+_LEAST_ROOM: Final = 256
+"""How OTP sizes what is appended to (GROW_PROC_BIN_SIZE and erts_bs_append in erl_bits.c)."""
+
 
 class Buffer(bytearray):
     """Bytes that grow at the end while bitstrings look at them.
 
     `used` is how many bits from the start belong to some bitstring; only the bitstring that
-    ends exactly there may grow in place.
+    ends exactly there may grow in place. `room` is for how many bytes OTP would have made it (-1
+    for one that was not made to grow): what the emulator tells about itself, and no limit.
     """
 
-    __slots__ = ("used",)
+    __slots__ = ("room", "used")
 
     used: int
+    room: int
+
+    @staticmethod
+    def to_grow(content: bytes, bits: int, room: int) -> Buffer:
+        """One that begins with these bits and is appended to."""
+        buffer = Buffer(content)
+        buffer.used = bits
+        buffer.room = room
+        return buffer
 
 
 class Bitstring:
@@ -54,8 +68,7 @@ class Bitstring:
     @staticmethod
     def join(parts: Iterable[Bitstring]) -> Bitstring:
         """The bits of all `parts`, one after the other."""
-        result = Bitstring(Buffer(), 0, 0)
-        result.data.used = 0  # type: ignore[union-attr]  # a Buffer, made above
+        result = Bitstring(Buffer.to_grow(b"", 0, -1), 0, 0)
         for part in parts:
             result = result.append_bits(part)
         return result.compact()
@@ -142,12 +155,12 @@ class Bitstring:
         offset = self.offset
         end = offset + self.size
         if type(data) is not Buffer or data.used != end:
-            data, end, offset = _own_buffer(self)
+            data, end, offset = _own_buffer(self, count)
         try:
             _extend(data, end, other)
         except BufferError:
             # Somebody holds a view on the buffer, so that it cannot move.
-            data, end, offset = _own_buffer(self)
+            data, end, offset = _own_buffer(self, count)
             _extend(data, end, other)
         data.used = end + count
         return Bitstring(data, offset, self.size + count)
@@ -190,10 +203,14 @@ class Bitstring:
 Bitstring.EMPTY = Bitstring(b"", 0, 0)
 
 
-def _own_buffer(bits: Bitstring) -> tuple[Buffer, int, int]:
-    buffer = Buffer(bits.to_bytes())
-    buffer.used = bits.size
-    return buffer, bits.size, 0
+def grown_room(size: int) -> int:
+    """For how many bytes OTP makes a binary that no longer holds its `size` bytes."""
+    return 2 * size if size <= _DOUBLED else size + size // 5
+
+
+def _own_buffer(bits: Bitstring, count: int) -> tuple[Buffer, int, int]:
+    room = max(_LEAST_ROOM, grown_room((bits.size + count + 7) >> 3))
+    return Buffer.to_grow(bits.to_bytes(), bits.size, room), bits.size, 0
 
 
 def _extend(data: Buffer, end: int, other: Bitstring) -> None:

@@ -205,6 +205,13 @@ class Points:
             if point.function is not None and point.function_code is not None:
                 point.function.begin_at(point.function_code)
 
+    def stop(self, module: Atom) -> None:
+        """What is traced of a module ends, though its code stays."""
+        for point in [point for mfa, point in self.by_mfa.items() if mfa[0] is module]:
+            for breakpoint_ in point.breakpoints:
+                breakpoint_.kinds.clear()
+            self.install(point)
+
     def _set_on_load(self, session: Session, pattern: OnLoad, module: LoadedModule) -> None:
         if not pattern.kinds:
             return

@@ -485,6 +485,11 @@ class Tracing:
         """The current version of a module has become the old one: what was traced of it ends."""
         self.points.clear(name)
 
+    def awaits_on_load(self, name: Atom) -> None:
+        """A version of a module was loaded whose on_load function has not run: the current one
+        stays, and is not traced any more (erts_finish_loading in beam_load.c)."""
+        self.points.stop(name)
+
     def call_place(self, code: Any) -> Place | None:
         """Where the call stands whose return address some code is."""
         return self.addresses.get(code) or self.vm.linker.call_place(code)

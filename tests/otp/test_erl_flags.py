@@ -74,6 +74,13 @@ def test_what_is_refused(arguments: list[str], said: str, tmp_path: Path) -> Non
     assert said in str(caught.value)
 
 
+def test_a_name_has_no_effect_without_distribution() -> None:
+    words = ["-sname", "a", "-kernel", "start_distribution", "false"]
+    assert read_command_line(words, {}, 25).init == words
+    with pytest.raises(FlagError, match="no node"):
+        read_command_line([*words[:4], "true"], {}, 25)
+
+
 def test_files_that_name_each_other(tmp_path: Path) -> None:
     file = tmp_path / "loop"
     file.write_text(f"-a -args_file {file}")

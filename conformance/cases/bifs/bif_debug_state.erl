@@ -1,7 +1,7 @@
 %% What OTP's own tests ask of an emulator.
 -module(bif_debug_state).
 -export([emulator/0, shown/1, lock_counting/0, checked/1, off/0, on/0, asked/1, changed/2, limits/1, ids/0, watched/0,
-         counted/0, timeouts/0, binaries/0, dirty/0, dirty_waits/0]).
+         counted/0, timeouts/0, binaries/0, grown/0, node_monitors/0, dirty/0, dirty_waits/0]).
 
 caught(F) -> try F() catch C:R -> {C, R} end.
 
@@ -99,6 +99,36 @@ binaries() ->
                 || B <- [<<>>, list_to_binary(lists:duplicate(64, 7)), list_to_binary(lists:duplicate(65, 7)), Large]]
                    ++ [Part =:= list_to_binary(lists:duplicate(10, 7)), caught(fun() -> erts_debug:get_internal_state({binary_info, x}) end)]
        end).
+
+%% Binaries that are made to be appended to are large from the start, with room to grow; a
+%% comprehension makes room for what it knows it will need.
+grown() ->
+    in(fun() ->
+               Small = appended(<<"ab">>, <<1>>),
+               Again = appended(Small, list_to_binary(lists:duplicate(300, 7))),
+               Exact = << <<X, 0>> || <<X>> <= list_to_binary("abcdef") >>,
+               Empty = << <<X>> || X <- binary_to_list(<<>>) >>,
+               Listed = << <<X>> || X <- binary_to_list(<<"abc">>) >>,
+               [case erts_debug:get_internal_state({binary_info, B}) of
+                    {refc_binary, Size, Room, _} -> {Size, Room};
+                    Other -> Other
+                end || B <- [Small, Again, Exact, Empty, Listed]]
+       end).
+
+%% Who wants to be told of nodes, as often as it has asked.
+node_monitors() ->
+    in(fun() ->
+               Asked = [caught(fun() -> process_flag(Flag, true) end)
+                        || Flag <- [monitor_nodes, monitor_nodes, {monitor_nodes, [{node_type, hidden}]},
+                                    {monitor_nodes, #{node_type => hidden}},
+                                    {monitor_nodes, #{node_type => visible, nodedown_reason => true}}]],
+               Found = [Options || {Pid, Options} <- erts_debug:get_internal_state(monitoring_nodes), Pid =:= self()],
+               process_flag(monitor_nodes, false),
+               Left = [Options || {Pid, Options} <- erts_debug:get_internal_state(monitoring_nodes), Pid =:= self()],
+               {Asked, Found, Left}
+       end).
+
+appended(A, B) -> <<A/binary, B/binary>>.
 
 %% Calls on dirty schedulers.
 dirty() ->

@@ -1,6 +1,6 @@
 %% What tracing does with code that comes and goes, and with the newer kinds of signals.
 -module(trace_versions).
--export([funs/0, fun_prologues/0, new_code/0, old_code/0, deleted/0, on_load_pattern/0, on_load_waits/0,
+-export([funs/0, fun_prologues/0, new_code/0, old_code/0, deleted/0, on_load_pattern/0, on_load_waits/0, on_load_fails/1,
          purged/0, flags/0, requests/0, ordered/0]).
 
 -define(M, traced_vsn).
@@ -135,6 +135,25 @@ on_load_waits() ->
     erlang:trace_pattern(on_load, false, [local]),
     unload(),
     Told.
+
+%% Once a version with an on_load function is loaded, the one before it is not traced any more.
+on_load_fails(Options) ->
+    load(version(1)),
+    erlang:trace_pattern({?M, number, 0}, true, Options),
+    Beam = made(["-on_load(begins/0).", "begins() -> fails.", "number() -> 2."]),
+    Prepared = erlang:prepare_loading(?M, Beam),
+    Told = told(fun() ->
+                        ?M:number(),
+                        {on_load, [?M]} = erlang:finish_loading([Prepared]),
+                        ?M:number(),
+                        fails = erlang:call_on_load_function(?M),
+                        erlang:finish_after_on_load(?M, false),
+                        ?M:number()
+                end),
+    Info = info({?M, number, 0}),
+    erts_code_purger:finish_after_on_load(?M, false),
+    unload(),
+    {Told, Info}.
 
 %% Who is in code that is traced is in that code.
 purged() ->

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import Any
+from typing import Any, Final
 
 from enigma_ref.machine.binaries import Segment, little
 from enigma_ref.machine.errors import BeamError, badarg, system_limit
@@ -21,6 +21,9 @@ from enigma_ref.terms.bitstrings import Buffer
 from enigma_ref.terms.integers import to_float
 
 MAX_BITS = 1 << 36
+
+DEFAULT_ROOM: Final = 1024
+"""For how many bytes a writable binary is made whose size nobody knows."""
 """Bitstrings beyond this many bits are a system_limit: more than the machine's memory."""
 
 
@@ -258,8 +261,7 @@ def _utf(type_: str, source: Term, is_little: bool) -> bytes:
 
 
 def _begin(p: Process, bits: int) -> Bitstring:
-    buffer = Buffer((bits + 7) >> 3)
-    buffer.used = bits
+    buffer = Buffer.to_grow(bytes((bits + 7) >> 3), bits, -1)
     p.builder = Builder(buffer, 0)
     return Bitstring(buffer, 0, bits)
 
@@ -287,10 +289,9 @@ def bs_append(p: Process, b: Term, size: Term, unit: int) -> Bitstring:
 
 
 def bs_init_writable(n: Term) -> Bitstring:
-    """An empty binary with a buffer of its own, to append to."""
-    buffer = Buffer()
-    buffer.used = 0
-    return Bitstring(buffer, 0, 0)
+    """An empty binary with a buffer of its own, to append to: `n` bytes when that is a size."""
+    room = n if type(n) is int and n >= 0 else DEFAULT_ROOM
+    return Bitstring(Buffer.to_grow(b"", 0, room), 0, 0)
 
 
 def bs_put_integer(p: Process, size: Term, unit: int, flags: int, v: Term) -> None:

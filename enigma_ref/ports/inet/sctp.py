@@ -8,6 +8,7 @@ from typing import Final
 from enigma_ref.ports.inet.addresses import Refused
 from enigma_ref.ports.inet.codes import Request
 from enigma_ref.ports.inet.inet import Inet
+from enigma_ref.ports.inet.system_calls import in_network
 
 NAME: Final = b"sctp_inet"
 
@@ -21,7 +22,8 @@ class Sctp(Inet):
     name = "sctp_inet"
 
     def _open(self, data: bytes) -> bytes:
-        raise Refused(NO_SCTP)
+        with in_network(self.settings.netns):
+            raise Refused(NO_SCTP)
 
     def _fdopen(self, data: bytes) -> bytes:
         raise Refused(NO_SCTP)
