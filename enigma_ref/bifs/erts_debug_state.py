@@ -35,6 +35,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.atoms import OK, UNDEFINED
 from enigma_ref.terms.bitstrings import Buffer, grown_room
+from enigma_ref.terms.keys import guard_key
 
 AVAILABLE: Final = atom("available_internal_state")
 DEFAULT: Final = atom("default")
@@ -197,7 +198,7 @@ def _binary_info(process: Process, bits: Term) -> Term:
 
 def _internal_hash(process: Process, term: Term) -> int:
     """The number by which tables and large maps find a term; it lasts as long as the system."""
-    return hash(term) & LARGEST_HASH
+    return hash(guard_key(term)) & LARGEST_HASH
 
 
 def _check_time_config(correction: Term, warp: Term) -> Term:

@@ -1,6 +1,6 @@
 %% What the emulator tells of the files that it waits for, and of its stack.
 -module(bif_debug_watching).
--export([files/0, sets/0, stack/0, hashes/0, broken/0, waits/0]).
+-export([files/0, sets/0, stack/0, hashes/0, deep/0, shared/0, broken/0, waits/0]).
 
 asked(What) ->
     Was = erts_debug:set_internal_state(available_internal_state, true),
@@ -24,6 +24,12 @@ hashes() ->
     Terms = [1, 1 bsl 100, a, "abc", <<1, 2, 3>>, {a, [b | c]}, #{a => 1, "b" => 2.5}, self()],
     [asked({internal_hash, T}) =:= asked({internal_hash, binary_to_term(term_to_binary(T))}) || T <- Terms]
         ++ [length(lists:usort([asked({internal_hash, I}) || I <- lists:seq(1, 1000)])) > 990].
+
+deep() ->
+    is_integer(asked({internal_hash, lists:foldl(fun(_, Deep) -> {Deep} end, a, lists:seq(1, 1000000))})).
+
+%% The parts of a term that are the same are counted each time.
+shared() -> erts_debug:flat_size(lists:foldl(fun(_, Part) -> [Part | Part] end, a, lists:seq(1, 22))).
 
 %% A tuple that is broken until it is given back, at once.
 broken() ->
