@@ -30,7 +30,7 @@ from enigma_native._generated import callbacks
 from enigma_native.code import NativeCode
 from enigma_native.image import Piece, piece_of, placed
 from enigma_native.layout import layout
-from enigma_native.lower import JOINED, Lowerings, Shape, handler, python_call
+from enigma_native.shapes import JOINED, Lowerings, Shape
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, MatchContext
 from enigma_ref.machine.code import Lambda
@@ -70,7 +70,7 @@ SHAPES: Final = FOLDER / "_generated" / "shapes.json"
 """The shapes of all instructions in OTP's libraries (see survey.py)."""
 
 MADE_FROM: Final = (
-    *LOWERINGS, "lower.py", "compiler.py", "image.py", "llvm.py", "block.py",
+    *LOWERINGS, "shapes.py", "lower.py", "compiler.py", "image.py", "llvm.py", "block.py",
     "_generated/semantics.py", "_generated/shapes.json",
 )  # fmt: skip
 """The files that object files depend on."""
@@ -489,6 +489,10 @@ class Compiler:
     def _unit(self, shapes: Iterable[Shape], is_first: bool = False) -> Unit:
         """Compile the handlers of some shapes, as far as they are not known yet. The first unit
         has the functions that all others share."""
+        # Most starts make no machine code.
+        from enigma_native import llvm
+        from enigma_native.lower import handler, python_call
+
         exported: tuple[str, ...]
         functions: dict[str, str] = {}
         names: dict[tuple[Any, ...], str] = {}
@@ -513,8 +517,6 @@ class Compiler:
         text = "\n".join([*needed(parts, roots), *functions.values()])
         symbols = tuple(sorted(set(re.findall(r'@"([TOFSaf]_[^"]*)"', text))))
         text += METADATA + "".join(f'@"{name}" = external global i8\n' for name in symbols)
-        from enigma_native import llvm
-
         data = llvm.compiled(text)
         piece = piece_of(data)
         return Unit(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import enigma_ref
-from enigma_native.lower import Shape
+from enigma_native.shapes import Shape
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.code import Function, LoadedModule
 
@@ -33,8 +33,8 @@ Place = tuple[int, str, Any]
 
 class Draft(NamedTuple):
     """`size` words, of which `words` are known and `places` are to be filled in; the handler of
-    the instruction at each of `offsets` is that for the shape with the number in `shapes`, when it
-    runs alone, and in `handlers`, when it may run with others in one go.
+    the instruction at each of `offsets` is that for the shape with the number in `shapes`, of it or
+    of several that run in one go.
     `positions` are those of the instructions in the module, and the function begins at the word
     `entry`. `bifs` are the built-in functions that it was made for: an import and what was known
     of it, None for what is no built-in function."""
@@ -44,7 +44,6 @@ class Draft(NamedTuple):
     offsets: tuple[int, ...]
     positions: tuple[int, ...]
     shapes: tuple[int, ...]
-    handlers: tuple[int, ...]
     words: tuple[int, ...]
     places: tuple[Place, ...]
     bifs: tuple[tuple[int, Any], ...]

@@ -12,8 +12,8 @@ from enigma_native.block import X
 from enigma_native.code import NativeCode
 from enigma_native.drafts import Draft, Drafts, Store
 from enigma_native.drafts import Place as DraftPlace
-from enigma_native.lower import PLANNED, Shape, bif_name, has_word, joined
 from enigma_native.running import single_step
+from enigma_native.shapes import PLANNED, Shape, bif_name, has_word, joined, parts_of
 from enigma_native.state import Machine, NativeRegisters
 from enigma_native.words import constant_word, is_small, signed
 from enigma_ref._generated.engine import JOINS, TEMPLATES
@@ -422,19 +422,17 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         addresses = drafts.addresses
         if len(addresses) < len(drafts.shapes):
             compiler = self.linker.compiler
-            wanted = {*draft.shapes, *draft.handlers}
-            compiler.prepare(Shape(*drafts.shapes[number]) for number in wanted)
+            compiler.prepare(Shape(*drafts.shapes[number]) for number in set(draft.shapes))
             known = compiler.addresses
             # 0 for the shape of a function that was not made ready yet.
             addresses[:] = [known.get(shape, 0) for shape in drafts.shapes]
         words: Any = list(draft.words)
-        # What is observed runs one by one.
-        handlers = draft.shapes if self.observer is not None else draft.handlers
-        for offset, number in zip(draft.offsets, handlers, strict=True):
+        for offset, number in zip(draft.offsets, draft.shapes, strict=True):
             words[offset] = addresses[number]
         if not all(map(words.__getitem__, draft.offsets)):
             drafts.addresses = []
             return self.fill(draft, drafts)
+        names = () if self.observer is None else self.one_by_one(draft, drafts, words)
         memory = self.memory = (ctypes.c_int64 * draft.size)()
         base = self.base = ctypes.addressof(memory)
         module = self.module
@@ -461,9 +459,17 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         memory[:] = words
         for index, label in calls:
             self.linker.entry(module.by_label[label]).call(memory, index)
-        names = [drafts.shapes[number][0] for number in draft.shapes] if self.observer else ()
         made = Words(self.function, memory, draft.offsets, draft.positions, kept, names)
         return _Made(made, self.linker.machine.place(base + 8 * draft.entry))
+
+    def one_by_one(self, draft: Draft, drafts: Drafts, words: list[int]) -> list[str]:
+        """Put the handler of each instruction alone into words; the names of the instructions."""
+        alone = [parts_of(Shape(*drafts.shapes[number]))[0] for number in draft.shapes]
+        compiler = self.linker.compiler
+        compiler.prepare(alone)
+        for offset, shape in zip(draft.offsets, alone, strict=True):
+            words[offset] = compiler.addresses[shape]
+        return [shape.name for shape in alone]
 
     def place(self, kind: str, value: Any) -> int:
         """What a word is that leads to something which is made here."""
@@ -518,7 +524,6 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             self.at[self.function.entry_label] // 8,
             tuple(offsets),
             tuple([row[0] for row in rows]),
-            tuple(map(drafts.number, shapes)),
             tuple([drafts.number(self.handler(shapes, index)) for index in range(len(shapes))]),
             tuple(self.words),
             tuple(self.places),

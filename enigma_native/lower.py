@@ -14,11 +14,10 @@ way, so that everything read stays alive.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from enigma_native._generated.semantics import INLINE, INSTRUCTIONS, PRIMITIVES
 from enigma_native.block import (
@@ -34,26 +33,13 @@ from enigma_native.block import (
     Status,
     X,
 )
+from enigma_native.shapes import PLANNED, Lowerings, Shape, bif_name, has_word, parts_of
 
 Tree = Any
 SIGNATURE: Final = "ptr %p, ptr %ip, ptr %sp, i64 %reds"
 
 READ: Final = ("src", "inout")
 WRITTEN: Final = ("dst", "inout")
-PLANNED: Final = ("segments", "commands")
-"""Kinds of operands with two words: a plan, and a list of operands."""
-
-
-class Shape(NamedTuple):
-    """What code is specialised for: the instruction, and for each operand what is known of it.
-
-    `x` and `y` for registers, `i`, `a` and `o` for constants (a small integer; an atom or []; any
-    other), the number of a static one, whether there is a `fail` label; for a bif `("inline",
-    mfa)`, `("plain",)` or `("process",)`; None for all others.
-    """
-
-    name: str
-    operands: tuple[Any, ...]
 
 
 @dataclass
@@ -83,24 +69,6 @@ class Path:
         return Path(
             dict(self.env), list(self.dead), list(self.frames), self.sp, self.reds, self.on_error
         )
-
-
-class Lowerings:
-    """Which primitives and built-in functions have machine code of their own, and in which form:
-    read off the names of the functions in the prelude."""
-
-    def __init__(self, prelude: str) -> None:
-        self.results: dict[str, str] = {}
-        for result, name in re.findall(r"define internal (\S+) @(\w+)\(", prelude):
-            self.results[name] = result
-
-    def of(self, primitive: str) -> tuple[str, str] | None:
-        """The function's name and the type that it returns."""
-        for prefix in ("new", "borrow", "prim", "find", "uint", "do", "place"):
-            name = f"{prefix}_{primitive}"
-            if name in self.results:
-                return name, self.results[name]
-        return None
 
 
 @dataclass(frozen=True)
@@ -884,40 +852,6 @@ class _Writer:
 
     def reload(self, field_: int, type_: str) -> str:
         return self.let(f"load {type_}, ptr {self.let(f'getelementptr i64, ptr %p, i64 {field_}')}")
-
-
-JOINED: Final = "+"
-"""Between the names of instructions that run in one go."""
-
-
-def joined(shapes: Sequence[Shape]) -> Shape:
-    """The shape of a handler for several instructions in one go."""
-    return Shape(JOINED.join(one.name for one in shapes), tuple(one.operands for one in shapes))
-
-
-def parts_of(shape: Shape) -> list[Shape]:
-    """The shapes of the instructions that a handler runs."""
-    names = shape.name.split(JOINED)
-    if len(names) == 1:
-        return [shape]
-    return [Shape(*one) for one in zip(names, shape.operands, strict=True)]
-
-
-def bif_name(mfa: tuple[str, str, int]) -> str:
-    """How the lowering of a built-in function is called behind its prefix."""
-    text = "_".join(map(str, ("bif", *mfa)))
-    return re.sub(r"\W", lambda match: f"x{ord(match[0]):02x}", text)
-
-
-def has_word(kind: str, known: Any) -> bool:
-    """Whether an operand has a word among those of the instruction."""
-    if kind in ("live", "heap", "skip", "static"):
-        return False
-    if kind == "fail":
-        return bool(known)
-    if kind == "bif":
-        return bool(known[0] != "inline")
-    return True
 
 
 def python_call(arity: int) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from enigma_native.compiler import SHAPES
 from enigma_native.engine import NativeEngine
 from enigma_native.linker import shapes_of
-from enigma_native.lower import Shape
+from enigma_native.shapes import Shape
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.otp import Release

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from enigma_native._generated.semantics import INLINE, INSTRUCTIONS, PRIMITIVES
 from enigma_native.compiler import PRELUDE
-from enigma_native.lower import Lowerings, bif_name
+from enigma_native.shapes import Lowerings, bif_name
 from enigma_ref._generated.bifs import BIFS
 
 NATIVE: Final = "native"

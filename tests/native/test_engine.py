@@ -18,7 +18,8 @@ from enigma_native import layout as layout_module
 from enigma_native.compiler import PRELUDE, needed, parts_of
 from enigma_native.engine import NativeEngine
 from enigma_native.layout import Unavailable, layout
-from enigma_native.lower import Lowerings, Shape, handler
+from enigma_native.lower import handler
+from enigma_native.shapes import Lowerings, Shape
 from enigma_native.words import constant_word, is_small, term_of
 from enigma_ref.bifs.process_listing import backtrace
 from enigma_ref.loader.cache import Cache
