@@ -35,6 +35,7 @@ from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, MatchContext
 from enigma_ref.machine.code import Lambda
 from enigma_ref.machine.errors import BeamError
+from enigma_ref.machine.mailbox import Mailbox
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -107,6 +108,7 @@ TYPES: Final = {
     "int": int, "tuple": tuple, "Nil": type(NIL), "dict": dict, "Lambda": Lambda,
     "NativeCode": NativeCode, "BeamError": BeamError, "DeepKey": DeepKey,
     "MatchContext": MatchContext, "Buffer": Buffer, "bytes": bytes,
+    "Mailbox": Mailbox,
 }  # fmt: skip
 OBJECTS: Final = {
     "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "None": None, "True": True, "False": False,

@@ -80,7 +80,9 @@ class Enigma:
         self._calls = 0
 
     def start(self) -> Description:
-        """Describe the VM."""
+        """Describe the VM. Machine code is there by then: making it takes longer than calls may."""
+        if self._engine == NATIVE:
+            VM(self._otp, self._paths, cache=self._cache, engine=self._engine)
         return Description(
             name="enigma",
             version=VERSION,
