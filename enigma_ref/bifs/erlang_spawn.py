@@ -38,10 +38,10 @@ def _spawn(
     arguments: Term,
     wanted: SpawnOptions | None = None,
     options: Term = NIL,
-    traced: tuple[Term, Term, Term] | None = None,
+    request: Reference | None = None,
 ) -> Process:
-    """A new process, linked as `wanted` says, which is what `options` mean. `traced` is the call
-    that is told of when it is not this one."""
+    """A new process, linked as `wanted` says, which is what `options` mean. `request` is the
+    reference when it was asked for by spawn_request/4."""
     items = list_items(arguments)
     if type(module) is not Atom or type(function) is not Atom or items is None:
         raise badarg()
@@ -51,8 +51,13 @@ def _spawn(
     child = vm.spawn(process, export.code, items, wanted.flags)
     child.initial_call = (module, function, len(items))
     if vm.tracing is not None:
-        mfa = traced or (module, function, arguments)
-        vm.tracing.spawned(process, child, mfa, options, linked=wanted.link)
+        mfa = (module, function, arguments)
+        reply: Term = None
+        if request is not None:
+            # On erl a function of its own begins such processes (measured with erlang:trace/3).
+            mfa = (ERTS_INTERNAL, SPAWN_INIT, make_list([mfa]))
+            reply = (wanted.tag, request, wanted.tells_success)
+        vm.tracing.spawned(process, child, mfa, options, linked=wanted.link, reply=reply)
     if wanted.link:
         vm.link(process, child, wanted.link_priority)
     return child
@@ -84,13 +89,15 @@ def spawn_opt_4(
     return child.pid if ref is None else (child.pid, ref)
 
 
-def _watch(process: Process, child: Process, wanted: SpawnOptions) -> Reference | None:
-    """Watch a new process as the options say; the reference of the monitor."""
+def _watch(
+    process: Process, child: Process, wanted: SpawnOptions, ref: Reference | None = None
+) -> Reference | None:
+    """Watch a new process as the options say; the reference of the monitor, `ref` if given."""
     vm = process.vm
     monitor = wanted.monitor
     if monitor is None:
         return None
-    ref = vm.monitor(process, child, child.pid, monitor.tag, monitor.priority)
+    ref = vm.monitor(process, child, child.pid, monitor.tag, monitor.priority, ref)
     if monitor.alias:
         vm.alias(process, ref, monitor.alias)
     return ref
@@ -121,11 +128,9 @@ def spawn_request_4(
         ref = process.vm.make_ref()
         _reply(process, wanted, ref, ERROR, BADOPT)
         return ref
-    # On erl a function of its own begins such processes (measured with erlang:trace/3).
-    begins = (ERTS_INTERNAL, SPAWN_INIT, make_list([(module, function, arguments)]))
-    child = _spawn(process, module, function, arguments, wanted, options, begins)
-    monitor = _watch(process, child, wanted)
-    ref = process.vm.make_ref() if monitor is None else monitor
+    ref = process.vm.make_ref()
+    child = _spawn(process, module, function, arguments, wanted, options, ref)
+    _watch(process, child, wanted, ref)
     _reply(process, wanted, ref, OK, child.pid)
     return ref
 

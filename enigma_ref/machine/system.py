@@ -267,9 +267,11 @@ class System(Protocol):
         named: Term,
         tag: Term = None,
         priority: bool = False,
+        ref: Reference | None = None,
     ) -> Reference:
         """Watch a process; `named` is what the message calls it, `tag` its first element in
-        place of 'DOWN'. With `priority` it goes ahead of ordinary messages."""
+        place of 'DOWN'. With `priority` it goes ahead of ordinary messages. A new reference, unless
+        `ref` is one."""
         ...
 
     def demonitor(self, watcher: Process, ref: Reference) -> bool:

@@ -710,9 +710,11 @@ class VM:
         named: Term,
         tag: Term = None,
         priority: bool = False,
+        ref: Reference | None = None,
     ) -> Reference:
-        """Watch a process; `named` is what the message calls it, `tag` stands for 'DOWN'."""
-        return self._monitored(watcher, watched, PROCESS, named, tag, priority)
+        """Watch a process; `named` is what the message calls it, `tag` stands for 'DOWN'. A new
+        reference, unless `ref` is one."""
+        return self._monitored(watcher, watched, PROCESS, named, tag, priority, ref)
 
     def _monitored(
         self,
@@ -722,8 +724,9 @@ class VM:
         named: Term,
         tag: Term,
         priority: bool,
+        ref: Reference | None = None,
     ) -> Reference:
-        ref = self.make_ref()
+        ref = ref or self.make_ref()
         tag = DOWN if tag is None else tag
         if watched is None:
             send = self.send_ahead if priority else self.send

@@ -18,6 +18,7 @@ from enigma_ref.terms import (
     Atom,
     Pid,
     Port,
+    Reference,
     Term,
     atom,
     list_items,
@@ -291,9 +292,11 @@ class Tracing:
         options: Term,
         *,
         linked: bool = False,
+        reply: tuple[Term, Reference, bool] | None = None,
     ) -> None:
         """A process has been spawned, with module, function, arguments and options of
-        spawn_opt/4, maybe with a link."""
+        spawn_opt/4, maybe with a link. One that was asked for gets a `reply`: tag and reference
+        of it, and whether it is sent."""
         for session in self.sessions:
             if session.new is not None:
                 self.change(session, child, session.new.tracer, session.new.flags, frozenset())
@@ -303,7 +306,7 @@ class Tracing:
                     self.inherit(session, parent, child, "link")
         if self.queue_limits:
             self.watch_mailbox(child)
-        self.sequential.spawned(parent, child, mfa, options)
+        self.sequential.spawned(parent, child, mfa, options, reply)
         for _, tracee in self.traced_for(parent, "procs"):
             self.tell(parent, tracee, SPAWN, child.pid, mfa)
             if linked:

@@ -152,20 +152,25 @@ class Sequential:
         self.tracing.attend(process)
 
     def spawned(
-        self, parent: Process, child: Process, mfa: tuple[Term, Term, Term], options: Term
+        self,
+        parent: Process,
+        child: Process,
+        mfa: tuple[Term, Term, Term],
+        options: Term,
+        reply: tuple[Term, Reference, bool] | None = None,
     ) -> None:
         """A process has spawned another one, which inherits its token. It looks as if a request
-        and a reply had been sent."""
+        and a reply had been sent; a `reply` that is sent (see Tracing.spawned) takes the token
+        along."""
         if parent not in self.tokens:
             return
         token = self._advance(parent)
         assert token is not None
         module, function, arguments = mfa
-        ref = self.tracing.vm.make_ref()
+        tag, ref, is_told = reply or (SPAWN_REPLY, self.tracing.vm.make_ref(), True)
         named = (module, function, len(list_items(arguments) or []))
         request = (
-            SPAWN_REQUEST, ref, parent.pid, parent.group_leader, named, options, SPAWN_REPLY,
-            arguments,
+            SPAWN_REQUEST, ref, parent.pid, parent.group_leader, named, options, tag, arguments,
         )  # fmt: skip
         sent = replace(token)
         self.tell(parent, sent, "send", child.pid, request)
@@ -173,12 +178,17 @@ class Sequential:
         self.tokens[child] = sent
         self._clocks[child] = (sent.serial, sent.serial)
         self.tracing.watch_mailbox(child)
-        reply = (SPAWN_REPLY, ref, OK, child.pid)
+        if not is_told:
+            return
+        message = (tag, ref, OK, child.pid)
         answered = self._advance(child)
         assert answered is not None
-        self.tell(child, answered, "send", parent.pid, reply)
+        self.tell(child, answered, "send", parent.pid, message)
+        if reply is not None:
+            self.tracing.watch_mailbox(parent).token = replace(answered)
+            return
         self._clocks[parent] = (answered.serial, answered.serial)
-        self.tell(parent, answered, "receive", parent.pid, reply)
+        self.tell(parent, answered, "receive", parent.pid, message)
 
     def exiting(self, process: Process, reason: Term) -> None:
         """A process ends: those that are told of it get its token along."""

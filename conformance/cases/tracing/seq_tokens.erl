@@ -99,6 +99,16 @@ spawning_plain() -> traced(fun() -> mark(), spawn(?MODULE, loop, []), seq_trace:
 spawning_linked() ->
     traced(fun() -> mark(), P = spawn_link(?MODULE, loop, []), unlink(P), seq_trace:get_token() end).
 
+%% The reference and the tag of a request are those of the messages that are told of.
+spawning_requested(Options) ->
+    traced(fun() ->
+                   mark(),
+                   Ref = spawn_request(?MODULE, loop, [], Options),
+                   Tag = proplists:get_value(reply_tag, Options, spawn_reply),
+                   receive {Tag, Ref, ok, Pid} -> unlink(Pid) after 100 -> none end,
+                   [Ref, seq_trace:get_token()]
+           end).
+
 exits() ->
     traced(fun() ->
                    process_flag(trap_exit, true),
