@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.progress import Progress
@@ -30,6 +31,8 @@ from conformance.units import Plan, Unit, build_units, settings
 PLUGINS = ("xdist", "pytest_timeout")
 """What pytest needs besides to run units."""
 
+OURS: Final = "enigma"
+"""The adapter of this project's own machine."""
 
 REPEATED_MS = 200_000
 """How much longer than its time limit a call may take that is made several times."""
@@ -70,11 +73,12 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("run", help="judge an implementation")
     _selection(one)
-    one.add_argument("--subject", default="enigma", help="the adapter to judge (see smoke)")
+    one.add_argument("--subject", default=OURS, help="the adapter to judge (see smoke)")
     one.add_argument(
         "--engine",
-        help="which engine of the reference VM to judge: "
-        "reference, native, or both, which are compared instruction by instruction",
+        help="which engine of the reference VM to judge: reference, native, or both, which are "
+        "compared instruction by instruction (default: the reference engine, which tells what "
+        "runs, and runs instructions one by one for that)",
     )
     one.add_argument(
         "--count-references",
@@ -168,6 +172,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
             f"no Erlang/OTP {', '.join(unknown)} here, and no recorded answers (here: {here})"
         )
     extra: tuple[str, ...] = ("--engine", options.engine) if options.engine else ()
+    if options.subject.partition("@")[0] == OURS and not options.engine:
+        extra = ("--coverage",)
     compared = options.output.absolute() / FILE
     compared.unlink(missing_ok=True)
     if options.engine == BOTH:

@@ -68,9 +68,15 @@ class Enigma:
     """The reference VM behind the protocol; each call gets a machine of its own."""
 
     def __init__(
-        self, otp: int, engine: str, compared: Path | None = None, count_references: bool = False
+        self,
+        otp: int,
+        engine: str,
+        compared: Path | None = None,
+        count_references: bool = False,
+        coverage: bool = False,
     ) -> None:
         self._otp = otp
+        self._coverage = coverage
         self._both = engine == BOTH
         self._engine = NATIVE if self._both else engine
         self._compared = compared
@@ -110,7 +116,7 @@ class Enigma:
         vm = VM(
             self._otp,
             self._paths,
-            coverage=self._engine == REFERENCE,
+            coverage=self._coverage,
             cache=self._cache,
             write=_ignore,
             engine=self._engine,
@@ -237,11 +243,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--count-references", action="store_true", help="repeat each call and see what it leaves"
     )
+    parser.add_argument(
+        "--coverage",
+        action="store_true",
+        help="tell which opcodes and functions run; instructions run one by one then",
+    )
     options = parser.parse_args(argv)
     # Terms form no cycles (docs/design.md); looking for them took half the time of a short call.
     gc.disable()
     gc.freeze()
-    serve(Enigma(options.otp, options.engine, options.compared, options.count_references))
+    chosen = options.otp, options.engine, options.compared
+    serve(Enigma(*chosen, options.count_references, options.coverage))
 
 
 if __name__ == "__main__":
