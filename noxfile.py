@@ -68,6 +68,8 @@ def conformance(session: nox.Session) -> None:
     session.run("enigma", "otp", "fetch", "--source", "25")
     session.run("python", "-m", "conformance", "run", *session.posargs)
     if not session.posargs:
+        rows = ("--engine", "reference", "--otp", "25", "--filter", "*otp25-compiled25-plain*")
+        session.run("python", "-m", "conformance", "run", "--output", "build/rows", *rows)
         random = ("--count", "400", "--seed", "5", "--otp", "25")
         session.run("python", "-m", "conformance.random_programs", *random)
         session.run("python", "-m", "conformance.random_programs", "--concurrent", *random)
