@@ -13,7 +13,7 @@ from enigma_native.code import NativeCode
 from enigma_native.drafts import Draft, Drafts, Store
 from enigma_native.drafts import Place as DraftPlace
 from enigma_native.running import single_step
-from enigma_native.shapes import PLANNED, Shape, bif_name, has_word, joined, parts_of
+from enigma_native.shapes import PLANNED, Shape, bif_name, has_word, instructions_of, joined
 from enigma_native.state import Machine, NativeRegisters
 from enigma_native.words import constant_word, is_small, signed
 from enigma_ref._generated.engine import JOINS, TEMPLATES
@@ -464,7 +464,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
 
     def one_by_one(self, draft: Draft, drafts: Drafts, words: list[int]) -> list[str]:
         """Put the handler of each instruction alone into words; the names of the instructions."""
-        alone = [parts_of(Shape(*drafts.shapes[number]))[0] for number in draft.shapes]
+        alone = [instructions_of(Shape(*drafts.shapes[number]))[0] for number in draft.shapes]
         compiler = self.linker.compiler
         compiler.prepare(alone)
         for offset, shape in zip(draft.offsets, alone, strict=True):

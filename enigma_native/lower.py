@@ -33,7 +33,7 @@ from enigma_native.block import (
     Status,
     X,
 )
-from enigma_native.shapes import PLANNED, Lowerings, Shape, bif_name, has_word, parts_of
+from enigma_native.shapes import PLANNED, Lowerings, Shape, bif_name, has_word, instructions_of
 
 Tree = Any
 SIGNATURE: Final = "ptr %p, ptr %ip, ptr %sp, i64 %reds"
@@ -115,7 +115,7 @@ class _Writer:
         self.shape = shape
         self.lowerings = lowerings
         self.arities: set[int] = set()
-        self.parts = [_Part(*one) for one in parts_of(shape)]
+        self.parts = [_Part(*one) for one in instructions_of(shape)]
         self.lines: list[str] = []
         self.counter = 0
         self.current = "entry"

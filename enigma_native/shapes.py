@@ -33,7 +33,7 @@ def joined(shapes: Sequence[Shape]) -> Shape:
     return Shape(JOINED.join(one.name for one in shapes), tuple(one.operands for one in shapes))
 
 
-def parts_of(shape: Shape) -> list[Shape]:
+def instructions_of(shape: Shape) -> list[Shape]:
     """The shapes of the instructions that a handler runs."""
     names = shape.name.split(JOINED)
     if len(names) == 1:

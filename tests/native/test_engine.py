@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 import weakref
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from enigma_native.compiler import PRELUDE, needed, parts_of
 from enigma_native.engine import NativeEngine
 from enigma_native.layout import Unavailable, layout
 from enigma_native.lower import handler
-from enigma_native.shapes import Lowerings, Shape
+from enigma_native.shapes import JOINED, Lowerings, Shape, instructions_of, joined
 from enigma_native.words import constant_word, is_small, term_of
 from enigma_ref.bifs.process_listing import backtrace
 from enigma_ref.loader.cache import Cache
@@ -134,6 +135,48 @@ def test_handlers_of_all_kinds_of_operands_differ() -> None:
     }
     # A constant atom and another object are moved alike.
     assert len(texts) == 8
+
+
+def test_rows_run_in_one_go_unless_they_are_observed() -> None:
+    def handlers(**options: Any) -> tuple[set[int], set[str]]:
+        vm = VM(25, engine="native", **options)
+        vm.load((PROGRAMS / "basics.beam").read_bytes(), "basics.beam")
+        assert value(vm, "fact", 3) == 6
+        engine: Any = vm.engine
+        by_address = {
+            address: shape for shape, address in engine.machine.compiler.addresses.items()
+        }
+        found = [
+            by_address.get(words.memory[offset])
+            for words in engine.linker._words.values()
+            for offset in words.offsets
+        ]
+        return {len(instructions_of(shape)) for shape in found if shape}, {
+            shape.name for shape in found if shape
+        }
+
+    lengths, names = handlers()
+    assert lengths >= {1, 2}
+    assert any(JOINED in name for name in names)
+    observed: set[str] = set()
+
+    def observe(code: Any, name: str, owner: Any, position: int) -> Any:
+        observed.add(name)
+        return code
+
+    handlers(observer=observe)
+    assert {"gc_bif2", "return"} <= observed
+    assert not any(JOINED in name for name in observed)
+
+
+def test_a_handler_of_a_row_tells_which_instruction_runs() -> None:
+    """What calls Python, or asks for a larger stack, says where the second one stands."""
+    add = Shape("gc_bif2", (False, None, ("inline", ("erlang", "+", 2)), "x", "x", "x"))
+    text = handler(joined([add, Shape("allocate", (1, None))]), Lowerings(PRELUDE)).text
+    second = re.search(r"(%v\d+) = getelementptr i64, ptr %ip, i64 4\n", text)
+    assert second is not None
+    assert len(re.findall(r"store ptr %ip,", text)) == 2
+    assert len(re.findall(rf"store ptr {second[1]},", text)) == 1
 
 
 # ---------------------------------------------------------------- memory
