@@ -476,7 +476,8 @@ class Compiler:
         if missing:
             start = time.perf_counter()
             unit = self._unit(missing)
-            self._made.append(unit)
+            if len(self._made) < MOST_UNITS:
+                self._made.append(unit)
             self._add([unit])
             self.seconds += time.perf_counter() - start
 
@@ -484,8 +485,8 @@ class Compiler:
         """Keep what this run has made beyond what was there."""
         if self._made:
             stored = _unpacked(self._load(self._more()) or ())
-            if len(stored) + len(self._made) <= MOST_UNITS:
-                self._store(self._more(), [*stored, *self._made])
+            if len(stored) < MOST_UNITS:
+                self._store(self._more(), [*stored, *self._made][:MOST_UNITS])
             self._made = []
 
     def _unit(self, shapes: Iterable[Shape], is_first: bool = False) -> Unit:

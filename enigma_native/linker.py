@@ -419,19 +419,10 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
 
     def fill(self, draft: Draft, drafts: Drafts) -> _Made:
         """The words of a draft, as they are in this run."""
-        addresses = drafts.addresses
-        if len(addresses) < len(drafts.shapes):
-            compiler = self.linker.compiler
-            compiler.prepare(Shape(*drafts.shapes[number]) for number in set(draft.shapes))
-            known = compiler.addresses
-            # 0 for the shape of a function that was not made ready yet.
-            addresses[:] = [known.get(shape, 0) for shape in drafts.shapes]
+        addresses = self.addresses(draft, drafts)
         words: Any = list(draft.words)
         for offset, number in zip(draft.offsets, draft.shapes, strict=True):
             words[offset] = addresses[number]
-        if not all(map(words.__getitem__, draft.offsets)):
-            drafts.addresses = []
-            return self.fill(draft, drafts)
         names = () if self.observer is None else self.one_by_one(draft, drafts, words)
         memory = self.memory = (ctypes.c_int64 * draft.size)()
         base = self.base = ctypes.addressof(memory)
@@ -461,6 +452,23 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             self.linker.entry(module.by_label[label]).call(memory, index)
         made = Words(self.function, memory, draft.offsets, draft.positions, kept, names)
         return _Made(made, self.linker.machine.place(base + 8 * draft.entry))
+
+    def addresses(self, draft: Draft, drafts: Drafts) -> list[int]:
+        """The addresses of handlers by the numbers of their shapes: those of a draft are there."""
+        known = self.linker.compiler.addresses
+        addresses = drafts.addresses
+        addresses += [0] * (len(drafts.shapes) - len(addresses))
+        missing = []
+        for number in {number for number in draft.shapes if not addresses[number]}:
+            addresses[number] = known.get(drafts.shapes[number], 0)
+            if not addresses[number]:
+                missing.append(number)
+        if missing:
+            shapes = [Shape(*drafts.shapes[number]) for number in missing]
+            self.linker.compiler.prepare(shapes)
+            for number, shape in zip(missing, shapes, strict=True):
+                addresses[number] = known[shape]
+        return addresses
 
     def one_by_one(self, draft: Draft, drafts: Drafts, words: list[int]) -> list[str]:
         """Put the handler of each instruction alone into words; the names of the instructions."""

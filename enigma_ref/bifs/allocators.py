@@ -6,7 +6,6 @@ they would be in, and of settings only that an allocator is in use.
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from typing import Final
 
@@ -41,6 +40,8 @@ def _settings(name: str) -> Term:
 
 def all_allocators() -> Term:
     """The C library, its version, the allocators and features that are in use, settings."""
+    import platform  # takes a while, and few ask
+
     library, version = platform.libc_ver()
     numbers = [int(part) for part in version.split(".") if part.isdigit()]
     names = [atom(name) for name in (*NAMES, *FEATURES)]

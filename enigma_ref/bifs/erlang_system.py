@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import resource
 import select
@@ -106,7 +105,7 @@ QUEUES: Final = ("process_max", "process_high", "process_normal", "process_low",
 
 def _os_version(vm: System) -> Term:
     numbers = []
-    for part in platform.release().replace("-", ".").split(".")[:3]:
+    for part in os.uname().release.replace("-", ".").split(".")[:3]:
         numbers.append(int(part) if part.isdigit() else 0)
     return tuple(numbers)
 
@@ -124,6 +123,8 @@ def system_version(vm: System) -> str:
 
 def _compiler(vm: System) -> Term:
     """The C compiler that made this Python."""
+    import platform  # takes a while, and few ask
+
     name, *version = re.findall(r"[A-Za-z]+|\d+", platform.python_compiler())[:4]
     numbers = tuple(int(part) for part in version if part.isdigit())
     return (atom("gnuc" if name == "GCC" else name.lower()), numbers)
@@ -361,7 +362,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "nif_version": lambda vm: make_string(_of_release(NIF_VERSION, vm.release)),
     "os_monotonic_time_source": lambda vm: _source(vm, monotonic=True),
     "os_system_time_source": lambda vm: _source(vm, monotonic=False),
-    "os_type": lambda vm: (atom("unix"), atom(platform.system().lower())),
+    "os_type": lambda vm: (atom("unix"), atom(os.uname().sysname.lower())),
     "os_version": _os_version,
     "otp_release": lambda vm: make_string(str(vm.release)),
     "port_count": lambda vm: len(vm.ports.ids()),
@@ -370,7 +371,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "procs": lambda vm: _binary(system_listings.processes(vm)),
     "scheduling_statistics": _queues,
     "snifs": _built_in,
-    "system_architecture": lambda vm: make_string(f"{platform.machine()}-pc-linux-gnu"),
+    "system_architecture": lambda vm: make_string(f"{os.uname().machine}-pc-linux-gnu"),
     "system_logger": lambda vm: vm.system_logger,
     "system_version": lambda vm: make_string(system_version(vm)),
     "total_scheduling_statistics": _queues,

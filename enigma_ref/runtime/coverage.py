@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 from enigma_ref.machine.code import Code, Export, Function
 from enigma_ref.machine.link import BIF_IMPORTS, NAMES
@@ -61,6 +60,8 @@ class Coverage:
         """Write what has run into a file of its own in a folder, which is made if need be: a JSON
         object with the sorted lists `opcodes` and `bifs`. The file appears whole."""
         folder.mkdir(parents=True, exist_ok=True)
+        from uuid import uuid4  # takes a while, and few systems write
+
         name = uuid4().hex
         draft = folder / f"{name}.new"
         found = {"opcodes": sorted(self.opcodes), "bifs": sorted(self.bifs)}

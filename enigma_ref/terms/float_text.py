@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 _EXACT_INTEGERS: Final = float(1 << 53)
 """From here on not every integer is a float, and OTP 25 and later never write it as one."""
+
+
+def _exact_digits(value: float) -> tuple[int, ...]:
+    """All decimal digits of a float."""
+    from decimal import Decimal  # takes a while, and few releases ask
+
+    return Decimal(float(value)).as_tuple().digits
 
 
 def shortest(value: float, release: int = 25) -> str:
@@ -32,7 +38,7 @@ def shortest(value: float, release: int = 25) -> str:
     # The value is 0.DIGITS times ten to the power of `point`.
     point -= len(digits) - len(significant)
     digits = significant.rstrip("0")
-    if release < 25 and Decimal(float(value)).as_tuple().digits == (*map(int, digits), 5):
+    if release < 25 and _exact_digits(value) == (*map(int, digits), 5):
         # Two candidates are as near. The digit is even, so that it cannot carry.
         digits = digits[:-1] + str(int(digits[-1]) + 1)
     scientific = f"{digits[0]}.{digits[1:] or '0'}e{point - 1}"
