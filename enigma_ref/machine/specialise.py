@@ -62,7 +62,7 @@ def specialise(parts: Sequence[Part], inline: Inline) -> tuple[str, tuple[str, .
         body = "\n".join("        " + line for line in lines)
         if len(parts) > 1:
             renamed = {name: joined_name(name, number) for name in names if name != "next"}
-            body = _NAME.sub(lambda match, r=renamed: r.get(match[0], match[0]), body)  # type: ignore[misc]
+            body = _renamed(body, renamed)
             names = [renamed.get(name, name) for name in names]
         bodies.append(body)
         used += names
@@ -75,6 +75,10 @@ def specialise(parts: Sequence[Part], inline: Inline) -> tuple[str, tuple[str, .
         f"    return {function}\n"
     )
     return source, tuple(used)
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
 
 
 def joined_name(name: str, number: int) -> str:
