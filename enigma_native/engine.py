@@ -84,7 +84,7 @@ class NativeEngine(Engine):
                 if machine.inside:
                     machine.inside = False
                     h = machine.place(machine.block[IP])
-                raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
+                raise MachineFault(f"{self.describe(h, defect)}: {defect!r}") from defect
 
     def native(self, process: Process, code: NativeCode) -> Any:
         """Run machine code, until it comes to other code, which is given back; when somebody

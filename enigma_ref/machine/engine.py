@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import CodeType, TracebackType
+from types import CodeType, FunctionType, TracebackType
 from typing import Any
 
 from enigma_ref.loader.errors import LoadError
@@ -11,8 +11,9 @@ from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.callers import callers
 from enigma_ref.machine.code import CODE_TYPES, CatchTag, Code, Export, Function, RawTrace
 from enigma_ref.machine.errors import UNDEF, BeamError, MachineFault
-from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker
+from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES, Linker, following
 from enigma_ref.machine.process import X_REGISTERS, Process
+from enigma_ref.machine.specialise import instruction_of_line
 from enigma_ref.machine.stacktrace import location
 from enigma_ref.machine.suspension import Leave
 from enigma_ref.machine.system import System
@@ -93,7 +94,7 @@ class Engine:
             except (MachineFault, LoadError):
                 raise
             except Exception as defect:
-                raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
+                raise MachineFault(f"{self.describe(h, defect)}: {defect!r}") from defect
 
     def where(self, process: Process) -> tuple[Any, int] | None:
         """The function and the position of the instruction that a process runs, or ran last."""
@@ -121,8 +122,8 @@ class Engine:
             traceback = traceback.tb_next
         return self.linker.place(running)
 
-    def describe(self, code: Any) -> str:
-        """Which instruction some code is, for people."""
+    def describe(self, code: Any, defect: BaseException) -> str:
+        """Which instruction some code is that failed, for people."""
         place = self.linker.place(code)
         name = getattr(code, "__name__", repr(code))
         if place is None:
@@ -130,6 +131,9 @@ class Engine:
         owner, position = place
         if isinstance(owner, Export):
             return f"in {owner.module.name}:{owner.name.name}/{owner.arity}"
+        if isinstance(code, FunctionType) and code.__doc__:
+            number, name = instruction_of_line(code.__doc__, _line_in(code, defect))
+            position = following(owner, position, number)
         return (
             f"in {owner.module.name.name}:{owner.name.name}/{owner.arity}, "
             f"instruction {position} ({name})"
@@ -298,6 +302,16 @@ def _is_increment(name: str, operands: list[Any]) -> bool:
     if len(operands) != 2 or not any(tag in REGISTERS for tag, _ in operands):
         return False
     return any(constants) if name == "+" else name == "-" and constants[1]
+
+
+def _line_in(code: FunctionType, defect: BaseException) -> int:
+    """In which line of a function an exception passed through it, counted from its first."""
+    traceback = defect.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code is code.__code__:
+            return traceback.tb_lineno - code.__code__.co_firstlineno
+        traceback = traceback.tb_next
+    return 0
 
 
 def _name_at(place: tuple[Any, int] | None) -> str | None:

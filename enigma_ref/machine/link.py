@@ -192,6 +192,15 @@ class Linker:
                 following = code
 
 
+def following(function: Function, position: int, count: int) -> int:
+    """Where the instruction stands that comes so many instructions behind another one."""
+    instructions = function.module.decoded.code
+    while count:
+        position += 1
+        count -= not BY_OPCODE[instructions[position][0]].empty
+    return position
+
+
 def leads_to_function(make: Callable[Made, Code]) -> Callable[Made, Code]:
     """Decorates what makes code in front of a function, which it has in a variable `function`."""
     _LEADS_TO_FUNCTIONS.update(

@@ -52,10 +52,13 @@ def specialise(parts: Sequence[Part], inline: Inline) -> tuple[str, tuple[str, .
     operand kinds, and the names of its parameters.
 
     The parameters are operand names, with a number for elements of lists, and `next`. Those of
-    several instructions end with `joined_name`'s number.
+    several instructions end with `joined_name`'s number, and the docstring of their function tells
+    with which of its lines each begins (`instruction_of_line`).
     """
     bodies: list[str] = []
     used: list[str] = []
+    begins: list[str] = []
+    line = 2
     for number, (template, shapes) in enumerate(parts):
         is_last = number + 1 == len(parts)
         lines, names = _Specialiser(template, shapes, inline, is_last).run()
@@ -66,8 +69,12 @@ def specialise(parts: Sequence[Part], inline: Inline) -> tuple[str, tuple[str, .
             names = [renamed.get(name, name) for name in names]
         bodies.append(body)
         used += names
+        begins.append(f"{template.name} {line}")
+        line += len(lines)
     function = "_".join(template.name for template, _ in parts)
     function += "_" * keyword.iskeyword(function)
+    if len(parts) > 1:
+        bodies.insert(0, f'        """{", ".join(begins)}"""')
     body = "\n".join(filter(None, bodies))
     source = (
         f"def make({', '.join(used)}):\n"
@@ -75,6 +82,17 @@ def specialise(parts: Sequence[Part], inline: Inline) -> tuple[str, tuple[str, .
         f"    return {function}\n"
     )
     return source, tuple(used)
+
+
+def instruction_of_line(docstring: str, line: int) -> tuple[int, str]:
+    """Which one of several instructions that are one function a line of it belongs to, counted from
+    the function's first, and its name."""
+    found = (0, "")
+    for number, entry in enumerate(docstring.split(", ")):
+        name, first = entry.split()
+        if not number or int(first) <= line:
+            found = (number, name)
+    return found
 
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:

@@ -93,7 +93,7 @@ class WatchingEngine(Engine):
             except (MachineFault, LoadError):
                 raise
             except Exception as defect:
-                raise MachineFault(f"{self.describe(h)}: {defect!r}") from defect
+                raise MachineFault(f"{self.describe(h, defect)}: {defect!r}") from defect
 
     def unwind(self, process: Process, code: Code, error: BeamError) -> Code | None:
         """Tell of calls that an exception ends, and continue at its handler."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.machine.errors import MachineFault
+from enigma_ref.machine.link import NAMES
 from enigma_ref.machine.primitives import arithmetic
 from enigma_ref.runtime.vm import VM, CallTimeout, Deadlock
 from enigma_ref.terms import FALSE, TRUE, Bitstring, Float, Term, atom, list_items
@@ -114,6 +117,23 @@ def test_defect_names_the_instruction(machine: Make, monkeypatch: pytest.MonkeyP
     assert arithmetic.mul(2, 3) == 6
     with pytest.raises(MachineFault, match=r"basics:fact/1, instruction \d+ \(gc_bif2\)"):
         machine("basics", engine="reference").call("basics", "fact", [3])
+
+
+def test_defect_names_the_instruction_of_a_row(machine: Make) -> None:
+    vm = machine("basics", engine="reference")
+    assert value(vm, "fact", 3) == 6
+    (module,) = vm.code.modules.values()
+    assert vm.linker.place(module.functions[0].code) is not None
+    row: Any = next(
+        code for code in vm.linker._located if code.__name__ == "gc_bif2_deallocate_return"
+    )
+    # After the frame there is nothing on this stack to return to.
+    with pytest.raises(IndexError) as raised:
+        row([2, 3], [7], None)
+    told = vm.engine.describe(row, raised.value)
+    position = re.fullmatch(r"in basics:fact/1, instruction (\d+) \(return\)", told)
+    assert position is not None, told
+    assert NAMES[module.decoded.code[int(position[1])][0]] == "return"
 
 
 def test_coverage(machine: Make) -> None:
