@@ -119,13 +119,12 @@ def leave_interrupt_to_shell() -> None:
 @contextlib.contextmanager
 def terminal_as_before() -> Iterator[None]:
     """Give the terminal back the mode that it had, whatever programs have done to it."""
-    try:
+    mode = None
+    with contextlib.suppress(termios.error):
         mode = termios.tcgetattr(0)
-    except termios.error:
-        yield
-        return
     try:
         yield
     finally:
-        with contextlib.suppress(termios.error):
-            termios.tcsetattr(0, termios.TCSANOW, mode)
+        if mode is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(0, termios.TCSANOW, mode)
