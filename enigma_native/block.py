@@ -1,8 +1,9 @@
 """The block of memory that machine code works with: the state of the process that runs.
 
 Words: the top of the stack, the reductions that are left, the instruction, why the processor was
-given back, the end of the stack, the process, and the code to go on with; behind them the x
-registers and the float registers.
+given back, the end of the stack, the process, the code to go on with, the reductions of a turn, how
+many more turns it may take on its own, and the reductions of the turns that it took; behind them
+the x registers and the float registers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ STATUS: Final = 3
 LIMIT: Final = 4
 PROCESS: Final = 5
 CODE: Final = 6
-X: Final = 8
+TURN: Final = 7
+TURNS: Final = 8
+GRANTED: Final = 9
+X: Final = 10
 """Where the x registers begin."""
 
 WORDS: Final = X + X_REGISTERS + FLOAT_REGISTERS

@@ -8,6 +8,7 @@ user's cache, and filled in when the function is called first.
 from __future__ import annotations
 
 import hashlib
+import marshal
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,28 +33,31 @@ Place = tuple[int, str, Any]
 
 
 class Draft(NamedTuple):
-    """`size` words, of which `words` are known and `places` are to be filled in; the handler of
-    the instruction at each of `offsets` is that for the shape with the number in `shapes`, of it or
-    of several that run in one go.
-    `positions` are those of the instructions in the module, and the function begins at the word
-    `entry`. `bifs` are the built-in functions that it was made for: an import and what was known
-    of it, None for what is no built-in function."""
+    """The words of a function, as an `array` has them in memory (`words` of 64 bits, `offsets`,
+    `positions`, `shapes` and `labels` of 32), which are made of its bytes at once.
 
-    size: int
+    The handler of the instruction at each of `offsets` is that for the shape with the number in
+    `shapes`, of it or of several that run in one go. `positions` are those of the instructions in
+    the module, and the function begins at the word `entry`. `labels` are in pairs which word leads
+    into the function, and how many bytes from its beginning; `places` are the other words to fill
+    in. `bifs` are the built-in functions that it was made for: an import and what was known of it,
+    None for what is no built-in function."""
+
     entry: int
-    offsets: tuple[int, ...]
-    positions: tuple[int, ...]
-    shapes: tuple[int, ...]
-    words: tuple[int, ...]
+    offsets: bytes
+    positions: bytes
+    shapes: bytes
+    words: bytes
+    labels: bytes
     places: tuple[Place, ...]
     bifs: tuple[tuple[int, Any], ...]
 
 
 class Drafts:
-    """The drafts of a module's functions, by the position of their first instruction, and the
-    shapes that they refer to by number."""
+    """The drafts of a module's functions, by the position of their first instruction, each in
+    bytes of its own, as most are not called; and the shapes that they refer to by number."""
 
-    def __init__(self, drafts: dict[int, Draft], shapes: Sequence[Any]) -> None:
+    def __init__(self, drafts: dict[int, bytes], shapes: Sequence[Any]) -> None:
         self.drafts = drafts
         # As they were stored, they are plain tuples, which are equal to shapes.
         self.shapes: list[Any] = list(shapes)
@@ -73,8 +77,13 @@ class Drafts:
 
     def add(self, function: Function, draft: Draft) -> None:
         """Have a draft that was made just now."""
-        self.drafts[function.first] = draft
+        self.drafts[function.first] = marshal.dumps(tuple(draft))
         self.made += 1
+
+    def of(self, function: Function) -> Draft | None:
+        """The draft of a function; None when it was not made yet."""
+        stored = self.drafts.get(function.first)
+        return None if stored is None else Draft(*marshal.loads(stored))
 
 
 class Store:
@@ -99,7 +108,7 @@ class Store:
     def _load(self, key: bytes) -> Drafts:
         stored = self._cache.load(self._identity + key) if self._cache is not None else None
         drafts, shapes = stored or ({}, ())
-        return Drafts({first: Draft(*draft) for first, draft in drafts.items()}, shapes)
+        return Drafts(drafts, shapes)
 
 
 def _save(cache: Cache, identity: bytes, modules: dict[bytes, Drafts]) -> None:
@@ -107,9 +116,7 @@ def _save(cache: Cache, identity: bytes, modules: dict[bytes, Drafts]) -> None:
     costs time only."""
     for key, one in modules.items():
         if one.made and len(one.drafts) <= MOST:
-            drafts = {first: tuple(draft) for first, draft in one.drafts.items()}
-            shapes = tuple(map(tuple, one.shapes))
-            cache.store(identity + key, (drafts, shapes))
+            cache.store(identity + key, (one.drafts, tuple(map(tuple, one.shapes))))
 
 
 def _identity(release: int, compiled: bytes) -> bytes:

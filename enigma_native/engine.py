@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.machinery import PathFinder
 from typing import Any, Final
 
-from enigma_native.block import IP
+from enigma_native.block import IP, TURN, TURNS
 from enigma_native.code import NativeCode
 from enigma_native.compiler import Compiler
 from enigma_native.layout import Unavailable, layout
@@ -29,6 +29,11 @@ LIBRARIES: Final = {"llvmlite": "llvmlite", "elftools": "pyelftools"}
 """What has to be there, and how it is called where it is installed from."""
 
 
+TURNS_ALONE: Final = 15
+"""How many more turns a process takes at most before Python looks at timers and ports again. Each
+call of Python ends this, so that these turns are less than a millisecond."""
+
+
 class NativeEngine(Engine):
     """The native engine: runs code of the reference engine, too, where there is no other."""
 
@@ -50,6 +55,8 @@ class NativeEngine(Engine):
         machine = self.machine
         machine.compiler.machine = machine.itself
         process.reductions = process.granted = reductions
+        machine.block[TURN] = reductions
+        machine.block[TURNS] = TURNS_ALONE if process.vm.may_go_on(process) else 0
         process.status = "running"
         x = process.x
         stack = process.stack
@@ -66,7 +73,7 @@ class NativeEngine(Engine):
                 if process.work is not None:
                     # A built-in function goes on where it was when its call runs again.
                     process.resume = h
-                process.reductions_done += reductions - process.reductions
+                process.reductions_done += process.granted - process.reductions
                 return None
             except BeamError as error:
                 if machine.inside:
@@ -74,7 +81,7 @@ class NativeEngine(Engine):
                     h = machine.place(machine.block[IP])
                 handler = self.unwind(process, h, error)
                 if handler is None:
-                    process.reductions_done += reductions - process.reductions
+                    process.reductions_done += process.granted - process.reductions
                     return error
                 h = handler
             except (MachineFault, LoadError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from enigma_native.block import X
 from enigma_native.code import NativeCode
@@ -37,6 +38,9 @@ from enigma_ref.terms import NIL, Atom
 
 REGISTER_TAGS = ("x", "y", "fr")
 
+STUB_WORDS = 4096
+"""Words of memory that are taken at once for instructions that stand for export entries."""
+
 SPARSE = 4
 """How many places a table of choices has for each integer at most."""
 
@@ -52,8 +56,8 @@ class Words:
     """The words of a function: where they are, and which position in the module each instruction
     has (by the offset of its first word), and its name."""
 
-    owner: Function | Export
-    memory: Any
+    owner: Function
+    memory: array[int]
     offsets: Sequence[int]
     positions: Sequence[int]
     kept: list[Any]
@@ -62,7 +66,22 @@ class Words:
     @property
     def base(self) -> int:
         """The address of the first word."""
-        return ctypes.addressof(self.memory)
+        return address_of(self.memory)
+
+
+class Stub(NamedTuple):
+    """An instruction that stands for an export entry: its words are some of `memory`, which
+    lives, as `call` does, as long as it."""
+
+    name: str
+    export: Export
+    call: Any
+    memory: array[int]
+
+
+def address_of(memory: array[int]) -> int:
+    """Where words are in memory."""
+    return memory.buffer_info()[0]
 
 
 class NativeLinker(Linker):
@@ -84,6 +103,10 @@ class NativeLinker(Linker):
         self._in_order = True
         self.stubs: dict[Any, tuple[int, tuple[str, ...]]] = {}
         """The handlers of instructions that stand for export entries, by what is known of them."""
+        self._stubs: dict[int, Stub] = {}
+        self._stub_words = array("q")
+        self._stub_base = 0
+        self._stub_end = 0
         self._words: dict[int, Words] = {}
         self._entries: dict[Function, _Entry] = {}
         self._ways: dict[int, Function] = {}
@@ -112,21 +135,40 @@ class NativeLinker(Linker):
     def watch(self, words: Words, observer: Observer) -> None:
         """Stop before each instruction, and let what observes it run it."""
         for offset, position, name in zip(words.offsets, words.positions, words.names, strict=True):
-            address = words.base + 8 * offset
-            handler = words.memory[offset]
-            words.memory[offset] = self.compiler.stop
-            step = single_step(self.machine, self.machine.place(address), handler)
-            code = observer(step, name, words.owner, position)
-            self.watched[address] = code
-            self._located[code] = (words.owner, position)
+            self._watch_at(words.memory, offset, observer, name, (words.owner, position))
+
+    def _watch_at(
+        self, memory: array[int], index: int, observer: Observer, name: str, place: Place
+    ) -> None:
+        address = address_of(memory) + 8 * index
+        step = single_step(self.machine, self.machine.place(address), memory[index])
+        memory[index] = self.compiler.stop
+        code = observer(step, name, *place)
+        self.watched[address] = code
+        self._located[code] = place
 
     def stub(self, name: str, export: Export) -> Code:
         """An internal instruction that stands for an export entry, outside of any function."""
-        instruction = (name, ("u", 0), ("u", export.arity))
-        outside: Any = _NativeOutside(self, export)
-        words = outside.words(TEMPLATES[name], instruction)
-        self.add(words)
-        code: Any = self.machine.place(words.base)
+        bif = export.bif
+        call = None if bif is None else bif.call
+        handler, kinds = _NativeOutside(self, export).known_stub(name)
+        # One word more than there is, so that two stubs never touch.
+        index = self._stub_end
+        if index + len(kinds) + 2 > len(self._stub_words):
+            # What points into the last piece of memory stays where it is.
+            self._stub_words = array("q", bytes(8 * STUB_WORDS))
+            self._stub_base = address_of(self._stub_words)
+            index = 0
+        words = self._stub_words
+        self._stub_end = index + len(kinds) + 2
+        words[index] = handler
+        for at, kind in enumerate(kinds, index + 1):
+            words[at] = id(export if kind == "export" else call)
+        address = self._stub_base + 8 * index
+        self._stubs[address] = Stub(name, export, call, words)
+        if self.observer is not None:
+            self._watch_at(words, index, self.observer, name, (export, 0))
+        code: Any = self.machine.place(address)
         found: Code = code
         return found
 
@@ -151,15 +193,16 @@ class NativeLinker(Linker):
         way = self._ways.get(code.address)
         if way is not None:
             return super().way_into(way)
+        stub = self._stubs.get(code.address)
+        if stub is not None:
+            found = self._reference.get(code.address)
+            if found is None:
+                found = self._reference[code.address] = super().stub(stub.name, stub.export)
+            found_stub: Code = found
+            return found_stub
         words = self._found(code.address)
         assert words is not None
         owner = words.owner
-        if isinstance(owner, Export):
-            found = self._reference.get(words.base)
-            if found is None:
-                found = self._reference[words.base] = super().stub(words.names[0], owner)
-            stub: Code = found
-            return stub
         made = self._reference.get(owner)
         if made is None:
             made, _ = self.instructions(owner)
@@ -184,11 +227,12 @@ class NativeLinker(Linker):
         """Where the instruction that `code` was made from stands."""
         if type(code) is not NativeCode:
             return super().place(code)
+        stub = self._stubs.get(code.address)
+        if stub is not None:
+            return stub.export, 0
         words = self._found(code.address)
         if words is None:
             return None
-        if isinstance(words.owner, Export):
-            return words.owner, 0
         offset = (code.address - words.base) // 8
         index = bisect_right(words.offsets, offset) - 1
         return words.owner, words.positions[index]
@@ -198,7 +242,7 @@ class NativeLinker(Linker):
         if not isinstance(code, NativeCode):
             return super().call_place(code)
         words = self._found(code.address)
-        if words is None or isinstance(words.owner, Export):
+        if words is None:
             return None
         offset = (code.address - words.base) // 8
         index = bisect_left(words.offsets, offset) - 1
@@ -215,14 +259,14 @@ class NativeLinker(Linker):
             if way is not None:
                 return way
             words = self._found(code.address)
-            return words.owner if words is not None and isinstance(words.owner, Function) else None
+            return words.owner if words is not None else None
         return super().function_at(code)
 
     def forget(self, module: LoadedModule) -> None:
         """Drop what is known of the code of a module that is gone."""
         super().forget(module)
         for base, words in list(self._words.items()):
-            if isinstance(words.owner, Function) and words.owner.module is module:
+            if words.owner.module is module:
                 del self._words[base]
                 self._reference.pop(words.owner, None)
                 for offset in words.offsets if self.watched else ():
@@ -329,32 +373,15 @@ class _NativeOutside(_Writer, _Outside):
         self.linker = linker
         self.export = export
 
-    def words(self, template: Template, instruction: Instruction) -> Words:
-        """The words of the only instruction."""
-        handler, kinds = self.known_stub(template, instruction)
-        words = [handler]
-        kept: list[Any] = [self.export]
-        for kind in kinds:
-            if kind == "export":
-                words.append(id(self.export))
-            else:
-                assert self.export.bif is not None
-                kept.append(self.export.bif.call)
-                words.append(id(self.export.bif.call))
-        # A second word, so that two stubs never touch.
-        memory = (ctypes.c_int64 * (len(words) + 1))(*words)
-        return Words(self.export, memory, (0,), (0,), kept, (template.name,))
-
-    def known_stub(
-        self, template: Template, instruction: Instruction
-    ) -> tuple[int, tuple[str, ...]]:
-        """The handler, and what its words lead to."""
+    def known_stub(self, name: str) -> tuple[int, tuple[str, ...]]:
+        """The handler of the instruction, and what its words lead to."""
         bif = self.export.bif
         known_bif = None if bif is None else self.native_bif(bif.shape, self.export)
-        key = (template.name, self.export.arity, known_bif)
+        key = (name, self.export.arity, known_bif)
         found = self.linker.stubs.get(key)
         if found is None:
-            shape = self.shape(template, instruction)
+            template = TEMPLATES[name]
+            shape = self.shape(template, (name, ("u", 0), ("u", self.export.arity)))
             compiler = self.linker.compiler
             compiler.prepare([shape])
             kinds = tuple(
@@ -362,7 +389,7 @@ class _NativeOutside(_Writer, _Outside):
                 for (_, kind), known in zip(template.operands, shape.operands, strict=True)
                 if has_word(kind.partition("(")[0], known)
             )
-            assert {"export", "bif"}.issuperset(kinds), template.name
+            assert {"export", "bif"}.issuperset(kinds), name
             found = self.linker.stubs[key] = compiler.addresses[shape], kinds
         return found
 
@@ -374,7 +401,6 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         self.kept: list[Any] = []
         self.at: dict[int, int] = {}
         self.words: list[int] = []
-        self.memory: Any = None
         self.base = 0
 
     def rows(self) -> tuple[list[tuple[int, Template, Instruction]], dict[int, int]]:
@@ -403,7 +429,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
     def run_native(self) -> _Made:
         """Make the words of the function."""
         drafts = self.linker.drafts.of(self.module)
-        draft = drafts.drafts.get(self.function.first)
+        draft = drafts.of(self.function)
         if draft is None or not self.serves(draft):
             draft = self.draft(drafts)
             drafts.add(self.function, draft)
@@ -419,21 +445,23 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
 
     def fill(self, draft: Draft, drafts: Drafts) -> _Made:
         """The words of a draft, as they are in this run."""
-        addresses = self.addresses(draft, drafts)
-        words: Any = list(draft.words)
-        for offset, number in zip(draft.offsets, draft.shapes, strict=True):
+        offsets = array("i", draft.offsets)
+        shapes = array("i", draft.shapes)
+        addresses = self.addresses(shapes, drafts)
+        words = array("q", draft.words)
+        for offset, number in zip(offsets, shapes, strict=True):
             words[offset] = addresses[number]
-        names = () if self.observer is None else self.one_by_one(draft, drafts, words)
-        memory = self.memory = (ctypes.c_int64 * draft.size)()
-        base = self.base = ctypes.addressof(memory)
+        names = () if self.observer is None else self.one_by_one(offsets, shapes, drafts, words)
+        base = self.base = address_of(words)
+        labels = array("i", draft.labels)
+        for index, distance in zip(labels[::2], labels[1::2], strict=True):
+            words[index] = base + distance
         module = self.module
         kept: list[Any] = []
         self.kept = kept
         calls = []
         for index, kind, value in draft.places:
-            if kind == "label":
-                words[index] = base + value
-            elif kind == "atom":
+            if kind == "atom":
                 words[index] = id(module.atoms[value])
             elif kind == "function":
                 calls.append((index, value))
@@ -447,35 +475,36 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
                 words[index] = id(bif.call)
             else:
                 words[index] = signed(self.place(kind, value))
-        memory[:] = words
         for index, label in calls:
-            self.linker.entry(module.by_label[label]).call(memory, index)
-        made = Words(self.function, memory, draft.offsets, draft.positions, kept, names)
+            self.linker.entry(module.by_label[label]).call(words, index)
+        made = Words(self.function, words, offsets, array("i", draft.positions), kept, names)
         return _Made(made, self.linker.machine.place(base + 8 * draft.entry))
 
-    def addresses(self, draft: Draft, drafts: Drafts) -> list[int]:
+    def addresses(self, shapes: Iterable[int], drafts: Drafts) -> list[int]:
         """The addresses of handlers by the numbers of their shapes: those of a draft are there."""
         known = self.linker.compiler.addresses
         addresses = drafts.addresses
         addresses += [0] * (len(drafts.shapes) - len(addresses))
         missing = []
-        for number in {number for number in draft.shapes if not addresses[number]}:
+        for number in {number for number in shapes if not addresses[number]}:
             addresses[number] = known.get(drafts.shapes[number], 0)
             if not addresses[number]:
                 missing.append(number)
         if missing:
-            shapes = [Shape(*drafts.shapes[number]) for number in missing]
-            self.linker.compiler.prepare(shapes)
-            for number, shape in zip(missing, shapes, strict=True):
+            lacking = [Shape(*drafts.shapes[number]) for number in missing]
+            self.linker.compiler.prepare(lacking)
+            for number, shape in zip(missing, lacking, strict=True):
                 addresses[number] = known[shape]
         return addresses
 
-    def one_by_one(self, draft: Draft, drafts: Drafts, words: list[int]) -> list[str]:
+    def one_by_one(
+        self, offsets: Sequence[int], shapes: Sequence[int], drafts: Drafts, words: array[int]
+    ) -> list[str]:
         """Put the handler of each instruction alone into words; the names of the instructions."""
-        alone = [instructions_of(Shape(*drafts.shapes[number]))[0] for number in draft.shapes]
+        alone = [instructions_of(Shape(*drafts.shapes[number]))[0] for number in shapes]
         compiler = self.linker.compiler
         compiler.prepare(alone)
-        for offset, shape in zip(draft.offsets, alone, strict=True):
+        for offset, shape in zip(offsets, alone, strict=True):
             words[offset] = compiler.addresses[shape]
         return [shape.name for shape in alone]
 
@@ -519,6 +548,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             index = len(rows) - behind
             self.at[label] = 8 * (offsets[index] if index < len(rows) else size)
         self.words = [0] * (size + 1)
+        self.labels: list[int] = []
         self.places: list[DraftPlace] = []
         for (_, template, instruction), shape, offset in zip(rows, shapes, offsets, strict=True):
             self.write(template, instruction, shape, offset)
@@ -527,13 +557,14 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         for number in sorted({number for row in rows for number in imported(*row[1:])}):
             bif = imports[number].bif
             bifs.append((number, None if bif is None else bif.shape))
+        handlers = [drafts.number(self.handler(shapes, index)) for index in range(len(shapes))]
         return Draft(
-            size + 1,
             self.at[self.function.entry_label] // 8,
-            tuple(offsets),
-            tuple([row[0] for row in rows]),
-            tuple([drafts.number(self.handler(shapes, index)) for index in range(len(shapes))]),
-            tuple(self.words),
+            array("i", offsets).tobytes(),
+            array("i", [row[0] for row in rows]).tobytes(),
+            array("i", handlers).tobytes(),
+            array("q", self.words).tobytes(),
+            array("i", self.labels).tobytes(),
             tuple(self.places),
             tuple(bifs),
         )
@@ -583,7 +614,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         value = operand[1]
         if kind in ("label", "fail"):
             if value:
-                self.leads(index, "label", self.address(value))
+                self.labels += (index, self.address(value))
         elif kind == "uint":
             self.words[index] = int(value)
         elif kind in ("list", "puts"):
@@ -651,14 +682,13 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
 
     def list_of(self, elements: Sequence[Any]) -> int:
         """A list operand in memory: how many, and where each is."""
-        words = [len(elements)]
+        words = array("q", (len(elements),))
         for element in elements:
             if type(element) is tuple:
                 element = constant_word(self.kept_term(element))
             words.append(element)
-        memory = (ctypes.c_int64 * len(words))(*map(signed, words))
-        self.kept.append(memory)
-        return ctypes.addressof(memory)
+        self.kept.append(words)
+        return address_of(words)
 
     def kept_term(self, operand: Any) -> Any:
         """The term of a constant, which lives as long as the code."""
@@ -668,25 +698,26 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
 
     def table_of(self, choices: Sequence[Any]) -> int:
         """A table of choices in memory; the first of equal keys counts."""
-        table: dict[Any, Any] = {}
+        table: dict[Any, int] = {}
         words: dict[int, int] = {}
-        more = False
+        more = 0
         for operand, distance in choices:
             key = self.term(operand)
             if key in table:
                 continue
-            address = self.base + distance
-            table[key] = self.linker.machine.place(address)
+            address = table[key] = self.base + distance
             if is_small(key) or type(key) is Atom:
                 words[constant_word(key) & (1 << 64) - 1] = address
             else:
-                more = True
-        flat = [len(words), int(more), self.keep(table), *row_of(words)]
+                more = 1
+        if more:
+            place = self.linker.machine.place
+            more = self.keep({key: place(address) for key, address in table.items()})
+        flat = array("q", [len(words), more, *row_of(words)])
         for word in sorted(words):
-            flat += [signed(word), words[word]]
-        memory = (ctypes.c_int64 * len(flat))(*flat)
-        self.kept.append(memory)
-        return ctypes.addressof(memory)
+            flat.extend((signed(word), words[word]))
+        self.kept.append(flat)
+        return address_of(flat)
 
 
 def row_of(choices: Mapping[int, int]) -> list[int]:

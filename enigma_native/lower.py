@@ -30,6 +30,7 @@ from enigma_native.block import (
     SP,
     STATUS,
     SUSPENDED,
+    TURNS,
     Status,
     X,
 )
@@ -373,11 +374,22 @@ class _Writer:
         self.reductions(path)
         left = path.reds
         target = self.expression(place, path)
-        go_on, stop = self.label(), self.label()
-        self.branch(self.let(f"icmp sgt i64 {left}, 0"), go_on, stop, "0")
+        go_on, over, another, stop = (self.label() for _ in range(4))
+        before = self.current
+        self.branch(self.let(f"icmp sgt i64 {left}, 0"), go_on, over, "0")
+        self.at(over)
+        # The turn is over; nobody else may be waiting for one.
+        more = self.let("call i64 @another_turn(ptr %p)")
+        new = self.let(f"add i64 {left}, {more}")
+        self.branch(self.let(f"icmp sgt i64 {new}, 0"), another, stop)
+        self.at(another)
+        self.out(f"br label %{go_on}")
         self.at(go_on)
-        self.go(target, path.copy())
+        branch = path.copy()
+        branch.reds = self.let(f"phi i64 [ {left}, %{before} ], [ {new}, %{another} ]")
+        self.go(target, branch)
         self.at(stop)
+        path.reds = new
         self.resume_at(target, path, Status.YIELD)
 
     def resume_at(self, target: Value, path: Path, status: int) -> None:
@@ -772,9 +784,9 @@ class _Writer:
         self.branch(self.let(f"icmp ne {returned} {name}, {empty}"), good, bad, "0")
         self.at(bad)
         if prefix == "place":
-            # Rare: the way goes on where Python says. The table's dictionary is its third word.
+            # Rare: the way goes on where Python says. The table's dictionary is its second word.
             table = self.let(f"inttoptr i64 {values[0].name} to ptr")
-            place = self.let(f"getelementptr i64, ptr {table}, i64 2")
+            place = self.let(f"getelementptr i64, ptr {table}, i64 1")
             values = [Value(self.let(f"load i64, ptr {place}"), "object"), *values[1:]]
             branch = path.copy()
             self.go(self.python(callee(), values, result, process, branch), branch)
@@ -829,6 +841,8 @@ class _Writer:
             own = self.let(f"load i64, ptr {place}")
             self.out(f"call void @incref_o(i64 {own})")
             words.insert(0, own)
+        # What happens there may take long, or let others run.
+        self.store(TURNS, "i64 0")
         self.arities.add(len(words))
         listed = "".join(f", i64 {word}" for word in words)
         name = self.let(f"call i64 @python{len(words)}(i64 {callee}{listed})")

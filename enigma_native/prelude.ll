@@ -1020,27 +1020,27 @@ done:
   ret void
 }
 
-; A table of choices: how many, whether Python has to look for other keys, the dictionary; the first
-; of the integers among the keys and how many places there are for integers from there on (0 when
+; A table of choices: how many, the dictionary where Python has to look for other keys, else 0; the
+; first of the integers among the keys and how many places there are for integers from there on (0 when
 ; they are far apart), these places, 0 for those that are no key; and the pairs of key and place in
 ; the order of keys as unsigned words.
 define internal ptr @choose(ptr %t, i64 %key, ptr %otherwise) {
 entry:
-  %ca = getelementptr i64, ptr %t, i64 4
+  %ca = getelementptr i64, ptr %t, i64 3
   %count = load i64, ptr %ca
   %near = icmp ne i64 %count, 0
   %small = trunc i64 %key to i1
   %direct = and i1 %near, %small
   br i1 %direct, label %row, label %search
 row:
-  %fa = getelementptr i64, ptr %t, i64 3
+  %fa = getelementptr i64, ptr %t, i64 2
   %first = load i64, ptr %fa
   %distance = sub i64 %key, %first
   %index = lshr i64 %distance, 1
   %in = icmp ult i64 %index, %count
   br i1 %in, label %place, label %none
 place:
-  %places = getelementptr i64, ptr %t, i64 5
+  %places = getelementptr i64, ptr %t, i64 4
   %sa = getelementptr ptr, ptr %places, i64 %index
   %there = load ptr, ptr %sa
   %empty = icmp eq ptr %there, null
@@ -1048,7 +1048,7 @@ place:
   ret ptr %chosen
 search:
   %n = load i64, ptr %t
-  %before = getelementptr i64, ptr %t, i64 5
+  %before = getelementptr i64, ptr %t, i64 4
   %pairs = getelementptr i64, ptr %before, i64 %count
   br label %next
 next:
@@ -1199,6 +1199,26 @@ yes:
   ret i1 true
 no:
   ret i1 false
+}
+
+; The reductions of one more turn, when there may be one without asking the scheduler; else 0.
+define internal i64 @another_turn(ptr %p) noinline {
+  %ta = getelementptr i64, ptr %p, i64 $TURNS
+  %turns = load i64, ptr %ta
+  %none = icmp eq i64 %turns, 0
+  br i1 %none, label %no, label %yes
+yes:
+  %left = sub i64 %turns, 1
+  store i64 %left, ptr %ta
+  %ra = getelementptr i64, ptr %p, i64 $TURN
+  %turn = load i64, ptr %ra
+  %ga = getelementptr i64, ptr %p, i64 $GRANTED
+  %granted = load i64, ptr %ga
+  %more = add i64 %granted, %turn
+  store i64 %more, ptr %ga
+  ret i64 %turn
+no:
+  ret i64 0
 }
 
 ; A number that is no term as an object.

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_native import block
-from enigma_native.block import FRAME_SPARE, REDUCTIONS, SP, WORDS, X
+from enigma_native.block import FRAME_SPARE, GRANTED, REDUCTIONS, SP, WORDS, X
 from enigma_native.code import NativeCode
 from enigma_native.words import new_word, release_word, taken, term_of
 from enigma_ref.machine.process import X_REGISTERS, Process
@@ -322,6 +322,16 @@ class NativeProcess(Process):
             machine.block[REDUCTIONS] = count
         else:
             self._left_over = count
+
+    @property
+    def granted(self) -> int:
+        """The reductions of the turn, and of those that followed without asking the scheduler."""
+        return self.machine.block[GRANTED]
+
+    @granted.setter
+    def granted(self, count: int) -> None:
+        if self.machine.running is self:
+            self.machine.block[GRANTED] = count
 
     def __del__(self) -> None:
         self.x = []

@@ -7,7 +7,6 @@ import re
 import resource
 import select
 import sys
-import sysconfig
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -132,6 +131,8 @@ def _compiler(vm: System) -> Term:
 
 def _compile_info(vm: System) -> Term:
     """How this Python was made."""
+    import sysconfig  # few ask
+
     flags = {
         name: str(sysconfig.get_config_var(name.upper()) or "") for name in ("cflags", "ldflags")
     }

@@ -9,7 +9,6 @@ wheel, the system's own libraries do as well.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +30,9 @@ def pcre8() -> Address:
     for folder in _folders("pygit2"):
         for path in sorted(folder.parent.glob("pygit2.libs/libpcre-*.so*")):
             return _exported(str(path))
-    name = ctypes.util.find_library("pcre")
+    from ctypes.util import find_library
+
+    name = find_library("pcre")
     if name is None:
         raise LibraryMissing(
             "regular expressions of OTP 27 and older need PCRE 8: "
@@ -45,7 +46,9 @@ def pcre2() -> Address:
     for folder in _folders("pcre2"):
         for path in sorted(folder.glob("_cy*.so")):
             return _hidden(path)
-    name = ctypes.util.find_library("pcre2-8")
+    from ctypes.util import find_library
+
+    name = find_library("pcre2-8")
     if name is None:
         raise LibraryMissing(
             "regular expressions of OTP 28 and newer need PCRE2: "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import functools
 from typing import Any, Final
 
@@ -52,7 +51,10 @@ class State(ctypes.Structure):
 @functools.cache
 def library() -> Any:
     """The library. Raises LibraryMissing."""
-    name = ctypes.util.find_library("z")
+    # Imported here, since it takes long and most systems need no library.
+    from ctypes.util import find_library
+
+    name = find_library("z")
     if name is None:
         raise LibraryMissing("module zlib needs the library libz: install your system's zlib1g")
     found = ctypes.CDLL(name)

@@ -8,7 +8,6 @@ import os
 import resource
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -161,8 +160,6 @@ def _limit_atoms(limit: int) -> None:
 
 
 def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
-    # Terms cannot form cycles, so that counting references frees them (docs/design.md).
-    gc.disable()
     covered = os.environ.get(COVERAGE)
     vm = VM(
         release.number,
@@ -234,5 +231,8 @@ def _told(fault: Exception) -> str:
     """What a defect is, and where it was found, in one line."""
     if isinstance(fault, MachineFault):
         return str(fault)
+    # Imported here, since a run without a defect has no use for it.
+    import traceback
+
     frame = traceback.extract_tb(fault.__traceback__)[-1]
     return f"{fault!r} in {frame.name}, {Path(frame.filename).name}:{frame.lineno}"

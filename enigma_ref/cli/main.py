@@ -3,6 +3,7 @@ as `enigma erlc`; and with flags alone what `erl` does."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -25,6 +26,10 @@ OWN_FLAGS = ("-h", "--help", "--version")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
+    if arguments is None:
+        # This is the whole program. Terms cannot form cycles, so that counting references frees
+        # them (docs/design.md), and imports only make what stays.
+        gc.disable()
     words = _apart(list(sys.argv[1:] if arguments is None else arguments))
     try:
         given = _command_first(_engine_chosen(words))

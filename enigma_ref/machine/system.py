@@ -323,6 +323,11 @@ class System(Protocol):
         """How many processes could run and wait for their turn."""
         ...
 
+    def may_go_on(self, process: Process) -> bool:
+        """Whether a process whose turn is over may take another without being asked: nobody else
+        waits for one, and nothing is looked at between turns."""
+        ...
+
     def kill_for_size(self, process: Process) -> bool:
         """End a process that does not run and holds more than it may; whether it was ended."""
         ...

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from enigma_ref.otp.cache import cached_releases
-from enigma_ref.otp.check import who_runs
 from enigma_ref.otp.errors import OtpError, OtpNotFound
 from enigma_ref.otp.release import Origin, Release, read_release
 from enigma_ref.otp.suites import SUITES
@@ -56,7 +54,9 @@ def _offers() -> Iterator[Release]:
         # Whoever asks for it by find_release hears what is wrong with it.
         with suppress(OtpNotFound):
             yield read_path(Path(wish).expanduser(), "env")
-    program = shutil.which("erl")
+    from shutil import which  # takes a while, and whoever names a release does not search
+
+    program = which("erl")
     if program is not None:
         with suppress(OtpNotFound):
             yield _of_program(Path(program), "path")
@@ -100,6 +100,8 @@ def _of_program(program: Path, origin: Origin) -> Release:
     if real.parent.name == "bin":
         with suppress(OtpNotFound):
             return read_release(real.parent.parent, origin, program.absolute())
+    from enigma_ref.otp.check import who_runs  # a release that is named is not asked
+
     try:
         root = who_runs([str(program)], os.environ)[2]
     except OtpError as problem:

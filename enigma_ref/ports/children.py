@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shlex
-import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from enigma_ref.ports.settings import Settings
+
+if TYPE_CHECKING:
+    import subprocess
 
 SHELL: Final = b"/bin/sh"
 SIGNALLED: Final = 128
@@ -64,6 +64,8 @@ def _end_of(program: subprocess.Popen[bytes]) -> int:
         program.wait()
         os.close(writes)
 
+    from threading import Thread
+
     Thread(target=wait, daemon=True).start()
     return reads
 
@@ -89,6 +91,8 @@ def _start(executable: bytes, argv: list[bytes], settings: Settings, folder: byt
         if failure.filename is None:
             raise
         # erts tells by the exit status what its child could not do.
+        import shlex
+
         explanation = b""
         if failure.filename == at != executable and settings.folder is not None:
             text = f"spawn: Could not cd to {os.fsdecode(settings.folder)}\r\n"
@@ -105,6 +109,9 @@ def _start(executable: bytes, argv: list[bytes], settings: Settings, folder: byt
 def _with_pipes(
     executable: bytes, argv: list[bytes], settings: Settings, folder: bytes | None
 ) -> Child:
+    # Imported here, since many systems start no program.
+    import subprocess
+
     with ExitStack() as child_ends, ExitStack() as on_failure:
         reads, child_writes = _pipe(child_ends, on_failure, False)
         child_reads, writes = _pipe(child_ends, on_failure, True)

@@ -7,7 +7,6 @@ program, and does not tell the names of all capabilities; so its library is call
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import functools
 import locale
 from typing import Any, Final
@@ -56,8 +55,11 @@ def _load() -> Any:
             return ctypes.CDLL(name, use_errno=True)
         except OSError:
             continue
+    # Imported here, since it takes long and is rarely needed.
+    from ctypes.util import find_library
+
     for name in SEARCHED:
-        path = ctypes.util.find_library(name)
+        path = find_library(name)
         if path is not None:
             return ctypes.CDLL(path, use_errno=True)
     raise NoTerminalLibrary("terminals need the library libtinfo: install your system's ncurses")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +59,9 @@ class Coverage:
         """Write what has run into a file of its own in a folder, which is made if need be: a JSON
         object with the sorted lists `opcodes` and `bifs`. The file appears whole."""
         folder.mkdir(parents=True, exist_ok=True)
-        from uuid import uuid4  # takes a while, and few systems write
+        # They take a while, and few systems write.
+        import json
+        from uuid import uuid4
 
         name = uuid4().hex
         draft = folder / f"{name}.new"

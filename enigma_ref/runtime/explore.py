@@ -108,6 +108,10 @@ class Decider(Scheduler):
     def __len__(self) -> int:
         return len(self._able)
 
+    def may_prolong(self) -> bool:
+        """False, as each point is asked about."""
+        return False
+
     def add(self, process: Process) -> None:
         """A process that could run."""
         if process is self._running and process.reductions <= 0:

@@ -8,7 +8,6 @@ Processes that could run stand in queues by priority, as in erts (erl_process.c,
 from __future__ import annotations
 
 from collections import deque
-from random import Random
 
 from enigma_ref.machine.process import Process
 
@@ -34,6 +33,10 @@ class Scheduler:
     def __len__(self) -> int:
         """How many processes wait for their turn; some may have ended meanwhile."""
         return len(self._max) + len(self._high) + len(self._others)
+
+    def may_prolong(self) -> bool:
+        """Whether who has a turn may take the next, too: nobody else waits for one."""
+        return not (self._max or self._high or self._others)
 
     def add(self, process: Process) -> None:
         """Queue a process that could run."""
@@ -101,8 +104,15 @@ class SeededScheduler(Scheduler):
     """
 
     def __init__(self, seed: int) -> None:
+        # Imported here, since most systems need no seed.
+        from random import Random
+
         super().__init__()
         self._random = Random(seed)
+
+    def may_prolong(self) -> bool:
+        """False, as each turn has a length of its own."""
+        return False
 
     def _take(self, queue: deque[Process]) -> Process:
         at = self._random.randrange(len(queue))

@@ -374,6 +374,14 @@ class VM:
         """How many processes wait for their turn."""
         return len(self.scheduler)
 
+    def may_go_on(self, process: Process) -> bool:
+        """Whether a process whose turn is over may take another without being asked."""
+        return (
+            self.scheduler.may_prolong()
+            and MAX_HEAP_SIZE not in process.flags
+            and not self.clock.is_virtual
+        )
+
     def kill_for_size(self, process: Process) -> bool:
         """End a process that holds more than it may (process_flag(max_heap_size, ...)), or tell
         the logger when it begins to; whether it was ended."""
