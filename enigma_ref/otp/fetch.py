@@ -23,7 +23,7 @@ from enigma_ref.otp.cache import (
 )
 from enigma_ref.otp.check import check_works
 from enigma_ref.otp.errors import OtpError, OtpFetchError
-from enigma_ref.otp.libraries import elf_files, unmet, use_own
+from enigma_ref.otp.libraries import OPENED, elf_files, unmet, use_own
 from enigma_ref.otp.locks import only_one
 from enigma_ref.otp.release import Release, read_release
 from enigma_ref.otp.suites import SUITES, fetchable
@@ -192,7 +192,7 @@ def _works(release: Release) -> bool:
 def _needed_libraries(suite: Suite, packages: Sequence[Stanza]) -> list[Stanza]:
     """Look up the packages of all shared libraries that some packages need, directly or not."""
     found: dict[str, Stanza] = {}
-    wave = set[str]().union(*(libraries(stanza) for stanza in packages))
+    wave = set(OPENED.values()).union(*(libraries(stanza) for stanza in packages))
     while wave:
         stanzas = suite.show(wave)
         found.update(stanzas)

@@ -8,6 +8,7 @@ the program loads later, such as NIFs).
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 import sysconfig
 from collections.abc import Iterable
@@ -17,6 +18,10 @@ from enigma_ref.otp.errors import OtpFetchError
 from enigma_ref.otp.tools import need, run
 
 _ELF = b"\x7fELF"
+
+OPENED = {"libsctp.so.1": "libsctp1"}
+"""What the runtime opens by name when it is needed first (inet_drv.c), so that no program says that
+it needs it; and its package, which the runtime's only recommends."""
 
 
 def elf_files(folder: Path) -> list[Path]:
@@ -29,7 +34,8 @@ def elf_files(folder: Path) -> list[Path]:
 
 
 def unmet(files: Iterable[Path]) -> list[str]:
-    """List what the machine's own loader does not find for these files: libraries and versions."""
+    """List what the machine's own loader does not find for these files: libraries and versions;
+    with what the runtime will ask for by name."""
     ldd = need("ldd")
     lines: dict[str, None] = {}
     for file in files:
@@ -37,7 +43,16 @@ def unmet(files: Iterable[Path]) -> list[str]:
         for line in run([ldd, str(file)], answers=(0, 1)).splitlines():
             if "not found" in line:
                 lines[line.strip()] = None
-    return list(lines)
+    return [*lines, *(name for name in OPENED if not _opens(name))]
+
+
+def _opens(name: str) -> bool:
+    """Whether the machine has a library that is opened by name."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def use_own(files: Iterable[Path], libraries: Path, *, final: Path) -> None:
