@@ -224,6 +224,8 @@ def apt(alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeApt
     patchelf = FAKE_PATCHELF.format(loader=LOADER, log=state / "log")
     write_program(alone / "patchelf", patchelf)
     monkeypatch.setattr(libraries, "_patchelf", lambda: str(alone / "patchelf"))
+    # Which the machine of the tests may have or not.
+    monkeypatch.delitem(libraries.OPENED, "libsctp.so.1")
     fake = FakeApt(state, sources=[("http://mirror.test/debian", "bookworm")])
     monkeypatch.setattr("enigma_ref.otp.apt._codename", lambda: "bookworm")
     for package in PACKAGES:

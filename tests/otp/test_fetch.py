@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
-from enigma_ref.otp import OtpFetchError, find_release, source
+from enigma_ref.otp import OtpFetchError, find_release, libraries, source
 from enigma_ref.otp.cache import cache_folder, read_manifest, shelf_of
 from enigma_ref.otp.fetch import PACKAGES, fetch, upstream_version
 from enigma_ref.otp.locks import only_one
@@ -119,6 +120,20 @@ def test_own_libraries_where_the_machine_is_too_old(apt: FakeApt) -> None:
     assert manifest is not None
     assert manifest.packages["libother"] == "1"
     assert not list(place.rglob("gconv"))
+
+
+def test_own_libraries_where_one_is_missing_that_is_opened_by_name(
+    apt: FakeApt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(libraries.OPENED, "libc.so.6", "libc6")
+    assert not fetch(25).root.parents[2].joinpath("libraries").exists()
+    monkeypatch.setitem(libraries.OPENED, "libnosuch.so.1", "libnosuch1")
+    shutil.rmtree(shelf_of(25))
+    files = {f"lib/x/{name}": "" for name in ("ld-linux-x86-64.so.2", "libnosuch.so.1")}
+    apt.add(MIRROR, "bookworm", "libnosuch1", "1", files)
+    apt.save()
+    place = fetch(25).root.parents[2] / "libraries"
+    assert (place / "lib/x/libnosuch.so.1").exists()
 
 
 def test_libraries_without_a_loader_are_an_error(apt: FakeApt) -> None:
