@@ -108,7 +108,8 @@ class Store:
     def _load(self, key: bytes) -> Drafts:
         stored = self._cache.load(self._identity + key) if self._cache is not None else None
         drafts, shapes = stored or ({}, ())
-        return Drafts(drafts, shapes)
+        # A cache may give the same object again, as it was stored.
+        return Drafts(dict(drafts), shapes)
 
 
 def _save(cache: Cache, identity: bytes, modules: dict[bytes, Drafts]) -> None:

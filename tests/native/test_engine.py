@@ -315,3 +315,24 @@ def test_functions_as_words_are_added_to_those_of_earlier_runs(
     assert len(drafts.drafts) == 2
     assert drafts.made == 0
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_words_that_a_cache_gave_are_not_changed(tmp_path: Path) -> None:
+    class Kept(Cache):
+        kept: dict[bytes, Any]
+
+        def load(self, data: bytes) -> Any:
+            found = self.kept.get(data) or super().load(data)
+            if found is not None:
+                self.kept[data] = found
+            return found
+
+    cache = Kept(tmp_path)
+    cache.kept = {}
+    for function, arguments in (("fact", [3]), ("tail_loop", [3]), ("tail_loop", [3])):
+        vm = VM(25, engine="native", cache=cache)
+        vm.load((PROGRAMS / "basics.beam").read_bytes(), "basics.beam")
+        assert vm.call("basics", function, arguments).ok
+        vm.close()
+        del vm
+        gc.collect()
