@@ -1,8 +1,8 @@
 """The block of memory that machine code works with: the state of the process that runs.
 
 Words: the top of the stack, the reductions that are left, the instruction, why the processor was
-given back, the end of the stack, the process, the code to go on with, the reductions of a turn, how
-many more turns it may take on its own, and the reductions of the turns that it took; behind them
+given back, the end of the stack, the process, the code to go on with, the reductions of a turn,
+until when it may take more on its own, and the reductions of the turns that it took; behind them
 the x registers and the float registers.
 """
 
@@ -21,7 +21,8 @@ LIMIT: Final = 4
 PROCESS: Final = 5
 CODE: Final = 6
 TURN: Final = 7
-TURNS: Final = 8
+UNTIL: Final = 8
+"""0: it may not; 1: from now on for `ALONE`; else the nanoseconds of a clock that only rises."""
 GRANTED: Final = 9
 X: Final = 10
 """Where the x registers begin."""
@@ -34,14 +35,16 @@ FRAME_SPARE: Final = 8
 
 class Status(IntEnum):
     """Why machine code gave the processor back. `CODE` tells where to go on after YIELD and
-    PYTHON, `IP` after STEP; what is greater is one of SUSPENDED, counted from that."""
+    PYTHON, `IP` after STEP; after MEMORY, of which there was none, nothing does. What is greater is
+    one of SUSPENDED, counted from that."""
 
     YIELD = 1
     ERROR = 2
     GROW = 3
     PYTHON = 4
     STEP = 5
-    SUSPENDED = 6
+    MEMORY = 6
+    SUSPENDED = 7
 
 
 SUSPENDED: Final = ("waiting", "hibernating", "dozing", "yielding", "exited")

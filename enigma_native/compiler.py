@@ -90,6 +90,16 @@ UNIT: Final = 60
 MOST_UNITS: Final = 500
 """How many object files with handlers that OTP does not need are kept."""
 
+GLOBALS: Final = ("cells", "cell_count", "jump")
+"""Words of the prelude in memory that all handlers share."""
+
+JUMP_BUFFER: Final = 64
+"""Words for what C keeps of the processor's registers (`jmp_buf`), of which none needs more."""
+
+ALONE: Final = 1_000_000
+"""For how many nanoseconds a process takes turns that nobody else waits for, before Python looks at
+timers, ports and signals again. A call of Python ends this."""
+
 MAX_CELLS: Final = 1_000_000
 """How many list cells that nobody needs are kept."""
 
@@ -137,13 +147,22 @@ API: Final = (
     "PyErr_Occurred", "PyDict_GetItemWithError", "PyDict_Copy", "PyDict_SetItem",
     "PyDict_Contains", "PyDict_Size", "PyUnicode_Compare",
     "PyDict_DelItem", "PyDict_Merge", "PyDict_Next", "PyDict_New", "PyList_New",
-    "PyBytes_FromStringAndSize", "PyByteArray_Resize",
+    "PyBytes_FromStringAndSize", "PyByteArray_Resize", "PyErr_NoMemory",
     "_Py_FatalErrorFunc",
 )  # fmt: skip
 """Functions of Python that the prelude calls."""
 
-C: Final = ("memcpy", "memmove", "memset", "memcmp", "bcmp")
-"""Functions of C that LLVM may call of its own accord."""
+C: Final = (
+    "memcpy",
+    "memmove",
+    "memset",
+    "memcmp",
+    "bcmp",
+    "_setjmp",
+    "longjmp",
+    "clock_gettime",
+)
+"""Functions of C that the prelude calls, or LLVM of its own accord."""
 
 METADATA: Final = """
 !0 = !{!"branch_weights", i32 2000, i32 1}
@@ -226,7 +245,9 @@ def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
         "STATUS_PYTHON": int(block.Status.PYTHON),
         "PROCESS": block.PROCESS,
         "TURN": block.TURN,
-        "TURNS": block.TURNS,
+        "UNTIL": block.UNTIL,
+        "ALONE": ALONE,
+        "CLOCK": time.CLOCK_MONOTONIC,
         "GRANTED": block.GRANTED,
         "MAX_SMALL": MAX_SMALL,
         "RANKS": _ranks(),
@@ -234,6 +255,8 @@ def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
         "SIGNED": SIGNED,
         **{name: number for number, name in enumerate(UNFOLDED)},
         "STATUS_STEP": int(block.Status.STEP),
+        "STATUS_MEMORY": int(block.Status.MEMORY),
+        "JUMP_BUFFER": JUMP_BUFFER,
     }
     found |= {f"F_{name}": f'ptrtoint (ptr @"F_{name}" to i64)' for name in ("code_at", *FUNCTIONS)}
     found |= {f"S_{name}": f'ptrtoint (ptr @"S_{name}" to i64)' for name in STRINGS}
@@ -340,10 +363,9 @@ class Compiler:
 
     def _define_runtime(self) -> None:
         """What object files refer to, but for atoms and functions of primitives."""
-        self._cells = (ctypes.c_int64 * 2)()
-        cells = ctypes.addressof(self._cells)
-        self._symbols["cells"] = cells
-        self._symbols["cell_count"] = cells + 8
+        self._cells = (ctypes.c_int64 * len(GLOBALS))()
+        for number, name in enumerate(GLOBALS):
+            self._symbols[name] = ctypes.addressof(self._cells) + 8 * number
         for name, value in TYPES.items():
             self._name(f"T_{name}", value)
         for name, found in OBJECTS.items():
@@ -546,7 +568,7 @@ class Compiler:
         """The functions of an object file that only LLVM can use."""
         from enigma_native import llvm
 
-        symbols = {name: self._address_of(name) for name in (*unit.symbols, "cells", "cell_count")}
+        symbols = {name: self._address_of(name) for name in (*unit.symbols, *GLOBALS)}
         functions, kept = llvm.linked(unit.data, symbols, unit.names)
         self._kept.append(kept)
         return functions

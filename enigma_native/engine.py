@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.machinery import PathFinder
 from typing import Any, Final
 
-from enigma_native.block import IP, TURN, TURNS
+from enigma_native.block import IP, TURN, UNTIL
 from enigma_native.code import NativeCode
 from enigma_native.compiler import Compiler
 from enigma_native.layout import Unavailable, layout
@@ -29,9 +29,8 @@ LIBRARIES: Final = {"llvmlite": "llvmlite", "elftools": "pyelftools"}
 """What has to be there, and how it is called where it is installed from."""
 
 
-TURNS_ALONE: Final = 15
-"""How many more turns a process takes at most before Python looks at timers and ports again. Each
-call of Python ends this, so that these turns are less than a millisecond."""
+FAULTS: Final = (MachineFault, LoadError)
+"""Made beforehand, as an exception may be that of memory."""
 
 
 class NativeEngine(Engine):
@@ -56,7 +55,7 @@ class NativeEngine(Engine):
         machine.compiler.machine = machine.itself
         process.reductions = process.granted = reductions
         machine.block[TURN] = reductions
-        machine.block[TURNS] = TURNS_ALONE if process.vm.may_go_on(process) else 0
+        machine.block[UNTIL] = process.vm.may_go_on(process)
         process.status = "running"
         x = process.x
         stack = process.stack
@@ -84,10 +83,12 @@ class NativeEngine(Engine):
                     process.reductions_done += process.granted - process.reductions
                     return error
                 h = handler
-            except (MachineFault, LoadError):
+            except FAULTS:
                 machine.inside = False
                 raise
             except Exception as defect:
+                if type(defect) is MemoryError:
+                    machine.reserve.clear()
                 if machine.inside:
                     machine.inside = False
                     h = machine.place(machine.block[IP])

@@ -30,7 +30,7 @@ from enigma_native.block import (
     SP,
     STATUS,
     SUSPENDED,
-    TURNS,
+    UNTIL,
     Status,
     X,
 )
@@ -842,7 +842,7 @@ class _Writer:
             self.out(f"call void @incref_o(i64 {own})")
             words.insert(0, own)
         # What happens there may take long, or let others run.
-        self.store(TURNS, "i64 0")
+        self.store(UNTIL, "i64 0")
         self.arities.add(len(words))
         listed = "".join(f", i64 {word}" for word in words)
         name = self.let(f"call i64 @python{len(words)}(i64 {callee}{listed})")

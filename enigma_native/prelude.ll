@@ -27,6 +27,10 @@ declare ptr @PyDict_GetItemWithError(ptr, ptr)
 declare void @_Py_FatalErrorFunc(ptr, ptr)
 declare {i64, i1} @llvm.smul.with.overflow.i64(i64, i64)
 declare void @llvm.trap()
+declare ptr @PyErr_NoMemory()
+declare i32 @_setjmp(ptr) returns_twice
+declare void @longjmp(ptr, i32) noreturn
+declare i32 @clock_gettime(i32, ptr)
 
 ; ---------------------------------------------------------------- references
 
@@ -222,7 +226,8 @@ table:
   call void @incref_o(i64 %a)
   ret i64 %a
 new:
-  %p = call ptr @PyLong_FromLongLong(i64 %v)
+  %p_raw = call ptr @PyLong_FromLongLong(i64 %v)
+  %p = call ptr @there(ptr %p_raw)
   %r = ptrtoint ptr %p to i64
   ret i64 %r
 }
@@ -286,7 +291,8 @@ small:
   %r = or i64 %s, 1
   ret i64 %r
 large:
-  %p = call ptr @PyLong_FromLongLong(i64 %v)
+  %p_raw = call ptr @PyLong_FromLongLong(i64 %v)
+  %p = call ptr @there(ptr %p_raw)
   %q = ptrtoint ptr %p to i64
   ret i64 %q
 }
@@ -833,7 +839,8 @@ fill:
   ret i64 %w
 }
 define internal ptr @new_cell() noinline {
-  %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Cons to ptr), i64 0)
+  %q_raw = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Cons to ptr), i64 0)
+  %q = call ptr @there(ptr %q_raw)
   call void @PyObject_GC_UnTrack(ptr %q)
   ret ptr %q
 }
@@ -1166,7 +1173,8 @@ define internal ptr @element_place(ptr %p, ptr %sp, i64 %d) alwaysinline {
 define internal i64 @tuple_of(ptr %p, ptr %sp, ptr %list) noinline {
 entry:
   %n = load i64, ptr %list
-  %t = call ptr @PyTuple_New(i64 %n)
+  %t_raw = call ptr @PyTuple_New(i64 %n)
+  %t = call ptr @there(ptr %t_raw)
   %items = getelementptr i8, ptr %t, i64 24
   br label %next
 next:
@@ -1187,6 +1195,28 @@ done:
   ret i64 %r
 }
 
+; ---------------------------------------------------------------- no memory
+
+; Where the processor goes back to when there is no memory (@run_handler).
+@jump = external global ptr
+
+; Memory that Python gave.
+define internal ptr @there(ptr %p) alwaysinline {
+  %none = icmp eq ptr %p, null
+  br i1 %none, label %no, label %yes, !prof !1
+no:
+  call void @out_of_memory()
+  unreachable
+yes:
+  ret ptr %p
+}
+define internal void @out_of_memory() noinline cold noreturn {
+  %e = call ptr @PyErr_NoMemory()
+  %j = load ptr, ptr @jump
+  call void @longjmp(ptr %j, i32 1)
+  unreachable
+}
+
 ; ---------------------------------------------------------------- calls of Python
 
 ; Is the exception that is pending one of Erlang? Then forget it.
@@ -1203,13 +1233,28 @@ no:
 
 ; The reductions of one more turn, when there may be one without asking the scheduler; else 0.
 define internal i64 @another_turn(ptr %p) noinline {
-  %ta = getelementptr i64, ptr %p, i64 $TURNS
-  %turns = load i64, ptr %ta
-  %none = icmp eq i64 %turns, 0
-  br i1 %none, label %no, label %yes
+  %time = alloca {i64, i64}
+  %ua = getelementptr i64, ptr %p, i64 $UNTIL
+  %until = load i64, ptr %ua
+  %none = icmp eq i64 %until, 0
+  br i1 %none, label %no, label %may
+may:
+  %c = call i32 @clock_gettime(i32 $CLOCK, ptr %time)
+  %s = load i64, ptr %time
+  %na = getelementptr i64, ptr %time, i64 1
+  %n = load i64, ptr %na
+  %sn = mul i64 %s, 1000000000
+  %now = add i64 %sn, %n
+  %first = icmp eq i64 %until, 1
+  br i1 %first, label %begin, label %look
+begin:
+  %end = add i64 %now, $ALONE
+  store i64 %end, ptr %ua
+  br label %yes
+look:
+  %late = icmp sgt i64 %now, %until
+  br i1 %late, label %no, label %yes
 yes:
-  %left = sub i64 %turns, 1
-  store i64 %left, ptr %ta
   %ra = getelementptr i64, ptr %p, i64 $TURN
   %turn = load i64, ptr %ra
   %ga = getelementptr i64, ptr %p, i64 $GRANTED
@@ -1223,7 +1268,8 @@ no:
 
 ; A number that is no term as an object.
 define internal i64 @box_raw(i64 %v) {
-  %p = call ptr @PyLong_FromLongLong(i64 %v)
+  %p_raw = call ptr @PyLong_FromLongLong(i64 %v)
+  %p = call ptr @there(ptr %p_raw)
   %r = ptrtoint ptr %p to i64
   ret i64 %r
 }
@@ -1232,6 +1278,8 @@ define internal i64 @box_raw(i64 %v) {
 define internal i64 @code_object(i64 %address) noinline {
   %n = call i64 @box_raw(i64 %address)
   %r = call i64 @python1(i64 $F_code_at, i64 %n)
+  %rp = inttoptr i64 %r to ptr
+  %there = call ptr @there(ptr %rp)
   ret i64 %r
 }
 
@@ -1270,8 +1318,28 @@ define void @run(ptr %p) {
   ret void
 }
 
-; The same, with a handler that is not the one among the instruction's words.
+; The same, with a handler that is not the one among the instruction's words. Where there is no
+; memory, machine code is left as it stands.
 define void @run_handler(ptr %p, ptr %f) {
+  %here = alloca [$JUMP_BUFFER x i64], align 16
+  %before = load ptr, ptr @jump
+  store ptr %here, ptr @jump
+  %jumped = call i32 @_setjmp(ptr %here) returns_twice
+  %lacks = icmp ne i32 %jumped, 0
+  br i1 %lacks, label %no, label %yes
+yes:
+  call void @start(ptr %p, ptr %f)
+  br label %end
+no:
+  %sa = getelementptr i64, ptr %p, i64 $STATUS
+  store i64 $STATUS_MEMORY, ptr %sa
+  br label %end
+end:
+  store ptr %before, ptr @jump
+  ret void
+}
+
+define internal void @start(ptr %p, ptr %f) noinline {
   %spa = getelementptr i64, ptr %p, i64 $SP
   %sp = load ptr, ptr %spa
   %ra = getelementptr i64, ptr %p, i64 $REDUCTIONS

@@ -9,6 +9,7 @@ from enigma_native.block import CODE, IP, STATUS, SUSPENDED, Status
 from enigma_native.code import NativeCode
 from enigma_native.state import Machine
 from enigma_native.words import taken
+from enigma_ref.machine.errors import MachineFault
 from enigma_ref.machine.suspension import Leave
 
 FRAMES: int = 1100
@@ -23,7 +24,16 @@ def enter(machine: Machine, process: Any, run: Callable[[int], None]) -> Any:
     address = machine.address
     while True:
         machine.inside = True
-        run(address)
+        try:
+            run(address)
+        except MemoryError as lack:
+            if block[STATUS] == Status.MEMORY:
+                machine.reserve.clear()
+                machine.inside = False
+                block[STATUS] = Status.ERROR
+                process.forget_state()
+                raise MachineFault("machine code found no memory") from lack
+            raise
         machine.inside = False
         status = block[STATUS]
         if status != Status.GROW:

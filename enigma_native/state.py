@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from enigma_ref.machine.system import System
     from enigma_ref.terms import Pid
 
+RESERVE: Final = 4 << 20
+"""Bytes for the end of a system that has no memory left."""
+
 FIRST_STACK: Final = 48
 """Words of a new stack."""
 
@@ -37,6 +40,8 @@ class Machine:
         self.address = ctypes.addressof(self.block)
         self.running: NativeProcess | None = None
         self.inside = False
+        self.reserve = [bytearray(RESERVE)]
+        """Given back when there is no memory left: Python hangs when it has none for an exception."""
         self.x = Registers(self)
         self._wrapped: dict[Any, _Wrapped] = {}
         self._wrappers: dict[int, Any] = {}
@@ -332,6 +337,12 @@ class NativeProcess(Process):
     def granted(self, count: int) -> None:
         if self.machine.running is self:
             self.machine.block[GRANTED] = count
+
+    def forget_state(self) -> None:
+        """Forget registers and stack, without a look at them: machine code was left amid an
+        instruction."""
+        self.machine.block[SP] = self.own_stack.base
+        self.machine.block[X:] = [1] * (WORDS - X)
 
     def __del__(self) -> None:
         self.x = []

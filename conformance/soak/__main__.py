@@ -106,12 +106,14 @@ def _table(samples: Sequence[Sample]) -> Table:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m conformance.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--minutes", type=float, default=60, help="default: 60")
     parser.add_argument("--otp", type=int, default=25, help="the release of compiler and machine")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--concurrent", action="store_true", help="programs of several processes")
     parser.add_argument(
-        "--engine", choices=engines.ENGINES, help="which engine of the VM (default: the usual one)"
+        "--engine",
+        choices=engines.ENGINES,
+        help="which engine of the VM (default: reference, unless ENIGMA_ENGINE says otherwise)",
     )
     parser.add_argument(
         "--most-mb", type=float, default=30, help="how much more memory is no growth yet"

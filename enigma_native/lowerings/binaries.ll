@@ -40,7 +40,8 @@ define internal void @put_number(i64 %o, i64 %offset, i64 %v) alwaysinline {
 
 ; Bits of some data.
 define internal i64 @new_bits(i64 %data, i64 %offset, i64 %size) noinline {
-  %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Bitstring to ptr), i64 0)
+  %q_raw = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Bitstring to ptr), i64 0)
+  %q = call ptr @there(ptr %q_raw)
   call void @PyObject_GC_UnTrack(ptr %q)
   call void @fill(ptr %q, i64 $BITS_DATA, i64 %data)
   %ow0 = shl i64 %offset, 1
@@ -58,7 +59,8 @@ define internal i64 @new_bits(i64 %data, i64 %offset, i64 %size) noinline {
 }
 
 define internal i64 @new_context(i64 %b) noinline {
-  %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_MatchContext to ptr), i64 0)
+  %q_raw = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_MatchContext to ptr), i64 0)
+  %q = call ptr @there(ptr %q_raw)
   call void @PyObject_GC_UnTrack(ptr %q)
   %data = call i64 @slot(i64 %b, i64 $BITS_DATA)
   call void @fill(ptr %q, i64 $CONTEXT_DATA, i64 %data)

@@ -384,7 +384,14 @@ counted_all:
 fresh:
   %new = call ptr @PyBytes_FromStringAndSize(ptr null, i64 %bytes)
   %out_of_memory = icmp eq ptr %new, null
-  br i1 %out_of_memory, label %forget, label %write
+  br i1 %out_of_memory, label %lacks, label %write
+lacks:
+  ; what is large, Python tells the program; else it could not do that either
+  %large_one = icmp ugt i64 %bytes, 65536
+  br i1 %large_one, label %forget, label %nothing_left
+nothing_left:
+  call void @out_of_memory()
+  unreachable
 forget:
   call void @PyErr_Clear()
   br label %no
@@ -406,7 +413,8 @@ tiny:
   %byte = alloca i64
   store i64 0, ptr %byte
   call void @put_segments(ptr %byte, i64 0, i64 %plan, i64 %values, i64 %first)
-  %own = call ptr @PyBytes_FromStringAndSize(ptr %byte, i64 %bytes)
+  %own_raw = call ptr @PyBytes_FromStringAndSize(ptr %byte, i64 %bytes)
+  %own = call ptr @there(ptr %own_raw)
   %ownw = ptrtoint ptr %own to i64
   %small = call i64 @new_bits(i64 %ownw, i64 0, i64 %p)
   call void @decref_o(i64 %ownw)
@@ -506,7 +514,8 @@ looked:
   %li1 = add i64 %li, 1
   br label %look
 begin:
-  %values = call ptr @PyTuple_New(i64 %lv)
+  %values_raw = call ptr @PyTuple_New(i64 %lv)
+  %values = call ptr @there(ptr %values_raw)
   %items = getelementptr i8, ptr %values, i64 24
   br label %next
 next:

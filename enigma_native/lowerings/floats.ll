@@ -7,7 +7,8 @@ define internal i64 @finite(double %v) noinline {
   %special = icmp eq i64 %exponent, 9218868437227405312
   br i1 %special, label %no, label %yes
 yes:
-  %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Float to ptr), i64 0)
+  %q_raw = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Float to ptr), i64 0)
+  %q = call ptr @there(ptr %q_raw)
   %a = getelementptr i8, ptr %q, i64 $FLOAT
   store double %v, ptr %a
   %r = ptrtoint ptr %q to i64

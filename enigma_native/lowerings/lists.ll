@@ -87,7 +87,8 @@ entry:
 no:
   ret i64 0
 start:
-  %t = call ptr @PyTuple_New(i64 %n)
+  %t_raw = call ptr @PyTuple_New(i64 %n)
+  %t = call ptr @there(ptr %t_raw)
   %items = getelementptr i8, ptr %t, i64 24
   br label %next
 next:

@@ -195,7 +195,8 @@ no:
 
 ; A map object for a table, whose reference it takes over; its keys are in the order `sorted`.
 define internal i64 @new_map(i64 %table, i64 %sorted) noinline {
-  %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Map to ptr), i64 0)
+  %q_raw = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Map to ptr), i64 0)
+  %q = call ptr @there(ptr %q_raw)
   call void @PyObject_GC_UnTrack(ptr %q)
   %ta = getelementptr i8, ptr %q, i64 $MAP_TABLE
   store i64 %table, ptr %ta
@@ -261,7 +262,8 @@ tables:
   br i1 %dict, label %copy, label %trie
 copy:
   %tp = inttoptr i64 %table to ptr
-  %new = call ptr @PyDict_Copy(ptr %tp)
+  %new_raw = call ptr @PyDict_Copy(ptr %tp)
+  %new = call ptr @there(ptr %new_raw)
   br label %next
 next:
   %i = phi i64 [ 0, %copy ], [ %i2, %stored ]
@@ -400,7 +402,8 @@ missing:
   call void @incref_o(i64 $A_error)
   ret i64 $A_error
 there:
-  %t = call ptr @PyTuple_New(i64 2)
+  %t_raw = call ptr @PyTuple_New(i64 2)
+  %t = call ptr @there(ptr %t_raw)
   %e0 = getelementptr i8, ptr %t, i64 24
   %e1 = getelementptr i8, ptr %t, i64 32
   call void @incref_o(i64 $A_ok)
@@ -429,7 +432,8 @@ find:
   %there = icmp eq i32 %c, 1
   br i1 %there, label %copy, label %not_there
 copy:
-  %new = call ptr @PyDict_Copy(ptr %tp)
+  %new_raw = call ptr @PyDict_Copy(ptr %tp)
+  %new = call ptr @there(ptr %new_raw)
   %d = call i32 @PyDict_DelItem(ptr %new, ptr %kp)
   call void @decref_o(i64 %ko)
   %neww = ptrtoint ptr %new to i64
@@ -478,7 +482,8 @@ right:
   call void @incref_o(i64 %b)
   ret i64 %b
 both:
-  %new = call ptr @PyDict_Copy(ptr %pb)
+  %new_raw = call ptr @PyDict_Copy(ptr %pb)
+  %new = call ptr @there(ptr %new_raw)
   %s = call i32 @PyDict_Merge(ptr %new, ptr %pa, i32 0)
   %bad = icmp slt i32 %s, 0
   br i1 %bad, label %give_up, label %made
@@ -501,7 +506,8 @@ entry:
   %no_list = icmp slt i64 %n, 0
   br i1 %no_list, label %no, label %start
 start:
-  %new = call ptr @PyDict_New()
+  %new_raw = call ptr @PyDict_New()
+  %new = call ptr @there(ptr %new_raw)
   br label %next
 next:
   %l = phi i64 [ %list, %start ], [ %l1, %stored ]
@@ -614,7 +620,8 @@ insert:
   %n1 = add i64 %n, 1
   br label %next
 make:
-  %list = call ptr @PyList_New(i64 %n)
+  %list_raw = call ptr @PyList_New(i64 %n)
+  %list = call ptr @there(ptr %list_raw)
   %ia = getelementptr i8, ptr %list, i64 $LIST_ITEMS
   %items = load ptr, ptr %ia
   br label %fill
@@ -696,7 +703,8 @@ cell_of_value:
 tuples:
   %triple = icmp eq i64 %what, $TRIPLES
   %width = select i1 %triple, i64 3, i64 2
-  %t = call ptr @PyTuple_New(i64 %width)
+  %t_raw = call ptr @PyTuple_New(i64 %width)
+  %t = call ptr @there(ptr %t_raw)
   %t0 = getelementptr i8, ptr %t, i64 24
   %t1 = getelementptr i8, ptr %t, i64 32
   call void @incref_o(i64 %k)

@@ -4,7 +4,8 @@
 define internal ptr @copy_tuple(i64 %t) noinline {
 entry:
   %n = call i64 @slot(i64 %t, i64 16)
-  %new = call ptr @PyTuple_New(i64 %n)
+  %new_raw = call ptr @PyTuple_New(i64 %n)
+  %new = call ptr @there(ptr %new_raw)
   %items = getelementptr i8, ptr %new, i64 24
   br label %next
 next:
@@ -144,7 +145,8 @@ define internal void @fill(ptr %o, i64 %offset, i64 %v) alwaysinline {
   ret void
 }
 define internal i64 @new_make_fun(ptr %p, i64 %l, i64 %free) noinline {
-  %q = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Fun to ptr), i64 0)
+  %q_raw = call ptr @PyType_GenericAlloc(ptr inttoptr (i64 $T_Fun to ptr), i64 0)
+  %q = call ptr @there(ptr %q_raw)
   call void @PyObject_GC_UnTrack(ptr %q)
   %module = call i64 @slot(i64 %l, i64 $LAMBDA_MODULE)
   call void @fill(ptr %q, i64 $FUN_MODULE, i64 %module)

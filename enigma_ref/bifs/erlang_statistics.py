@@ -25,9 +25,13 @@ def _since_last(process: Process, name: str, value: int) -> tuple[int, int]:
     return value, value - last
 
 
-def _reductions(process: Process) -> int:
+def _reductions(process: Process, exact: bool) -> int:
+    """Of all processes, those of the turn that is running only when it shall be `exact`."""
     done = process.vm.state.get("erlang:reductions", 0)
-    return int(done) + sum(item.reductions_done for item in process.vm.processes.values())
+    running = process.granted - process.reductions
+    if not exact:
+        running -= running % CONTEXT_REDUCTIONS
+    return int(done) + running + sum(item.reductions_done for item in process.vm.processes.values())
 
 
 STATES: Final = ("aux", "check_io", "emulator", "gc", "other", "port", "sleep")
@@ -107,7 +111,7 @@ def statistics_1(process: Process, item: Term) -> Term:
     if name == "runtime":
         return _since_last(process, name, time.process_time_ns() // 1_000_000)
     if name in ("reductions", "exact_reductions"):
-        return _since_last(process, name, _reductions(process))
+        return _since_last(process, name, _reductions(process, name == "exact_reductions"))
     if name == "context_switches":
         return (0, 0)
     if name == "garbage_collection":

@@ -182,9 +182,9 @@ def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
     except Halt as halt:
         return _halt(vm, halt)
     except Exception as fault:
-        lacks_memory = MemoryError in (type(fault), type(fault.__cause__))
-        if lacks_memory:
-            reserve.clear()
+        # First of all, as even asking what it is takes memory.
+        reserve.clear()
+        if MemoryError in (type(fault), type(fault.__cause__)):
             _fail(vm, fault, OUT_OF_MEMORY)
             give_up_output()
             # Python itself would need memory to end.

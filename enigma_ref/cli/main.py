@@ -20,6 +20,14 @@ when one of them runs."""
 ENGINE_VARIABLE = "ENIGMA_ENGINE"
 """As in runtime/engines.py, which is only imported when an engine is named."""
 
+OTP = "--otp"
+ENGINE = "--engine"
+CHOICES = (OTP, ENGINE)
+"""What stands before everything else."""
+
+EXTRA = "-extra"
+"""Behind it are words that are no flags."""
+
 OWN_FLAGS = ("-h", "--help", "--version")
 """All others are those of `erl`."""
 
@@ -30,9 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         # This is the whole program. Terms cannot form cycles, so that counting references frees
         # them (docs/design.md), and imports only make what stays.
         gc.disable()
-    words = _apart(list(sys.argv[1:] if arguments is None else arguments))
     try:
-        given = _command_first(_engine_chosen(words))
+        given = _sorted_out(list(sys.argv[1:] if arguments is None else arguments))
     except ValueError as problem:
         from enigma_ref.cli.complaints import complain
 
@@ -70,7 +77,8 @@ def _own_command(given: list[str]) -> int:
         prog="enigma",
         description="A BEAM that people can read.",
         epilog="With the flags of `erl`, or nothing, it boots OTP: enigma [--otp RELEASE] ... "
-        "OTP's own programs are there too: enigma erlc, escript, dialyzer, ct_run.",
+        "OTP's own programs are there too: enigma erlc, escript, dialyzer, ct_run. --engine native "
+        "as first words, or ENIGMA_ENGINE=native, runs machine code (docs/native.md).",
     )
     parser.add_argument("--version", action="version", version=f"enigma {enigma_ref.__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -97,38 +105,42 @@ def _own_command(given: list[str]) -> int:
     return status
 
 
-def _apart(words: list[str]) -> list[str]:
-    """The words with `--otp=NAME` and `--engine=NAME` at their beginning as two words each."""
-    parted: list[str] = []
-    for position, word in enumerate(words):
-        name, sign, value = word.partition("=")
-        if name not in ("--otp", "--engine"):
-            if parted[-1:] in (["--otp"], ["--engine"]):
-                parted.append(word)
-                continue
-            return parted + words[position:]
-        parted += [name, value] if sign else [name]
-    return parted
+def _sorted_out(words: list[str]) -> list[str]:
+    """The command, if there is one, the release that `--otp` names, and all other words.
 
-
-def _engine_chosen(words: list[str]) -> list[str]:
-    """The words without `--engine NAME` at their beginning, which chooses the engine of this
-    program and of those that it starts. Raises ValueError for a name that no engine has."""
-    at = 2 if words[:1] == ["--otp"] else 0
-    is_named = words[at : at + 1] == ["--engine"]
-    if is_named or ENGINE_VARIABLE in os.environ:
+    `--otp` and `--engine`, which chooses the engine of this program and of those that it starts,
+    stand first, before or behind a command. Raises ValueError for a name that no engine has, and
+    for these words among the flags of `erl`.
+    """
+    command: list[str] = []
+    otp: list[str] = []
+    engine = os.environ.get(ENGINE_VARIABLE)
+    at = 0
+    while at < len(words):
+        name, sign, value = words[at].partition("=")
+        if name in CHOICES:
+            named = [value] if sign else words[at + 1 : at + 2]
+            at += 1 if sign else 2
+            if name == OTP:
+                otp = [OTP, *named]
+            else:
+                engine = "".join(named) or "(none)"
+        elif not command and words[at] in (*COMMANDS, *PROGRAMS):
+            command = [words[at]]
+            at += 1
+        else:
+            break
+    others = words[at:]
+    if not command:
+        flags = others[: others.index(EXTRA)] if EXTRA in others else others
+        for word in flags:
+            if word.partition("=")[0] in CHOICES:
+                raise ValueError(f"{word} has to stand first, before the flags of erl")
+    if engine:
         from enigma_ref.runtime.engines import engine_named
 
-        named = "".join(words[at + 1 : at + 2]) if is_named else os.environ[ENGINE_VARIABLE]
-        os.environ[ENGINE_VARIABLE] = engine_named(named)
-    return words[:at] + words[at + 2 :] if is_named else words
-
-
-def _command_first(words: list[str]) -> list[str]:
-    """The release may be named before the command, too."""
-    if words[:1] == ["--otp"] and words[2:3] and words[2] in (*COMMANDS, *PROGRAMS):
-        return [words[2], *words[:2], *words[3:]]
-    return words
+        os.environ[ENGINE_VARIABLE] = engine_named(engine)
+    return [*command, *otp, *others]
 
 
 if __name__ == "__main__":

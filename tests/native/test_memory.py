@@ -98,3 +98,50 @@ def test_what_is_missing_is_told() -> None:
         del kept[-3:]
 
     assert left_behind(call, lambda: 0) == {"ok": -3}
+
+
+HUNGRY = """
+import gc, os, resource, sys
+from pathlib import Path
+from enigma_ref.runtime.vm import VM
+from enigma_ref.terms.parse import parse_term
+gc.disable()
+beam, function, *arguments = sys.argv[1:]
+vm = VM(25, engine="native")
+vm.load(Path(beam).read_bytes())
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+limit = pages * resource.getpagesize() + (300 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+reserve = [bytearray(16 << 20)]
+try:
+    vm.call("hungry", function, [parse_term(one) for one in arguments])
+except Exception as fault:  # a tuple of classes would need memory
+    reserve.clear()
+    causes = (type(fault), type(fault.__cause__))
+    os.write(1, b"no memory" if MemoryError in causes else repr(fault).encode())
+    os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("cells", "[]"),
+        ("tuples", "[]"),
+        ("floats", "[]", "1.0"),
+        ("integers", "[]", "1"),
+        ("funs", "[]"),
+        ("maps", "#{}", "1"),
+        ("small_maps", "[]"),
+        ("binaries", "[]", "1"),
+        ("bits", "[]", "<<1, 2, 3>>"),
+    ],
+)
+def test_no_memory_ends_a_run_in_an_orderly_way(call: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HUNGRY, str(BASICS.with_name("hungry.beam")), *call],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.stdout, done.returncode) == ("no memory", 0), done.stderr

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,23 @@ def test_release_may_be_named_with_a_sign_of_equality(capfd: pytest.CaptureFixtu
     assert "there is no engine 'fast'" in capfd.readouterr().err
     assert main(["--otp"]) == 1
     assert "--otp wants a release" in capfd.readouterr().err
+
+
+def test_engine_may_be_named_before_and_behind_a_command(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENIGMA_ENGINE", "")
+    for words in (["call", "--engine", "fast", "a:b()"], ["--otp", "25", "--engine=fast", "call"]):
+        assert main(words) == 1
+        assert "there is no engine 'fast'" in capfd.readouterr().err
+    assert main(["--engine"]) == 1
+    assert "there is no engine '(none)'" in capfd.readouterr().err
+    assert main(["call", "--engine=reference", "--otp=nowhere", "lists:seq(1, 2)"]) == 1
+    assert "nowhere" in capfd.readouterr().err
+    assert os.environ["ENIGMA_ENGINE"] == "reference"
+
+
+def test_choices_among_the_flags_of_erl_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    for word in ("--engine", "--otp=27"):
+        assert main(["-noshell", word, "native"]) == 1
+        assert f"{word} has to stand first" in capfd.readouterr().err

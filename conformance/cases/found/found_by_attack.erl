@@ -1,6 +1,7 @@
 %% What an attack of November 2026 found: see the case.
 -module(found_by_attack).
--export([time_offset/1, heir/1, hidden/1, too_long/1, flag/2, flags/0, asleep/0, serial/1, registered/1, info/1]).
+-export([time_offset/1, heir/1, hidden/1, too_long/1, flag/2, flags/0, asleep/0, serial/1, registered/1, info/1,
+         counted/0, overtaken/1]).
 
 %% A monitor of the time offset, which does not change here.
 time_offset(Options) ->
@@ -94,6 +95,33 @@ registered(Names) ->
     Answer.
 
 info(Item) -> tried(fun() -> erlang:system_info(Item) end).
+
+%% Reductions of the process that asks, though its turn may not be over.
+counted() ->
+    {A, _} = statistics(reductions),
+    ok = down(1000000),
+    {B, _} = statistics(reductions),
+    B - A > 990000.
+
+down(0) -> ok;
+down(N) -> down(N - 1).
+
+%% Whether a timer gets in before a process is through whose steps take long, one by one.
+overtaken(Length) ->
+    {Worker, Ref} = spawn_monitor(fun() ->
+        A = lists:seq(1, Length),
+        B = lists:seq(1, Length),
+        exit({through, equal(A, B, 60000)})
+    end),
+    receive
+        {'DOWN', Ref, process, Worker, {through, _}} -> no
+    after 20 ->
+        exit(Worker, stop),
+        receive {'DOWN', Ref, process, Worker, stop} -> yes; {'DOWN', _, _, _, Other} -> Other end
+    end.
+
+equal(_, _, 0) -> true;
+equal(A, B, N) when A =:= B -> equal(A, B, N - 1).
 
 %% With the cause that is told, not with its frames.
 tried(Fun) ->
