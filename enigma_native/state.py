@@ -41,7 +41,7 @@ class Machine:
         self.running: NativeProcess | None = None
         self.inside = False
         self.reserve = [bytearray(RESERVE)]
-        """Given back when there is no memory left: Python hangs when it has none for an exception."""
+        """Given back when no memory is left: Python hangs when it has none for an exception."""
         self.x = Registers(self)
         self._wrapped: dict[Any, _Wrapped] = {}
         self._wrappers: dict[int, Any] = {}
