@@ -38,6 +38,7 @@ PACKAGES = (
     "erlang-edoc",
     "erlang-eunit",
     "erlang-inets",
+    "erlang-mnesia",
     "erlang-os-mon",
     "erlang-parsetools",
     "erlang-runtime-tools",
@@ -49,7 +50,7 @@ PACKAGES = (
 """What is fetched of a release. `erlang-base` holds erts, kernel, stdlib, compiler and sasl;
 `erlang-src` the source of all applications, which is compiled to see whether that makes the same;
 `erlang-common-test` runs OTP's own test suites, and wants `cover`, which is in `erlang-tools`; some
-of the suites want `erlang-os-mon`.
+of the suites want `erlang-os-mon`, and conformance cases `erlang-mnesia`.
 """
 
 _TREE = "tree-"
