@@ -40,6 +40,9 @@ FROM_ENVIRONMENT: Final = (("ERL_OTP{}_FLAGS", "ERL_AFLAGS"), ("ERL_FLAGS", "ERL
 """Variables with arguments that come before those of the user, and behind them. One is about a
 release only."""
 
+APART_SINCE: Final = 26
+"""Since then erlexec keeps the arguments of the command line apart from others in any case."""
+
 PART: Final = 65536
 """Bytes that are read at once."""
 
@@ -202,17 +205,25 @@ def _gathered(
     )
     own = list(arguments)
     plain = own[: own.index("-extra")] if "-extra" in own else own
-    apart = [["--"]] if own and (before or behind or "-args_file" in plain) else []
+    is_newer = release >= APART_SINCE
+    if is_newer:
+        apart = [["--"]] * (2 if "-extra" in own else 1)
+    else:
+        apart = [["--"]] if own and (before or behind or "-args_file" in plain) else []
     words: deque[str] = deque()
     extra: list[str] = []
     for part in (*before, own, *apart, *behind):
-        _sort(part, words, extra)
+        ends = is_newer and part is not own and part[-1:] == ["--"]
+        _sort(part[:-1] if ends else part, words, extra, is_newer)
+        if ends:
+            words.append("--")
     return words, extra
 
 
-def _sort(part: list[str], words: deque[str], extra: list[str]) -> None:
+def _sort(part: list[str], words: deque[str], extra: list[str], is_newer: bool) -> None:
     """Add arguments from one place to `words`, those behind -extra to `extra`, and those of a file
-    in the place of `-args_file File`."""
+    in the place of `-args_file File`. The `--` at the end of a file with -extra is among what is
+    behind, in older releases, and else gone."""
     files = [deque(part)]
     read = 0
     while files:
@@ -222,6 +233,8 @@ def _sort(part: list[str], words: deque[str], extra: list[str]) -> None:
             continue
         word = left.popleft()
         if word == "-extra":
+            if is_newer and len(files) > 1:
+                left.pop()
             extra.extend(left)
             left.clear()
         elif word == "-args_file":
