@@ -56,9 +56,11 @@ def run(arguments: list[str]) -> int:
         forget_coerced_language()
         return _run(arguments)
     except MemoryError:
-        complain("there is not enough memory")
-        # Python cannot end in an orderly way either.
-        os._exit(1)
+        try:
+            complain("there is not enough memory")
+        finally:
+            # Python cannot end in an orderly way either.
+            os._exit(1)
     except OSError as problem:
         # Too few descriptors, for example. What programs do with files has handlers of its own.
         return complain(str(problem))
@@ -185,10 +187,12 @@ def _boot(release: Release, settings: Settings, words: Sequence[str]) -> int:
         # First of all, as even asking what it is takes memory.
         reserve.clear()
         if MemoryError in (type(fault), type(fault.__cause__)):
-            _fail(vm, fault, OUT_OF_MEMORY)
-            give_up_output()
-            # Python itself would need memory to end.
-            os._exit(1)
+            try:
+                _fail(vm, fault, OUT_OF_MEMORY)
+                give_up_output()
+            finally:
+                # Python itself would need memory to end, and the dump may find too little.
+                os._exit(1)
         if isinstance(fault, OSError):
             raise
         return _fail(vm, fault, f"defect of the machine: {_told(fault)}")
