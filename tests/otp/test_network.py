@@ -39,7 +39,7 @@ def compiled(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def _start(command: list[str], environment: dict[str, str], folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        command, env=environment, cwd=folder, text=True,
+        command, env=environment, cwd=folder, text=True, errors="backslashreplace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 
