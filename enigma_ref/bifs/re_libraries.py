@@ -30,7 +30,7 @@ def pcre8() -> Address:
     for folder in _folders("pygit2"):
         for path in sorted(folder.parent.glob("pygit2.libs/libpcre-*.so*")):
             return _exported(str(path))
-    from ctypes.util import find_library
+    from ctypes.util import find_library  # takes a while, and wheels come first
 
     name = find_library("pcre")
     if name is None:
@@ -46,7 +46,7 @@ def pcre2() -> Address:
     for folder in _folders("pcre2"):
         for path in sorted(folder.glob("_cy*.so")):
             return _hidden(path)
-    from ctypes.util import find_library
+    from ctypes.util import find_library  # takes a while, and wheels come first
 
     name = find_library("pcre2-8")
     if name is None:
