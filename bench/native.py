@@ -28,6 +28,7 @@ PROGRAMS = (
     Program("naive reverse, 30 elements", "bench_reverse", 10_000),
     Program("counting loop", "bench_loop", 5_000_000),
     Program("tuples in lists", "bench_tuples", 1_000),
+    Program("floats", "bench_floats", 100_000),
     Program("maps", "bench_maps", 100_000),
     Program("binary parsing", "bench_parse_bytes", 1_000_000),
     Program("binaries", "bench_binaries", 20_000),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from enigma_ref.machine.binaries import MatchContext
@@ -44,19 +44,19 @@ BLOCKS: Final = 20
 """Blocks of memory that come and go with Python's own caches."""
 
 
-def left_behind(call: Callable[[], Any], kept_cells: Callable[[], int]) -> dict[str, int]:
+def left_behind(call: Callable[[], Any], kept: Callable[[], Mapping[str, int]]) -> dict[str, int]:
     """How much more there is after each repetition of a call: of atoms and [] references, of
-    classes objects, and of memory `blocks`; negative where there is less. `kept_cells` tells how
-    many list cells wait for their next use."""
+    classes objects, and of memory `blocks`; negative where there is less. `kept` tells how
+    many objects of which class wait for their next use."""
     for _ in range(2):
         call()
         gc.collect()
     rounds = []
-    before = _counts(kept_cells)
+    before = _counts(kept)
     for _ in range(ROUNDS):
         call()
         gc.collect()
-        after = _counts(kept_cells)
+        after = _counts(kept)
         rounds.append({name: after[name] - before[name] for name in after})
         before = after
         if not any(rounds[-1].values()):
@@ -69,11 +69,12 @@ def left_behind(call: Callable[[], Any], kept_cells: Callable[[], int]) -> dict[
     }
 
 
-def _counts(kept_cells: Callable[[], int]) -> dict[str, int]:
+def _counts(kept: Callable[[], Mapping[str, int]]) -> dict[str, int]:
     found = {name: sys.getrefcount(thing) for name, thing in THINGS.items()}
     found |= {cls.__name__: sys.getrefcount(cls) for cls in CLASSES}
-    # They keep the reference to their class.
-    found["Cons"] -= kept_cells()
+    for name, count in kept().items():
+        # They keep the reference to their class.
+        found[name] -= count
     found["blocks"] = sys.getallocatedblocks()
     return found
 

@@ -90,7 +90,7 @@ UNIT: Final = 60
 MOST_UNITS: Final = 500
 """How many object files with handlers that OTP does not need are kept."""
 
-GLOBALS: Final = ("cells", "cell_count", "jump")
+GLOBALS: Final = ("cells", "cell_count", "floats", "float_count", "jump")
 """Words of the prelude in memory that all handlers share."""
 
 JUMP_BUFFER: Final = 64
@@ -102,6 +102,9 @@ timers, ports and signals again. A call of Python ends this."""
 
 MAX_CELLS: Final = 1_000_000
 """How many list cells that nobody needs are kept."""
+
+MAX_FLOATS: Final = 100_000
+"""How many floats that nobody needs are kept."""
 
 UNFOLDED: Final = ("KEYS", "VALUES", "PAIRS", "TRIPLES")
 """What maps are unfolded into."""
@@ -234,6 +237,7 @@ def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
         "COUNT_BITS": "i32" if immortal else "i64",
         "INT_SIZE": _TAGGED_SIZE if offsets["TAGGED"] else _SIGNED_SIZE,
         "MAX_CELLS": MAX_CELLS,
+        "MAX_FLOATS": MAX_FLOATS,
         "DEPTH": DEPTH,
         "LONG": LONG,
         "SP": block.SP,
@@ -350,9 +354,10 @@ class Compiler:
         return frozenset(shape for shape in _listed() if JOINED in shape.name)
 
     @property
-    def kept_cells(self) -> int:
-        """How many list cells that nobody needs wait for their next use."""
-        return int(self._cells[1])
+    def kept(self) -> dict[str, int]:
+        """How many objects that nobody needs wait for their next use, by class."""
+        words = dict(zip(GLOBALS, self._globals, strict=True))
+        return {"Cons": words["cell_count"], "Float": words["float_count"]}
 
     @cached_property
     def lowerings(self) -> Lowerings:
@@ -363,9 +368,9 @@ class Compiler:
 
     def _define_runtime(self) -> None:
         """What object files refer to, but for atoms and functions of primitives."""
-        self._cells = (ctypes.c_int64 * len(GLOBALS))()
+        self._globals = (ctypes.c_int64 * len(GLOBALS))()
         for number, name in enumerate(GLOBALS):
-            self._symbols[name] = ctypes.addressof(self._cells) + 8 * number
+            self._symbols[name] = ctypes.addressof(self._globals) + 8 * number
         for name, value in TYPES.items():
             self._name(f"T_{name}", value)
         for name, found in OBJECTS.items():

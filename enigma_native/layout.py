@@ -107,12 +107,12 @@ def _check(what: str, found: Callable[[], bool]) -> None:
         raise Unavailable(f"{what} are laid out differently")
 
 
-def _check_collector(cons: Cons) -> None:
+def _check_collector(example: Cons | Float) -> None:
     """Whether it is seen that the collector knows of an object, and that it does not."""
-    place = id(cons) + GC_NEXT
-    _check("objects of the collector", lambda: gc.is_tracked(cons) and word_at(place) != 0)
-    ctypes.pythonapi.PyObject_GC_UnTrack(ctypes.py_object(cons))
-    _check("objects of the collector", lambda: not gc.is_tracked(cons) and word_at(place) == 0)
+    place = id(example) + GC_NEXT
+    _check("objects of the collector", lambda: gc.is_tracked(example) and word_at(place) != 0)
+    ctypes.pythonapi.PyObject_GC_UnTrack(ctypes.py_object(example))
+    _check("objects of the collector", lambda: not gc.is_tracked(example) and word_at(place) == 0)
 
 
 def layout() -> dict[str, int]:
@@ -141,6 +141,7 @@ def layout() -> dict[str, int]:
     _check("types", lambda: word_at(id(code) + 8) == id(NativeCode))
     cons = Cons(1, 2)
     _check_collector(cons)
+    _check_collector(Float(1.5))
     found = {
         **_integers(),
         "FLOAT": _float_offset(),

@@ -314,6 +314,11 @@ class _Writer:
     def statement(self, node: Tree, rest: list[Tree], path: Path) -> bool:
         """Write a statement; whether the way ends with it, or it wrote the rest, too."""
         match node:
+            case ["set", [["name", target]], [["call", name, *nodes]]] if (
+                f"into_{name}" in self.lowerings.results
+            ):
+                self.call_into(target, name, nodes, rest, path)
+                return True
             case ["set", targets, values]:
                 found = [self.expression(value, path) for value in values]
                 if len(found) > 1:
@@ -368,6 +373,23 @@ class _Writer:
             case _:
                 raise AssertionError(f"{self.shape.name}: {node} was let through")
         return False
+
+    def call_into(
+        self, target: str, name: str, nodes: list[Tree], rest: list[Tree], path: Path
+    ) -> None:
+        """Set a register to the result of a function that puts it there on its own."""
+        values = self.arguments(nodes, path)
+        words = "".join(f", i64 {value.name}" for value in values)
+        done = self.let(f"call i1 @into_{name}(ptr {self.register(target)}{words})")
+        good, bad = self.label(), self.label()
+        self.branch(done, good, bad, "0")
+        self.at(good)
+        self.block(rest, path.copy())
+        self.at(bad)
+        _, result = PRIMITIVES[name]
+        value = self.python(self.symbol(f"f_{name}"), values, result, False, path)
+        self.assign(["name", target], value, path)
+        self.block(rest, path)
 
     def enter(self, place: Tree, path: Path) -> None:
         # As in the reference engine: counted first, even when there is no way on.

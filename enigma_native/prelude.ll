@@ -129,6 +129,12 @@ next:
   %cons = icmp eq i64 %t, $T_Cons
   br i1 %cons, label %cell, label %other
 other:
+  %float = icmp eq i64 %t, $T_Float
+  br i1 %float, label %number, label %plain
+number:
+  call void @free_float(ptr %p)
+  br label %pop
+plain:
   call void @_Py_Dealloc(ptr %p)
   br label %pop
 cell:
@@ -146,15 +152,7 @@ give:
   call void @_Py_Dealloc(ptr %p)
   br label %head
 keep:
-  ; cells that machine code made are not
-  %ga = getelementptr i8, ptr %p, i64 $GC_NEXT
-  %g = load i64, ptr %ga
-  %tracked = icmp ne i64 %g, 0
-  br i1 %tracked, label %untrack, label %kept
-untrack:
-  call void @PyObject_GC_UnTrack(ptr %p)
-  br label %kept
-kept:
+  call void @untrack(ptr %p)
   %f = load ptr, ptr @cells
   store ptr %f, ptr %ha
   store i64 0, ptr %la
@@ -168,13 +166,26 @@ head:
   %chain3 = call ptr @release_into(i64 %l, ptr %chain2)
   br label %pop
 pop:
-  %chain4 = phi ptr [ %chain, %other ], [ %chain3, %head ]
+  %chain4 = phi ptr [ %chain, %number ], [ %chain, %plain ], [ %chain3, %head ]
   %end = icmp eq ptr %chain4, null
   br i1 %end, label %done, label %continue
 continue:
   %waiting1 = phi ptr [ %chain4, %pop ]
   %chain1 = load ptr, ptr %waiting1
   br label %next
+done:
+  ret void
+}
+
+; The collector need not know of an object; of what machine code made it does not.
+define internal void @untrack(ptr %p) alwaysinline {
+  %ga = getelementptr i8, ptr %p, i64 $GC_NEXT
+  %g = load i64, ptr %ga
+  %tracked = icmp ne i64 %g, 0
+  br i1 %tracked, label %untrack, label %done
+untrack:
+  call void @PyObject_GC_UnTrack(ptr %p)
+  br label %done
 done:
   ret void
 }
@@ -195,6 +206,12 @@ cell:
   store ptr %chain, ptr %p
   ret ptr %p
 other:
+  %float = icmp eq i64 %t, $T_Float
+  br i1 %float, label %number, label %plain
+number:
+  call void @free_float(ptr %p)
+  ret ptr %chain
+plain:
   call void @_Py_Dealloc(ptr %p)
   ret ptr %chain
 done:

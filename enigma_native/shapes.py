@@ -69,7 +69,7 @@ class Lowerings:
 
     def of(self, primitive: str) -> tuple[str, str] | None:
         """The function's name and the type that it returns."""
-        for prefix in ("new", "borrow", "prim", "find", "uint", "do", "place"):
+        for prefix in ("new", "borrow", "prim", "find", "uint", "do", "place", "into"):
             name = f"{prefix}_{primitive}"
             if name in self.results:
                 return name, self.results[name]

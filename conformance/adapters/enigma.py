@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -144,7 +145,7 @@ class Enigma:
             vm.close()
 
     def _count_references(self, request: Run) -> Answer | None:
-        left = left_behind(lambda: self._answer(request), _kept_cells)
+        left = left_behind(lambda: self._answer(request), _kept)
         if not left:
             return None
         counts = ", ".join(f"{count:+} {name}" for name, count in left.items())
@@ -181,10 +182,10 @@ class Enigma:
         return WireTerm(etf, format_p(term) if len(etf) < TEXT_LIMIT else "...")
 
 
-def _kept_cells() -> int:
-    """How many list cells the native engine keeps for their next use."""
+def _kept() -> Mapping[str, int]:
+    """How many objects the native engine keeps for their next use, by class."""
     engine = sys.modules.get("enigma_native.engine")
-    return 0 if engine is None else sum(one.kept_cells for one in engine.compilers)
+    return sum((Counter(one.kept) for one in engine.compilers), Counter()) if engine else {}
 
 
 def _load(vm: VM, request: Run) -> None:

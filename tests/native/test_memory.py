@@ -78,7 +78,7 @@ def test_nothing_left_behind() -> None:
 
     from enigma_native.engine import compilers
 
-    assert left_behind(call, lambda: compilers[0].kept_cells if compilers else 0) == {}
+    assert left_behind(call, lambda: compilers[0].kept if compilers else {}) == {}
 
 
 def test_what_is_left_behind_is_told() -> None:
@@ -87,7 +87,7 @@ def test_what_is_left_behind_is_told() -> None:
     def call() -> None:
         kept.append((Cons(1, 2), Bitstring.of(b"1"), atom("ok"), atom("ok")))
 
-    found = left_behind(call, lambda: 0)
+    found = left_behind(call, dict)
     assert found == {"ok": 2, "Cons": 1, "Bitstring": 1}
 
 
@@ -97,7 +97,7 @@ def test_what_is_missing_is_told() -> None:
     def call() -> None:
         del kept[-3:]
 
-    assert left_behind(call, lambda: 0) == {"ok": -3}
+    assert left_behind(call, dict) == {"ok": -3}
 
 
 HUNGRY = """
