@@ -138,7 +138,7 @@ def report(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Compare speed with erl in one run."""
-    install(session, "spec", "conformance", "bench")
+    install(session, "spec", "conformance", "bench", "native")
     session.run("python", "-m", "bench", *session.posargs)
 
 

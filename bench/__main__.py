@@ -34,6 +34,7 @@ from bench.report import (
 from bench.startup import measure_startup
 from enigma_ref.otp import OtpError, find_release
 from enigma_ref.otp.find import all_releases
+from enigma_ref.runtime.engines import native_problem
 
 PARTS = ("programs", "costs", "many", "loading", "startup", "boot", "native", "estone")
 
@@ -54,24 +55,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown or options.rounds < 1:
         parser.error(f"unknown: {', '.join(unknown)}" if unknown else "at least one round")
     console = Console()
+    made: dict[str, Any] = {}
+    status = 0
     try:
-        made = _measure(options, console)
+        _measure(options, console, made)
     except (OtpError, BenchError) as problem:
         print(f"bench: {problem}", file=sys.stderr)
-        return 1
+        status = 1
+    if not made.keys() & set(PARTS):
+        return status
+    # What was measured before something failed is kept.
     options.out.mkdir(parents=True, exist_ok=True)
     file: Path = options.out / "bench.json"
     file.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     console.print(f"written: {file}", soft_wrap=True)
-    return 0
+    return status
 
 
-def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+def _measure(options: argparse.Namespace, console: Console, made: dict[str, Any]) -> None:
+    """Put what is measured into `made`, part by part."""
     release = find_release(options.otp)
     parts = options.parts or PARTS
+    if not options.parts and (problem := native_problem()):
+        console.print(f"not measured: the native engine, as {problem}", soft_wrap=True)
+        parts = [part for part in PARTS if part != "native"]
     facts = machine_facts(release)
     print_facts(console, facts)
-    made: dict[str, Any] = {"facts": facts, "rounds": options.rounds}
+    made |= {"facts": facts, "rounds": options.rounds}
     with console.status("compiling") as status:
         if "programs" in parts:
             chosen = [p for p in PROGRAMS if options.only in (None, p.module)]
@@ -126,7 +136,6 @@ def _measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             stones = measure_estone(release, (options.out / "estone").absolute(), status.update)
             made["estone"] = stones.to_json()
             console.print(estone_table(stones))
-    return made
 
 
 if __name__ == "__main__":

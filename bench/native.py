@@ -20,6 +20,7 @@ from bench.programs import BenchError, Program
 from bench.startup import environment_of
 from enigma_ref.otp import Release
 from enigma_ref.otp.find import all_releases
+from enigma_ref.runtime.engines import native_problem
 
 NATIVE = "native"
 
@@ -76,7 +77,10 @@ def measure_native(
     tell: Callable[[str], None],
     only: str | None = None,
 ) -> list[Native]:
-    """Programs, then what whole commands take. `folder` holds the programs compiled."""
+    """Programs, then what whole commands take. `folder` holds the programs compiled. Raises
+    BenchError, also where the native engine does not run."""
+    if problem := native_problem():
+        raise BenchError(f"the native engine does not run: {problem}")
     chosen = [one for one in PROGRAMS if only in (None, one.module)]
     paths = [folder, *release.ebin_dirs()]
     measured = []

@@ -69,13 +69,13 @@ def run_suite(
     are cases that there must be, whatever this machine says.
     """
     runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), tell)
-    if shelf.read().is_finished and not wanted:
+    if runner.has_nothing_left(shelf.read()):
         return
     runner.place.parent.mkdir(parents=True, exist_ok=True)
     # Somebody else may run the same suite: then there is nothing left to do.
     with FileLock(f"{runner.place}.lock"):
         known = shelf.read()
-        if known.is_finished and not wanted:
+        if runner.has_nothing_left(known):
             return
         runner.take(known, expected)
         try:
@@ -111,13 +111,20 @@ class _Runner:
         self.blocked: set[tuple[str, ...]] = set()
         self.place = place_of(machine, folder, suite)
 
+    def has_nothing_left(self, known: SuiteResults) -> bool:
+        """Whether all is known that is asked for."""
+        return known.is_finished and not self.wanted and not any(map(self._is_late, known.results))
+
     def take(self, known: SuiteResults, expected: Iterable[Case]) -> None:
         """Begin with what is known from before."""
         self.plan = list(dict.fromkeys([*known.plan, *expected]))
         for result in known.results:
-            is_late = result.verdict == TIMES_OUT and result.limit < self.settings.limit
-            if not is_late and not (self.wanted and self._is_wanted(result.case)):
+            if not self._is_late(result) and not (self.wanted and self._is_wanted(result.case)):
                 self.done[result.case, result.count] = result
+
+    def _is_late(self, result: Result) -> bool:
+        """Whether a case had less time than it has now, and not enough."""
+        return result.verdict == TIMES_OUT and result.limit < self.settings.limit
 
     def run(self) -> None:
         """Start systems until all is done."""

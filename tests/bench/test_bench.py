@@ -137,6 +137,27 @@ def test_unknown_parts_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "unknown: nonsense" in capsys.readouterr().err
 
 
+def test_what_was_measured_is_kept_when_another_part_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        find_release()
+    except OtpNotFound as problem:
+        pytest.skip(str(problem))
+    # As where llvmlite does not serve.
+    monkeypatch.setattr("bench.native.native_problem", lambda: "llvmlite is not there")
+    words = ["--only", "bench_loop", "--rounds", "1", "--out", str(tmp_path)]
+    assert main(["native", *words]) == 1
+    assert "the native engine does not run: llvmlite is not there" in capsys.readouterr().err
+    assert not (tmp_path / "bench.json").exists()
+    assert main(["programs", "native", *words]) == 1
+    assert list(json.loads((tmp_path / "bench.json").read_text())) == [
+        "facts",
+        "rounds",
+        "programs",
+    ]
+
+
 def test_a_boot_is_measured_on_both_sides() -> None:
     try:
         release = find_release()

@@ -40,9 +40,11 @@ def folder(release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return sources.Folder("own", place, "digest", {})
 
 
-def run(release: Release, folder: sources.Folder, shelf: Shelf, *wanted: str) -> list[Result]:
+def run(
+    release: Release, folder: sources.Folder, shelf: Shelf, *wanted: str, limit: float = 2.0
+) -> list[Result]:
     told: list[Result] = []
-    settings = Settings(limit=2.0, multiply=1, memory=GIGABYTE)
+    settings = Settings(limit=limit, multiply=1, memory=GIGABYTE)
     tools = sources.compiled_tools(release, None)
     machine = Machine(ERL, release)
     run_suite(machine, folder, tools, SUITE.stem, shelf, settings, wanted, (), told.append)
@@ -87,6 +89,10 @@ def test_every_case_gets_its_verdict(
     assert run(release, folder, shelf) == []
     again = run(release, folder, shelf, "outer/inner/passes", "left_out")
     assert sorted(one.case.label for one in again) == ["left_out", "outer/inner/passes"]
+    # With more time, those that had too little.
+    again = run(release, folder, shelf, limit=2.5)
+    assert sorted(one.case.label for one in again) == ["hangs", "stuck/never"]
+    assert run(release, folder, shelf, limit=2.5) == []
 
 
 def test_what_cases_need(folder: sources.Folder) -> None:
