@@ -22,6 +22,7 @@ from conformance import paths
 from conformance.otp_suites import coverage
 from conformance.otp_suites.known import Known, KnownError, read_known
 from conformance.otp_suites.machines import ERL, MACHINES, REFERENCE, Machine
+from conformance.otp_suites.needs import Needs
 from conformance.otp_suites.results import OPEN, write_results
 from conformance.otp_suites.running import Settings, run_suite
 from conformance.otp_suites.sources import (
@@ -33,7 +34,7 @@ from conformance.otp_suites.sources import (
     find_release,
 )
 from conformance.otp_suites.store import shelf_of
-from conformance.otp_suites.table import report, table
+from conformance.otp_suites.table import counted, report, table
 from conformance.otp_suites.verdicts import PASSES, Result
 from conformance.releases import OtpNotFound, Release, releases
 from enigma_ref.otp.errors import OtpFetchError
@@ -143,6 +144,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--machine", choices=("erl", "ours", "both"), default="both")
     parser.add_argument("--engine", choices=ENGINES, default=REFERENCE)
+    parser.add_argument(
+        "--counted", action="store_true", help="of ours, only cases that count (wants those of erl)"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="how many suites at the same time")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds for a case")
     parser.add_argument(
@@ -198,6 +202,7 @@ def _run(
     work: Sequence[Work], options: argparse.Namespace, settings: Settings, console: Console
 ) -> None:
     counts: Counter[tuple[str, str]] = Counter()
+    known_needs: dict[Path, Needs] = {}
     lock = threading.Lock()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
@@ -228,9 +233,17 @@ def _run(
                             markup=False, soft_wrap=True,
                         )  # fmt: skip
 
+            among = None
+            if options.counted and machine.is_ours:
+                with lock:
+                    needs = known_needs.setdefault(one.folder.path, Needs(one.folder.path))
+                    among = counted(one.release, one.folder, one.suite, needs)
+                    needs.keep()
+                if not among:
+                    return
             run_suite(
                 machine, one.folder, one.tools, one.suite, shelf, settings,
-                options.case or (), expected if machine.is_ours else (), tell,
+                options.case or (), expected if machine.is_ours else (), tell, among,
             )  # fmt: skip
 
         futures = [pool.submit(do, one) for one in work]

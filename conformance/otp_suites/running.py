@@ -62,13 +62,15 @@ def run_suite(
     wanted: Collection[str] = (),
     expected: Sequence[Case] = (),
     tell: Tell = lambda _: None,
+    among: Collection[Case] | None = None,
 ) -> None:
     """Give a verdict to each case that has none on the shelf.
 
-    `wanted` are names of cases (or labels, with their groups); all, if there are none. `expected`
-    are cases that there must be, whatever this machine says.
+    `wanted` are names of cases (or labels, with their groups), which are run in any case; all, if
+    there are none. `expected` are cases that there must be, whatever this machine says. No other
+    cases than `among` are run, when that is given.
     """
-    runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), tell)
+    runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), among, tell)
     if runner.has_nothing_left(shelf.read()):
         return
     runner.place.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +97,7 @@ class _Runner:
         shelf: Shelf,
         settings: Settings,
         wanted: set[str],
+        among: Collection[Case] | None,
         tell: Tell,
     ) -> None:
         self.machine = machine
@@ -104,6 +107,7 @@ class _Runner:
         self.shelf = shelf
         self.settings = settings
         self.wanted = wanted
+        self.among = among
         self.tell = tell
         self.plan: list[Case] = []
         self.has_plan = False
@@ -113,7 +117,13 @@ class _Runner:
 
     def has_nothing_left(self, known: SuiteResults) -> bool:
         """Whether all is known that is asked for."""
-        return known.is_finished and not self.wanted and not any(map(self._is_late, known.results))
+        if self.wanted:
+            return False
+        have = {one.case for one in known.results if not self._is_late(one)}
+        late = {one.case for one in known.results} - have
+        if self.among is not None:
+            return have.issuperset(self.among)
+        return known.is_finished and not late
 
     def take(self, known: SuiteResults, expected: Iterable[Case]) -> None:
         """Begin with what is known from before."""
@@ -168,7 +178,8 @@ class _Runner:
                 break
         if not self.wanted:
             self._blame_rest(NOT_RUN, "common_test said nothing about it")
-            self.shelf.finish()
+            if self.among is None:
+                self.shelf.finish()
 
     def _one_system(self, alone: Case | None) -> Ending:
         job = Job(
@@ -194,7 +205,7 @@ class _Runner:
             self.shelf.add_plan(self.plan)
 
     def _result(self, result: Result) -> None:
-        if self.wanted and not self._is_wanted(result.case):
+        if not self._is_wanted(result.case):
             return
         if (result.case, result.count) in self.done:
             return
@@ -235,16 +246,20 @@ class _Runner:
         left = self._left()
         groups = {case.path[:n] for case in self.plan for n in range(1, len(case.path) + 1)}
         busy = {case.path[:n] for case in left for n in range(1, len(case.path) + 1)}
-        return groups - busy if self.done or self.wanted else set()
+        return groups - busy if self.done or self.wanted or self.among is not None else set()
 
-    def _only(self, alone: Case | None) -> list[Case | str] | None:
+    def _only(self, alone: Case | None) -> Sequence[Case | str] | None:
         if alone is not None:
             return [alone]
+        if self.among is not None:
+            return self._left()
         if not self.wanted:
             return None
         return [_case_of(label) if "/" in label else label for label in sorted(self.wanted)]
 
     def _is_wanted(self, case: Case) -> bool:
+        if self.among is not None and case not in self.among:
+            return False
         return not self.wanted or case.name in self.wanted or case.label in self.wanted
 
 

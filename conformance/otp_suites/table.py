@@ -17,6 +17,7 @@ from conformance.otp_suites.results import CaseResult, SuiteResult, SuitesReport
 from conformance.otp_suites.sources import Folder
 from conformance.otp_suites.store import shelf_of
 from conformance.otp_suites.verdicts import Case, Result
+from enigma_ref.otp import Release
 
 NO_RESULT = ""
 
@@ -48,6 +49,16 @@ def _suites(ours: Machine, folder: Folder, known: Sequence[Known]) -> list[Suite
         if name.endswith("_SUITE") and said
     ]
     return sorted(found, key=lambda one: one.suite)
+
+
+def counted(release: Release, folder: Folder, suite: str, needs: Needs) -> set[Case]:
+    """The cases of a suite that count: they pass on `erl` and need nothing that is not here."""
+    there = shelf_of(Machine(ERL, release), folder, suite).read().by_case()
+    return {
+        case
+        for case, result in there.items()
+        if result.verdict == verdicts.PASSES and not needs.of(suite, case, result)
+    }
 
 
 def _suite(

@@ -13,6 +13,7 @@ from conformance.otp_suites.machines import ERL, Machine
 from conformance.otp_suites.needs import C_CODE, PEER, Needs
 from conformance.otp_suites.results import CaseResult, SuiteResult, SuitesReport
 from conformance.otp_suites.running import Settings, run_suite
+from conformance.otp_suites.table import counted
 from conformance.otp_suites.verdicts import Case, Result, Shelf
 from conformance.releases import OtpNotFound
 from conformance.report.build import build_suites_page
@@ -41,13 +42,18 @@ def folder(release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def run(
-    release: Release, folder: sources.Folder, shelf: Shelf, *wanted: str, limit: float = 2.0
+    release: Release,
+    folder: sources.Folder,
+    shelf: Shelf,
+    *wanted: str,
+    limit: float = 2.0,
+    among: set[Case] | None = None,
 ) -> list[Result]:
     told: list[Result] = []
     settings = Settings(limit=limit, multiply=1, memory=GIGABYTE)
     tools = sources.compiled_tools(release, None)
     machine = Machine(ERL, release)
-    run_suite(machine, folder, tools, SUITE.stem, shelf, settings, wanted, (), told.append)
+    run_suite(machine, folder, tools, SUITE.stem, shelf, settings, wanted, (), told.append, among)
     return told
 
 
@@ -93,6 +99,31 @@ def test_every_case_gets_its_verdict(
     again = run(release, folder, shelf, limit=2.5)
     assert sorted(one.case.label for one in again) == ["hangs", "stuck/never"]
     assert run(release, folder, shelf, limit=2.5) == []
+
+
+def test_only_some_cases_are_run(
+    release: Release, folder: sources.Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(tmp_path / "shelf.jsonl")
+    asked = {Case((), "passes"), Case(("outer", "inner"), "fails"), Case((), "halts")}
+    told = run(release, folder, shelf, among=asked)
+    assert sorted({(one.case.label, one.verdict) for one in told}) == [
+        ("halts", "crashes"),
+        ("outer/inner/fails", "fails"),
+        ("passes", "passes"),
+    ]
+    known = shelf.read()
+    assert not known.is_finished
+    assert {one.case for one in known.results} == asked
+    assert run(release, folder, shelf, among=asked) == []
+    told = run(release, folder, shelf, among={*asked, Case((), "fails")})
+    assert [one.case.label for one in told] == ["fails"]
+
+    # What counts is known from erl.
+    erl = Shelf(tmp_path / "erl.jsonl")
+    run(release, folder, erl, among={*asked, Case((), "starts_node"), Case((), "loads_library")})
+    monkeypatch.setattr("conformance.otp_suites.table.shelf_of", lambda *_: erl)
+    assert counted(release, folder, SUITE.stem, Needs(folder.path)) == {Case((), "passes")}
 
 
 def test_what_cases_need(folder: sources.Folder) -> None:
