@@ -41,6 +41,9 @@ REGISTER_TAGS = ("x", "y", "fr")
 STUB_WORDS = 4096
 """Words of memory that are taken at once for instructions that stand for export entries."""
 
+LARGEST = 1 << 59
+"""The largest number that an operand may be for machine code."""
+
 SPARSE = 4
 """How many places a table of choices has for each integer at most."""
 
@@ -49,6 +52,17 @@ JOINED = {
     for first, *_ in JOINS
 }
 """By the name of the first instruction, those that may run together with it."""
+
+
+class _TooLarge(Exception):
+    """An operand is a number that machine code has no place for."""
+
+
+def fitting(number: int) -> int:
+    """The number of an operand. Raises _TooLarge."""
+    if number > LARGEST:
+        raise _TooLarge(number)
+    return number
 
 
 @dataclass
@@ -116,10 +130,15 @@ class NativeLinker(Linker):
         machine.reference = self.reference
 
     def link(self, function: Function) -> None:
-        """Make all instructions of `function` ready. Raises LoadError when it cannot be."""
+        """Make all instructions of `function` ready; where a number is too large for machine code,
+        for the reference engine. Raises LoadError when it cannot be."""
         if function.ready:
             return
-        made = _NativeFunctionLinker(self, function).run_native()
+        try:
+            made = _NativeFunctionLinker(self, function).run_native()
+        except _TooLarge:
+            super().link(function)
+            return
         self.add(made.words)
         function.ready = True
         function.begin_at(made.entry)
@@ -339,7 +358,7 @@ class _Writer:
                 return "i"
             return "a" if type(value) is Atom or value is NIL else "o"
         if kind == "static":
-            return operand[1]
+            return fitting(operand[1])
         if kind == "fail":
             return operand[0] == "f" and operand[1] != 0
         if kind == "bif":
@@ -616,7 +635,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
             if value:
                 self.labels += (index, self.address(value))
         elif kind == "uint":
-            self.words[index] = int(value)
+            self.words[index] = fitting(value)
         elif kind in ("list", "puts"):
             elements = text[text.index("(") + 1 : -1].split(", ") if kind == "list" else ["src"]
             self.leads(index, "list", self.elements(value, elements))
@@ -658,7 +677,7 @@ class _NativeFunctionLinker(_Writer, _FunctionLinker):
         for index, operand in enumerate(operands):
             tag, value = operand
             if kinds[index % len(kinds)] == "uint":
-                words.append(value << 1 | 1)
+                words.append(fitting(value) << 1 | 1)
             elif tag in REGISTER_TAGS:
                 distance = register_word(tag, value) // 8
                 words.append(distance << 3 | (6 if tag == "y" else 2))
