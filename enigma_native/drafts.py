@@ -20,8 +20,8 @@ from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.code import Function, LoadedModule
 
 SOURCES: Final = (
-    "_generated/engine.py", "machine/binaries.py", "machine/link.py", "machine/process.py",
-    "machine/template.py",
+    "_generated/engine.py", "loader/shared_keys.py", "machine/binaries.py", "machine/link.py",
+    "machine/process.py", "machine/template.py",
 )  # fmt: skip
 """Files of the reference engine that drafts depend on."""
 

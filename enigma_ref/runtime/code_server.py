@@ -11,6 +11,7 @@ from enigma_ref._generated.opcodes import REFUSED
 from enigma_ref.bifs import load_all
 from enigma_ref.bifs.erlang_modules import preloaded
 from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
+from enigma_ref.loader import shared_keys
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.errors import LoadError
 from enigma_ref.loader.module import Module
@@ -146,6 +147,8 @@ class CodeServer:
         Raises LoadError for instructions that this release refuses.
         """
         self._accept(decoded)
+        if self.release in shared_keys.RELEASES:
+            decoded = shared_keys.with_shared_keys(decoded)
         self.linker.registers.reach(decoded.x_registers, decoded.float_registers)
         module = LoadedModule(decoded)
         module.atoms = decoded.atoms
