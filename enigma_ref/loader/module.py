@@ -419,3 +419,11 @@ def _check_term(data: bytes, what: str) -> None:
         decode(data, max_size=tables.MAX_LITERALS + tables.MAX_LITERAL_RATIO * len(data))
     except ExternalFormatError as problem:
         raise Malformed(f"{what}: {problem}") from None
+
+
+def constant(module: Module, operand: Operand) -> Any:
+    """The term that a constant operand stands for."""
+    tag, value = operand
+    if tag == "a":
+        return module.atoms[value]
+    return module.literals[value] if tag == "q" else value

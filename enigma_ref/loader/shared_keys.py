@@ -3,7 +3,7 @@
 That loader makes a tuple of the keys when a map is built from nothing with keys that are all
 constants, and uses the same tuple for all maps of a module whose keys are equal. There, `0.0`
 and `-0.0` are: a map of `-0.0` that stands behind a map of `0.0` has the key `0.0`
-(`beamfile_add_literal` in erts/emulator/beam/beam_file.c, and measured).
+(`beamfile_add_literal` in erts/emulator/beam/beam_file.c, and measured; 24 and 26 were not).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from enigma_ref.loader.compact import Operand, opcode_name
-from enigma_ref.loader.module import Module
+from enigma_ref.loader.module import Module, constant
 from enigma_ref.terms.keys import guard_key
 
-RELEASES: Final = (24, 25, 26)
-"""Those that do it: before, keys were no literals; later, the two zeros are different terms."""
+RELEASES: Final = (25,)
+"""Those that are known to do it: 23 does not show it, and from 27 on both zeros are different."""
 
 MOST: Final = 32
 """Keys of a map that is small."""
@@ -39,7 +39,9 @@ def with_shared_keys(module: Module) -> Module:
     for instruction in module.code:
         if opcode_name(instruction[0]) == "put_map_assoc" and _is_empty(module, instruction[2]):
             tag, pairs = instruction[5]
-            keys = {guard_key(_term(module, key)): key for key in pairs[::2] if key[0] in CONSTANTS}
+            keys = {
+                guard_key(constant(module, key)): key for key in pairs[::2] if key[0] in CONSTANTS
+            }
             if len(keys) == len(pairs) // 2 <= MOST:
                 shared = first.setdefault(frozenset(keys), keys)
                 put = [part for key, value in zip(keys, pairs[1::2], strict=True)
@@ -52,10 +54,3 @@ def with_shared_keys(module: Module) -> Module:
 def _is_empty(module: Module, operand: Operand) -> bool:
     tag, value = operand
     return tag == "q" and module.literals.raw[value] == EMPTY
-
-
-def _term(module: Module, operand: Operand) -> Any:
-    tag, value = operand
-    if tag == "a":
-        return module.atoms[value]
-    return module.literals[value] if tag == "q" else value

@@ -14,7 +14,7 @@ from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader import shared_keys
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.loader.module import Module
+from enigma_ref.loader.module import Module, constant
 from enigma_ref.machine import link
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
@@ -162,7 +162,10 @@ class CodeServer:
         for record in decoded.records:
             module.records[record.name] = RecordOf(
                 record.exported,
-                tuple((name, _constant(module, default)) for name, default in record.fields),
+                tuple(
+                    (name, None if default is None else constant(decoded, default))
+                    for name, default in record.fields
+                ),
             )
         module.exports = [
             self.export(module.name, exported.name, exported.arity) for exported in decoded.exports
@@ -310,16 +313,6 @@ class RecordOf(NamedTuple):
 
     exported: bool
     fields: tuple[tuple[Atom, Any], ...]
-
-
-def _constant(module: LoadedModule, operand: Any) -> Any:
-    """The term that a constant operand stands for."""
-    if operand is None:
-        return None
-    tag, value = operand
-    if tag == "a":
-        return module.atoms[value]
-    return module.literals[value] if tag == "q" else value
 
 
 def _undefined(export: Export) -> Callable[..., Any]:
