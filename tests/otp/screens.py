@@ -12,7 +12,7 @@ import pexpect
 import pyte
 import pytest
 
-from tests.otp.sessions import Window
+from tests.otp.sessions import Input, Until, Window
 
 ROWS: Final = 30
 COLUMNS: Final = 100
@@ -135,8 +135,21 @@ class Pair:
         if not all(terminal.at_end for terminal in self.both):
             pytest.fail("one of the two has not ended")
 
-    def type(self, keys: str | Window) -> None:
+    def wait_for_line(self, line: str) -> None:
+        """Wait until both show a line of their own accord."""
+        until = monotonic() + PATIENCE
+        for terminal in self.both:
+            while line not in terminal.shown().splitlines():
+                if terminal.at_end or monotonic() > until:
+                    pytest.fail(f"there is no line {line!r} in\n{terminal.shown()}")
+                terminal.look(0.1)
+        self.agree()
+
+    def type(self, keys: Input) -> None:
         """Press keys on both, or change their windows, and wait for what comes of it."""
+        if isinstance(keys, Until):
+            self.wait_for_line(keys.line)
+            return
         before = self.both[0].picture()
         for terminal in self.both:
             if isinstance(keys, Window):

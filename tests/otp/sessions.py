@@ -1,7 +1,8 @@
 """Sessions of the shell as data: what is typed, one input after the other (sessions/*.yaml).
 
 A key that is no character is written as the sign that keyboards bear: `⏎` Return, `⇥` Tab, arrows,
-`⌃A` Ctrl-A, `⌥f` Alt-f. An input `window: [rows, columns]` gives the window another size.
+`⌃A` Ctrl-A, `⌥f` Alt-f. An input `window: [rows, columns]` gives the window another size;
+`until: line` waits until that is a line on the screen, which some process prints in its own time.
 """
 
 from __future__ import annotations
@@ -33,12 +34,22 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Until:
+    """Nothing is typed until this is a line on the screen."""
+
+    line: str
+
+
+Input = str | Window | Until
+
+
+@dataclass(frozen=True)
 class Session:
     """What is typed after the first prompt. `end` ends the program, with `status`; `files` are
     there before, by name; `flags` are for both programs."""
 
     name: str
-    inputs: tuple[str | Window, ...]
+    inputs: tuple[Input, ...]
     end: str
     status: int = 0
     files: dict[str, str] = field(default_factory=dict)
@@ -52,14 +63,23 @@ def typed(text: str) -> str:
     return "".join(SIGNS.get(character, character) for character in keys)
 
 
+def read_input(item: object) -> Input:
+    """One input of a file. Raises TypeError for what is none."""
+    match item:
+        case {"window": [int(rows), int(columns)]}:
+            return Window(rows, columns)
+        case {"until": str(line)}:
+            return Until(line)
+        case dict() | list() | None:
+            raise TypeError(f"no input of a session: {item}")
+    return typed(str(item))
+
+
 def read_session(path: Path) -> Session:
     """The session in a file. Raises TypeError for what no session has."""
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     del data["about"]
-    inputs = tuple(
-        Window(*item["window"]) if isinstance(item, dict) else typed(str(item))
-        for item in data.pop("inputs")
-    )
+    inputs = tuple(read_input(item) for item in data.pop("inputs"))
     for key in {"flags", "releases"} & data.keys():
         data[key] = tuple(data[key])
     end = typed(data.pop("end"))
