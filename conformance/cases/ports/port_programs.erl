@@ -135,11 +135,10 @@ in_only() ->
 out_only() ->
     in_folder(fun(D) ->
         trap(),
-        P = open_port({spawn, "cat > " ++ D ++ "/f"}, [out, exit_status, eof]),
+        P = open_port({spawn, "sh -c 'cat > " ++ D ++ "/f; mv " ++ D ++ "/f " ++ D ++ "/g'"}, [out, exit_status, eof]),
         port_command(P, "some text"),
         port_close(P),
-        timer:sleep(200),
-        {prim_file:read_file(D ++ "/f"), all(100)}
+        {wait_file(D ++ "/g", 200), all(100)}
     end).
 
 echo(Data, Options, N) ->
@@ -281,12 +280,14 @@ closing_flushes(How) ->
             fun() -> register(port_programs_closing, P) end, fun() -> link(P) end,
             fun() -> is_reference(erlang:monitor(port, P)) end, fun() -> exit(P, foo) end]]],
         A = all(700),
-        {Info, [setelement(2, M, x) || M <- A], wait_size(D ++ "/g", 40)}
+        {Info, [setelement(2, M, x) || M <- A], wait_size(D ++ "/g", 200)}
     end).
 
-wait_size(_, 0) -> none;
-wait_size(F, N) ->
-    case prim_file:read_file(F) of {ok, B} -> byte_size(B); _ -> timer:sleep(50), wait_size(F, N - 1) end.
+wait_size(F, N) -> case wait_file(F, N) of {ok, B} -> byte_size(B); none -> none end.
+
+wait_file(_, 0) -> none;
+wait_file(F, N) ->
+    case prim_file:read_file(F) of {ok, B} -> {ok, B}; _ -> timer:sleep(50), wait_file(F, N - 1) end.
 
 files(What) ->
     in_folder(fun(D) ->
