@@ -65,7 +65,11 @@ class Tally:
 
 
 def make(bif: Bif, count: int, seed: int) -> list[Script]:
-    """So many calls of a function, fewer when there are not as many; they follow from the seed."""
+    """So many calls of a function, fewer when there are not as many.
+
+    They follow from the seed, and from which modules of the project are loaded: Hypothesis also
+    draws constants that it finds in them.
+    """
     found: list[Script] = []
 
     @hypothesis.seed(f"{seed} {bif.mfa}")

@@ -460,7 +460,8 @@ def test_what_is_known_to_be_hard_is_in_the_calls() -> None:
         script
         for mfa in ("erlang:+/2", "erlang:is_list/1", "erlang:bit_size/1",
                     "erlang:is_function/1", "maps:keys/1", "erlang:is_pid/1")
-        for script in make(spec().bifs[mfa], 300, 1)
+        for seed in range(4)
+        for script in make(spec().bifs[mfa], 300, seed)
     ]  # fmt: skip
     expressions = [one for script in made for one in script.arguments]
     terms = [one.term for one in expressions if isinstance(one, Value)]
