@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import llvmlite.binding as llvm
+from llvmlite.binding.newpassmanagers import NewPassManager
 
 llvm.initialize_native_target()
 llvm.initialize_native_asmprinter()
@@ -28,7 +29,13 @@ def compiled(text: str) -> bytes:
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     machine = _new_machine()
     builder = llvm.create_pass_builder(machine, options)
-    builder.getModulePassManager().run(module, builder)
+    passes = builder.getModulePassManager()
+    try:
+        passes.run(module, builder)
+    finally:
+        # llvmlite does not, because the class inherits another `_dispose`, which does nothing.
+        NewPassManager._dispose(passes)
+        passes.detach()
     return bytes(machine.emit_object(module))
 
 

@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         help="which engine of the VM (default: reference, unless ENIGMA_ENGINE says otherwise)",
     )
     parser.add_argument(
-        "--most-mb", type=float, default=30, help="how much more memory is no growth yet"
+        "--most-mb", type=float, default=10, help="how much more memory is no growth yet"
     )
     return parser
 

@@ -37,8 +37,20 @@ _SUFFIX: Final = ".module"
 _DRAFT: Final = ".new"
 """How the name of a file ends that is being written."""
 
+_STAMP: Final = "swept"
+"""The file whose time tells when the whole folder was looked at."""
+
 ABANDONED: Final = 3600
 """Seconds after which a draft belongs to nobody any more: its writer was killed."""
+
+SELDOM: Final = 3600
+"""How many seconds lie between two looks at the whole folder."""
+
+MOST_BYTES: Final = 1 << 30
+"""How much is kept; when it is more, only half of it is."""
+
+FRESH: Final = 24 * 3600
+"""For how many seconds a file counts as used just now, so that most reads need not say so."""
 
 ROOT: Final = 0
 
@@ -51,7 +63,7 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._is_swept = False
+        self._swept = 0.0
 
     @classmethod
     def of_user(cls) -> Cache | None:
@@ -106,24 +118,43 @@ class Cache:
                     draft.unlink()
                 raise
 
-    def _sweep(self, older: float = ABANDONED) -> None:
-        """Remove, once, drafts that were left by runs that were killed."""
-        if self._is_swept:
+    def _sweep(self) -> None:
+        """Remove drafts that were left by runs that were killed, and, when there is too much, what
+        was not used longest. Looks seldom, since it looks at everything."""
+        now = time.time()
+        if 0 <= now - self._swept < SELDOM:
             return
-        self._is_swept = True
-        latest = time.time() - older
-        for draft in self.folder.glob(f"*{_DRAFT}"):
+        stamp = self.folder / _STAMP
+        self._swept = stamp.stat().st_mtime if stamp.exists() else 0.0
+        if 0 <= now - self._swept < SELDOM:
+            return
+        stamp.touch()
+        self._swept = now
+        kept = []
+        for path in self.folder.iterdir():
             # Another run may be sweeping too.
             with suppress(OSError):
-                if draft.stat().st_mtime <= latest:
-                    draft.unlink()
+                status = path.stat()
+                if path.suffix == _SUFFIX:
+                    kept.append((status.st_mtime, status.st_size, path))
+                elif path.suffix == _DRAFT and status.st_mtime <= now - ABANDONED:
+                    path.unlink()
+        size = sum(one[1] for one in kept)
+        if size <= MOST_BYTES:
+            return
+        for _, its_size, path in sorted(kept):
+            with suppress(OSError):
+                path.unlink()
+            size -= its_size
+            if size <= MOST_BYTES // 2:
+                break
 
     def clear(self) -> int:
         """Remove every cached module; how many there were. Drafts go too, those of runs that are
         writing them as well, which only costs time."""
-        for draft in self.folder.glob(f"*{_DRAFT}"):
+        for other in (*self.folder.glob(f"*{_DRAFT}"), self.folder / _STAMP):
             with suppress(OSError):
-                draft.unlink()
+                other.unlink()
         removed = 0
         for path in self.folder.glob(f"*{_SUFFIX}"):
             with suppress(OSError):
@@ -169,7 +200,13 @@ def _read_own(path: Path) -> bytes | None:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             status = os.fstat(file.fileno())
             is_ours = status.st_uid in (os.geteuid(), ROOT)
-            return file.read() if is_ours and stat.S_ISREG(status.st_mode) else None
+            if not is_ours or not stat.S_ISREG(status.st_mode):
+                return None
+            if status.st_mtime < time.time() - FRESH:
+                # A file of root's may not be ours to mark.
+                with suppress(OSError):
+                    os.utime(file.fileno())
+            return file.read()
     except OSError:
         return None
 

@@ -125,6 +125,28 @@ def test_drafts_of_those_who_were_killed(cache: Cache, file: Path) -> None:
     assert not list(cache.folder.iterdir())
 
 
+def test_what_was_not_used_longest_goes_when_there_is_too_much(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "MOST_BYTES", 100_000)
+    keys = [bytes([number]) for number in range(10)]
+    for age, key in enumerate(keys):
+        cache.store(key, ("x" * 11_000,))
+        then = time.time() - (age + 2) * cache_module.FRESH
+        os.utime(cache.path_of(key), (then, then))
+    # A read counts as a use.
+    assert cache.load(keys[9])
+    # Nobody looks again so soon, neither this run nor another.
+    for one in (cache, Cache(cache.folder)):
+        one.store(b"more", (1,))
+        assert all(one.path_of(key).exists() for key in keys)
+    (cache.folder / "swept").unlink()
+    Cache(cache.folder).store(b"most", (1,))
+    kept = [number for number, key in enumerate(keys) if cache.load(key)]
+    assert kept == [0, 1, 2, 9]
+    assert cache.load(b"more") and cache.load(b"most")
+
+
 def test_files_of_others_do_not_count(
     cache: Cache, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
@@ -145,3 +146,38 @@ def test_no_memory_ends_a_run_in_an_orderly_way(call: tuple[str, ...]) -> None:
         timeout=120,
     )
     assert (done.stdout, done.returncode) == ("no memory", 0), done.stderr
+
+
+class Allocated(ctypes.Structure):
+    """What C's `mallinfo2` gives back."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+            "fordblks", "keepcost",
+        )
+    ]  # fmt: skip
+
+
+def allocated() -> int:
+    """How many bytes the program has from `malloc`."""
+    told = ctypes.CDLL(None).mallinfo2
+    told.restype = Allocated
+    gc.collect()
+    used: int = told().uordblks
+    return used
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="C does not tell")
+def test_what_llvm_needs_is_given_back() -> None:
+    from enigma_native.llvm import compiled
+
+    def compile_once() -> None:
+        assert compiled("define i64 @f(i64 %a) {\n  %b = add i64 %a, 1\n  ret i64 %b\n}\n")
+
+    compile_once()
+    before = allocated()
+    for _ in range(20):
+        compile_once()
+    assert allocated() - before < 20 * 10_000
