@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -67,6 +68,22 @@ def left_behind(call: Callable[[], Any], kept: Callable[[], Mapping[str, int]]) 
         if (smallest := _common(one[name] for one in rounds))
         and (name != "blocks" or smallest > BLOCKS)
     }
+
+
+def in_cycles(call: Callable[[], Any]) -> dict[str, int]:
+    """How many objects of our classes a call leaves that hold each other, by class: only the
+    cyclic collector frees them, which does not run in programs. The call was made before."""
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        call()
+        gc.collect()
+        ours = (type(one) for one in gc.garbage if type(one).__module__.startswith("enigma_"))
+        return dict(Counter(cls.__name__ for cls in ours).most_common())
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.collect()
 
 
 def _counts(kept: Callable[[], Mapping[str, int]]) -> dict[str, int]:

@@ -29,7 +29,7 @@ from enigma_native import block
 from enigma_native._generated import callbacks
 from enigma_native.code import NativeCode
 from enigma_native.image import Piece, piece_of, placed
-from enigma_native.layout import layout
+from enigma_native.layout import Unavailable, layout
 from enigma_native.shapes import JOINED, Lowerings, Shape
 from enigma_ref.loader.cache import Cache
 from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, MatchContext
@@ -523,8 +523,9 @@ class Compiler:
         """Compile the handlers of some shapes, as far as they are not known yet. The first unit
         has the functions that all others share."""
         # Most starts make no machine code.
-        from enigma_native import llvm
         from enigma_native.lower import handler, python_call
+
+        llvm = _llvm()
 
         exported: tuple[str, ...]
         functions: dict[str, str] = {}
@@ -567,13 +568,15 @@ class Compiler:
             for name in unit.names:
                 self._known.setdefault(name, functions[name])
             for (name, operands), function in unit.shapes.items():
-                self.addresses[Shape(name, operands)] = self._known[function]
+                # A function may be in a unit that somebody else has made, and that is lost.
+                if function in self._known:
+                    self.addresses[Shape(name, operands)] = self._known[function]
 
     def _linked(self, unit: Unit) -> dict[str, int]:
         """The functions of an object file that only LLVM can use."""
-        from enigma_native import llvm
-
+        llvm = _llvm()
         symbols = {name: self._address_of(name) for name in (*unit.symbols, *GLOBALS)}
+        functions: dict[str, int]
         functions, kept = llvm.linked(unit.data, symbols, unit.names)
         self._kept.append(kept)
         return functions
@@ -585,12 +588,27 @@ def _declaration(text: str) -> str:
     return re.sub(r" %\w+", "", head.rpartition(")")[0]) + ")"
 
 
+def _llvm() -> Any:
+    """What LLVM does for us. Raises Unavailable, also when the reader of what it makes is not
+    there."""
+    try:
+        import elftools.elf.elffile  # noqa: F401
+
+        from enigma_native import llvm
+    except (ImportError, OSError, RuntimeError, AttributeError) as problem:
+        raise Unavailable(f"llvmlite or pyelftools cannot be used ({problem})") from problem
+    return llvm
+
+
 def _llvm_version() -> str:
-    """Which LLVM makes machine code, without importing it."""
+    """Which LLVM makes machine code, without importing it. Raises Unavailable."""
     found = PathFinder.find_spec("llvmlite")
     if found is None or found.origin is None:
-        raise ImportError("llvmlite is not installed", name="llvmlite")
-    return (Path(found.origin).parent / "_version.py").read_text()
+        raise Unavailable("llvmlite is not installed (pip install llvmlite)")
+    try:
+        return (Path(found.origin).parent / "_version.py").read_text()
+    except OSError as problem:
+        raise Unavailable(f"llvmlite cannot be used ({problem})") from problem
 
 
 def _processor() -> str:

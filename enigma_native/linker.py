@@ -13,6 +13,7 @@ from enigma_native.block import X
 from enigma_native.code import NativeCode
 from enigma_native.drafts import Draft, Drafts, Store
 from enigma_native.drafts import Place as DraftPlace
+from enigma_native.layout import Unavailable
 from enigma_native.running import single_step
 from enigma_native.shapes import PLANNED, Shape, bif_name, has_word, instructions_of, joined
 from enigma_native.state import Machine, NativeRegisters
@@ -34,6 +35,7 @@ from enigma_ref.machine.link import (
 )
 from enigma_ref.machine.process import X_REGISTERS
 from enigma_ref.machine.template import Template
+from enigma_ref.runtime.engines import tell
 from enigma_ref.terms import NIL, Atom
 
 REGISTER_TAGS = ("x", "y", "fr")
@@ -131,12 +133,16 @@ class NativeLinker(Linker):
 
     def link(self, function: Function) -> None:
         """Make all instructions of `function` ready; where a number is too large for machine code,
-        for the reference engine. Raises LoadError when it cannot be."""
+        or none can be made, for the reference engine. Raises LoadError when it cannot be."""
         if function.ready:
             return
         try:
             made = _NativeFunctionLinker(self, function).run_native()
         except _TooLarge:
+            super().link(function)
+            return
+        except Unavailable as problem:
+            tell(str(problem))
             super().link(function)
             return
         self.add(made.words)

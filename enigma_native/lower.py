@@ -666,7 +666,8 @@ class _Writer:
                 return Value(made, "object", True)
         values = self.arguments(parts, path)
         boxed = [self.boxed(value) for value in values]
-        made = self.let(f"call ptr @PyTuple_New(i64 {len(boxed)})")
+        new = self.let(f"call ptr @PyTuple_New(i64 {len(boxed)})")
+        made = self.let(f"call ptr @there(ptr {new})")
         for index, value in enumerate(boxed):
             place = self.let(f"getelementptr i8, ptr {made}, i64 {24 + 8 * index}")
             self.out(f"store i64 {value}, ptr {place}")

@@ -154,10 +154,10 @@ class Registers:
 class Stack:
     """A stack of return addresses and frames, as the reference engine has it."""
 
-    __slots__ = ("memory", "owner", "size", "top")
+    __slots__ = ("machine", "memory", "size", "top")
 
-    def __init__(self, owner: NativeProcess) -> None:
-        self.owner = owner
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
         self.memory = (ctypes.c_int64 * FIRST_STACK)()
         self.size = FIRST_STACK
         self.top = ctypes.addressof(self.memory)
@@ -172,14 +172,17 @@ class Stack:
         """The end of its memory."""
         return self.base + self.size * 8
 
+    def _is_running(self) -> bool:
+        # It does not know its process: Python would not free either without its collector.
+        running = self.machine.running
+        return running is not None and running.own_stack is self
+
     def _top(self) -> int:
-        machine = self.owner.machine
-        return machine.block[SP] if machine.running is self.owner else self.top
+        return self.machine.block[SP] if self._is_running() else self.top
 
     def _move_top(self, top: int) -> None:
-        machine = self.owner.machine
-        if machine.running is self.owner:
-            machine.block[SP] = top
+        if self._is_running():
+            self.machine.block[SP] = top
         else:
             self.top = top
 
@@ -193,14 +196,14 @@ class Stack:
         ctypes.memmove(memory, self.memory, used * 8)
         self.memory = memory
         self._move_top(self.base + used * 8)
-        if self.owner.machine.running is self.owner:
-            self.owner.machine.block[block.LIMIT] = self.limit
+        if self._is_running():
+            self.machine.block[block.LIMIT] = self.limit
 
     def __len__(self) -> int:
         return (self._top() - self.base) // 8
 
     def __getitem__(self, key: Any) -> Any:
-        value = self.owner.machine.value
+        value = self.machine.value
         if isinstance(key, slice):
             return [value(self.memory[i]) for i in range(*key.indices(len(self)))]
         return value(self.memory[key if key >= 0 else len(self) + key])
@@ -208,8 +211,8 @@ class Stack:
     def __setitem__(self, key: int, value: Any) -> None:
         place = key if key >= 0 else len(self) + key
         old = self.memory[place]
-        self.memory[place] = self.owner.machine.word(value)
-        self.owner.machine.release(old)
+        self.memory[place] = self.machine.word(value)
+        self.machine.release(old)
 
     def __delitem__(self, key: Any) -> None:
         used = len(self)
@@ -219,14 +222,14 @@ class Stack:
         if places[-1] != used - 1:
             raise ValueError("only the top of a stack can be taken away")
         for place in places:
-            self.owner.machine.release(self.memory[place])
+            self.machine.release(self.memory[place])
         self._move_top(self.base + places[0] * 8)
 
     def append(self, value: Any) -> None:
         """Put something on top."""
         self.reserve(1)
         used = len(self)
-        self.memory[used] = self.owner.machine.word(value)
+        self.memory[used] = self.machine.word(value)
         self._move_top(self.base + (used + 1) * 8)
 
     def __iadd__(self, values: Any) -> Stack:
@@ -239,8 +242,8 @@ class Stack:
         word = self.memory[len(self) - 1]
         self._move_top(self._top() - 8)
         if word & 3 == 2:
-            code = self.owner.machine.code_at(word & ~3)
-            self.owner.machine.unwrap(word & ~3)
+            code = self.machine.code_at(word & ~3)
+            self.machine.unwrap(word & ~3)
             return code
         return taken(word)
 
@@ -253,7 +256,7 @@ class Stack:
 
     def __reversed__(self) -> Iterator[Any]:
         # Many at once, as stack traces may ask for all of a deep one, in which few words differ.
-        value = self.owner.machine.value
+        value = self.machine.value
         end = len(self)
         count = FIRST_READ
         while end:
@@ -279,7 +282,7 @@ class NativeProcess(Process):
     def __init__(self, vm: System, pid: Pid, machine: Machine) -> None:
         self.machine = machine
         self._left_over = 0
-        self.own_stack = Stack(self)
+        self.own_stack = Stack(machine)
         self._kept: Any = []
         super().__init__(vm, pid)
 

@@ -7,6 +7,7 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,7 @@ from conformance.protocol import (
     TimedOut,
     WireTerm,
 )
-from conformance.references import left_behind
+from conformance.references import in_cycles, left_behind
 from conformance.releases import find_library
 from enigma_ref.loader import LoadError
 from enigma_ref.loader.cache import Cache
@@ -113,8 +114,8 @@ class Enigma:
             if self._calls % COLLECT_EVERY == 0:
                 gc.collect()
 
-    def _answer(self, request: Run) -> Answer:
-        vm = VM(
+    def _new_vm(self) -> VM:
+        return VM(
             self._otp,
             self._paths,
             coverage=self._coverage,
@@ -122,6 +123,9 @@ class Enigma:
             write=_ignore,
             engine=self._engine,
         )
+
+    def _answer(self, request: Run) -> Answer:
+        vm = self._new_vm()
         try:
             try:
                 _load(vm, request)
@@ -145,11 +149,21 @@ class Enigma:
             vm.close()
 
     def _count_references(self, request: Run) -> Answer | None:
+        vm = self._new_vm()
+        try:
+            _load(vm, request)
+            _try_call(vm, request)
+            cycles = in_cycles(lambda: _try_call(vm, request))
+        finally:
+            vm.close()
+        if cycles:
+            found = ", ".join(f"{count} {name}" for name, count in cycles.items())
+            return Crashed({"message": f"left in cycles: {found}"})
         left = left_behind(lambda: self._answer(request), _kept)
-        if not left:
-            return None
-        counts = ", ".join(f"{count:+} {name}" for name, count in left.items())
-        return Crashed({"message": f"left behind: {counts}"})
+        if left:
+            counts = ", ".join(f"{count:+} {name}" for name, count in left.items())
+            return Crashed({"message": f"left behind: {counts}"})
+        return None
 
     def _compare(self, request: Run) -> Answer | None:
         def make(engine: str, observer: Observer, clock: Clock) -> VM:
@@ -191,6 +205,11 @@ def _kept() -> Mapping[str, int]:
 def _load(vm: VM, request: Run) -> None:
     for index, beam in enumerate(request.beams()):
         vm.load(beam, where=f"module {index} of the request")
+
+
+def _try_call(vm: VM, request: Run) -> None:
+    with suppress(CallTimeout, Deadlock):
+        _call(vm, request)
 
 
 def _call(vm: VM, request: Run) -> Outcome:

@@ -171,6 +171,10 @@ def f_plus(a):
     return arithmetic_plus(a)
 
 
+def f_add_zero(a):
+    return arithmetic_add_zero(a)
+
+
 def f_number_abs(a):
     return arithmetic_number_abs(a)
 

@@ -592,7 +592,10 @@ INSTRUCTIONS: Final[dict[str, Any]] = {'label': ((('L', 'uint'),), []),
                         [['enter', ['call', 'external_fun_code', ['name', 'f']]]], []],
                        ['raise',
                         ['call', 'bad_fun_call', ['name', 'f'],
-                         ['tuple', ['x_up_to', ['name', 'Arity']]]]]])}
+                         ['tuple', ['x_up_to', ['name', 'Arity']]]]]]),
+ 'i_unary_plus': ((('Fail', 'fail'), ('Live', 'live'), ('A', 'src'), ('Dst', 'dst')),
+                  [['try', ['set', [['name', 'Dst']], [['call', 'add_zero', ['name', 'A']]]],
+                    'Fail']])}
 """Operands with their kinds, and the tree of the block."""
 
 INLINE: Final[dict[tuple[str, str, int], Any]] = {('erlang', '*', 2): (('Left', 'Right'), ['call', 'mul', ['name', 'Left'], ['name', 'Right']]),
@@ -721,6 +724,7 @@ PRIMITIVES: Final[dict[str, Any]] = {'cons': ((('h', 'term'), ('t', 'term')), 't
  'rem': ((('a', 'num'), ('b', 'num')), 'term'),
  'neg': ((('a', 'num'),), 'term'),
  'plus': ((('a', 'num'),), 'term'),
+ 'add_zero': ((('a', 'num'),), 'term'),
  'number_abs': ((('a', 'num'),), 'term'),
  'band': ((('a', 'num'), ('b', 'num')), 'term'),
  'bor': ((('a', 'num'), ('b', 'num')), 'term'),

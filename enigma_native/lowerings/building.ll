@@ -559,7 +559,15 @@ check_exactly:
   br i1 %same, label %stay, label %differs
 stay:
   br label %went
+too_long:
+  ; code that has not asked whether there is so much
+  %given_up = ptrtoint ptr %values to i64
+  call void @decref_o(i64 %given_up)
+  ret i64 0
 command3:
+  %fits = icmp sle i64 %size, %left
+  br i1 %fits, label %command3b, label %too_long
+command3b:
   %integer = icmp eq i64 %type, $S_integer
   br i1 %integer, label %number, label %command4
 number:
@@ -600,7 +608,8 @@ part:
   %ba = getelementptr i64, ptr %items, i64 %v
   store i64 %bits, ptr %ba
   %bn = add i64 %v, 1
-  %behind = add i64 %p, %count
+  ; what is left stays there for those who match on
+  %behind = select i1 %binary, i64 %after, i64 %p
   br label %went
 moved:
   %vm = phi i64 [ %vn, %number ], [ %v, %skip ]

@@ -36,6 +36,7 @@ NAMESPACE: Final[dict[str, object]] = {
     "Float": Float, "Fun": Fun, "Map": Map, "Pid": Pid, "Port": Port,
     "Record": Record, "Reference": Reference,
     "arithmetic_add": arithmetic.add,
+    "arithmetic_add_zero": arithmetic.add_zero,
     "arithmetic_band": arithmetic.band,
     "arithmetic_bnot": arithmetic.bnot,
     "arithmetic_bor": arithmetic.bor,
@@ -2997,6 +2998,22 @@ if (type(f_) is ExternalFun and f_.arity == «Arity»):
     p.resume = funs_external_fun_code(p, f_)
     raise Leave
 funs_bad_fun_call(f_, («:Arity*»))
+'''),
+        ),
+    ),
+    "i_unary_plus": Template(
+        name="i_unary_plus",
+        operands=(('Fail', 'fail'), ('Live', 'live'), ('A', 'src'), ('Dst', 'dst')),
+        raises=True,
+        pushes=False,
+        empty=False,
+        key=lambda i, k: ("i_unary_plus", i[1][1] != 0 and i[1][0] == "f", i[3][0], i[4][0],),
+        variants=(
+            ({}, '''\
+«try Fail»
+«>Dst» = arithmetic_add_zero(«A»)
+«except Fail»
+return next
 '''),
         ),
     ),

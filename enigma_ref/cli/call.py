@@ -109,11 +109,20 @@ def run(arguments: argparse.Namespace) -> int:
         return complain("all processes wait for messages that nobody can send any more")
     except MachineFault as fault:
         return complain(f"defect of the machine: {fault}\nPlease report it with the call.")
+    try:
+        return show(vm, outcome, release.number)
+    except TypeError as fault:
+        # Code that no compiler makes can give what is no term: a register that nothing was put in.
+        return complain(f"defect of the machine: {fault}\nPlease report it with the call.")
+
+
+def show(vm: VM, outcome: Outcome, release: int) -> int:
+    """Print what came of the call; the exit status."""
     if outcome.ok:
-        print(format_p(outcome.value, release=release.number))
+        print(format_p(outcome.value, release=release))
         return 0
     sys.stdout.flush()
-    print(explain(outcome, release.number), file=sys.stderr)
+    print(explain(outcome, release), file=sys.stderr)
     if outcome.reason is UNDEF:
         print(what_is_missing(vm, outcome), file=sys.stderr)
     return 1

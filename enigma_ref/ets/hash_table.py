@@ -42,6 +42,10 @@ def _ring() -> Entry:
     return root
 
 
+NOWHERE = _ring()
+"""The ring of all tables that are gone."""
+
+
 @dataclass(eq=False)
 class HashTable(Table):
     """A table whose keys are compared with `=:=`."""
@@ -160,6 +164,11 @@ class HashTable(Table):
             entry.next = entry.previous = root
         root.next = root.previous = root
         self._entries.clear()
+
+    def close(self) -> None:
+        """See Table."""
+        super().close()
+        self._root.next = self._root.previous = self._root = NOWHERE
 
     # ---------------------------------------------------------------- walks
 

@@ -100,6 +100,11 @@ class Table(ABC):
         """The table is no longer fixed."""
         return None
 
+    def close(self) -> None:
+        """The table, an empty one, is gone: it keeps nothing that keeps it, which only the cyclic
+        collector would free, and that does not run."""
+        self.tid.magic = None
+
     # ---------------------------------------------------------------- objects
 
     @abstractmethod

@@ -58,6 +58,7 @@ class Tables:
             self._fixed[process].pop(table, None)
         table.fixed.clear()
         table.clear()
+        table.close()
         if table.options.named:
             del self.named[table.name]
         self._disown(table)

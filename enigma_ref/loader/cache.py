@@ -49,7 +49,7 @@ SELDOM: Final = 3600
 MOST_BYTES: Final = 1 << 30
 """How much is kept; when it is more, only half of it is."""
 
-FRESH: Final = 24 * 3600
+FRESH: Final = 600
 """For how many seconds a file counts as used just now, so that most reads need not say so."""
 
 ROOT: Final = 0
@@ -107,7 +107,8 @@ class Cache:
         path = self.path_of(data)
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
+            with suppress(OSError):
+                self._sweep()
             draft = path.with_suffix(f".{os.urandom(8).hex()}{_DRAFT}")
             try:
                 with open(draft, "xb", opener=_for_owner) as file:
@@ -124,17 +125,18 @@ class Cache:
         now = time.time()
         if 0 <= now - self._swept < SELDOM:
             return
-        stamp = self.folder / _STAMP
-        self._swept = stamp.stat().st_mtime if stamp.exists() else 0.0
-        if 0 <= now - self._swept < SELDOM:
-            return
-        stamp.touch()
         self._swept = now
+        stamp = self.folder / _STAMP
+        if stamp.exists() and 0 <= now - stamp.stat().st_mtime < SELDOM:
+            return
+        # Somebody else's stamp, as root's, is no reason not to sweep.
+        with suppress(OSError):
+            stamp.touch()
         kept = []
         for path in self.folder.iterdir():
             # Another run may be sweeping too.
             with suppress(OSError):
-                status = path.stat()
+                status = path.lstat()
                 if path.suffix == _SUFFIX:
                     kept.append((status.st_mtime, status.st_size, path))
                 elif path.suffix == _DRAFT and status.st_mtime <= now - ABANDONED:
@@ -145,7 +147,7 @@ class Cache:
         for _, its_size, path in sorted(kept):
             with suppress(OSError):
                 path.unlink()
-            size -= its_size
+                size -= its_size
             if size <= MOST_BYTES // 2:
                 break
 

@@ -43,6 +43,9 @@ _NUMBER_AS_SOURCE: Final = frozenset(
 )
 """Their size, slot, or fun is a plain number or a source."""
 
+_REGISTERS_ONLY: Final = frozenset({"bs_set_position"})
+"""Their sources are no constants."""
+
 
 def _allowed(name: str, kind: str) -> frozenset[str] | None:
     """The operand kinds that may stand in a file for `kind`; None when any may."""
@@ -57,6 +60,8 @@ def _allowed(name: str, kind: str) -> frozenset[str] | None:
         return allowed | {"fr"}
     if name in _NUMBER_AS_SOURCE and kind == "src":
         return allowed | _NUMBER
+    if name in _REGISTERS_ONLY and kind == "src":
+        return _REGISTER
     return allowed
 
 
@@ -84,6 +89,20 @@ LIST_ITEMS: Final = {
 }
 """By opcode: what the items of its list, the last operand, are in turn."""
 
+TARGETS: Final = {
+    number: places
+    for number, entry in enumerate(OPCODES)
+    if entry
+    and (
+        places := [
+            place
+            for place, kind in enumerate(KINDS.get(entry[0], ()), 1)
+            if kind in ("label", "function", "catch")
+        ]
+    )
+}
+"""By opcode: which operands lead somewhere in any case, so that label 0, no label, will not do."""
+
 
 def check_kinds(instruction: Instruction) -> None:
     """Raises `Malformed` when an operand is of a kind that its opcode does not take."""
@@ -102,3 +121,5 @@ def check_items(items: tuple[Operand, ...], allowed: tuple[frozenset[str], ...])
     for turn, kinds in enumerate(allowed):
         if not kinds.issuperset([kind for kind, _ in items[turn::period]]):
             raise Malformed("an item of its list is of the wrong kind")
+        if kinds is _LABEL and 0 in [value for _, value in items[turn::period]]:
+            raise Malformed("an item of its list is no label")

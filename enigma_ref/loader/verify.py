@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from enigma_ref._generated.opcodes import OPCODES
 from enigma_ref.loader.compact import INT_CODE_END, LABEL, MAX_REGISTER, Instruction, opcode_name
 from enigma_ref.loader.errors import Malformed
-from enigma_ref.loader.kinds import LIST_ITEMS, check_items, check_kinds
+from enigma_ref.loader.kinds import LIST_ITEMS, TARGETS, check_items, check_kinds
 from enigma_ref.loader.tables import MAX_ARITY
 
 MAX_FRAME: Final = MAX_REGISTER
@@ -44,6 +44,11 @@ _FRAMES: Final = {
     "apply_last": (2,), "trim": (1, 2),
 }  # fmt: skip
 """Operands that count y registers or live x registers."""
+_UNITS: Final = {
+    "bs_test_unit": 3, "bs_get_binary2": 5, "bs_skip_bits2": 4, "bs_append": 5,
+    "bs_private_append": 3,
+}  # fmt: skip
+"""Operands that what is there is divided by. (An erl without a JIT does so, and dies of a 0.)"""
 
 Check = Callable[[Instruction], None]
 
@@ -177,6 +182,11 @@ def _checks(context: Context) -> list[Check | None]:
             checks[_NUMBERS[name]] = _index_check(place, context.lines, "line")
     for name, places in _FRAMES.items():
         checks[_NUMBERS[name]] = _both(checks[_NUMBERS[name]], _frame_check(places))
+    for name, place in _UNITS.items():
+        checks[_NUMBERS[name]] = _unit_check(place)
+    for number, where in TARGETS.items():
+        for place in where:
+            checks[number] = _both(checks[number], _target_check(place))
     checks[FUNC_INFO] = _func_info
     checks[_NUMBERS["bs_put_string"]] = _put_string_check(context.strings)
     checks[_NUMBERS["bs_match_string"]] = _match_string_check(context.strings)
@@ -245,6 +255,22 @@ def _frame_check(places: Sequence[int]) -> Check:
             kind, count = instruction[place]
             if kind != "u" or count > MAX_FRAME:
                 raise Malformed(f"operand {place} is no number of registers")
+
+    return check
+
+
+def _unit_check(place: int) -> Check:
+    def check(instruction: Instruction) -> None:
+        if not instruction[place][1]:
+            raise Malformed("its unit is 0")
+
+    return check
+
+
+def _target_check(place: int) -> Check:
+    def check(instruction: Instruction) -> None:
+        if not instruction[place][1]:
+            raise Malformed(f"operand {place} is no label")
 
     return check
 

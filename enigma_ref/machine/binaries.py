@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from enigma_ref.loader.errors import LoadError
 from enigma_ref.terms import Atom, Bitstring, Term, list_items
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def match_commands(
         type_ = module.atoms[operands[position][1]].name
         arguments = operands[position + 1 :]
         if type_ == "ensure_at_least":
+            if not arguments[1][1]:
+                raise LoadError(module.name.name, "bs_match with the unit 0")
             commands.append(Command(type_, arguments[0][1], arguments[1][1], False, False, None))
             position += 3
         elif type_ in ("ensure_exactly", "skip"):
@@ -138,5 +141,5 @@ def match_commands(
             commands.append(Command(type_, arguments[1][1], 1, False, False, term))
             position += 4
         else:
-            raise ValueError(f"bs_match has the unknown command {type_}")
+            raise LoadError(module.name.name, f"bs_match with the unknown command {type_}")
     return tuple(commands), destinations

@@ -125,7 +125,7 @@ class Engine:
     def describe(self, code: Any, defect: BaseException) -> str:
         """Which instruction some code is that failed, for people."""
         place = self.linker.place(code)
-        name = getattr(code, "__name__", repr(code))
+        name = getattr(code, "__name__", None) or _name_at(place) or repr(code)
         if place is None:
             return f"in the instruction {name}"
         owner, position = place
@@ -146,6 +146,7 @@ class Engine:
 
         Returns the code of the handler; None when there is none.
         """
+        error.detach()
         if error.trace is None:
             error.trace = self.trace(process, code, error)
         stack = process.stack

@@ -49,6 +49,11 @@ class BeamError(Exception):
     def __str__(self) -> str:
         return f"{self.cls.name}: {self.reason!r}"
 
+    def detach(self) -> None:
+        """Forget Python's traceback. Frames in that may keep the exception, so that only the
+        cyclic collector, which does not run, would free both."""
+        self.__traceback__ = self.__context__ = self.__cause__ = None
+
 
 class MachineFault(Exception):
     """A defect of the machine: stops the run and says which instruction it happened in."""

@@ -69,7 +69,9 @@ CALLS_IN_PLACE = {
 }
 """Functions whose calls are instructions of their own, and those for each form of the call."""
 
-REWRITTEN = frozenset({"put_tuple", *CALLS_OF_BIFS, *REPLACED})
+UNARY_PLUS = (atom("erlang"), atom("+"), 1)
+
+REWRITTEN = frozenset({"put_tuple", "gc_bif1", *CALLS_OF_BIFS, *REPLACED})
 """Instructions that may run as another one, or with operands from elsewhere."""
 
 Row = tuple[Template, Instruction, Any]
@@ -268,7 +270,11 @@ class _Outside(_Operands):
 
     def __init__(self, export: Export) -> None:
         self.imports = (export,)
-        self.module = self
+
+    @property
+    def module(self) -> Any:
+        """Where operands look for tables: here."""
+        return self
 
 
 class _FunctionLinker(_Operands):
@@ -319,6 +325,8 @@ class _FunctionLinker(_Operands):
             made[position - first] = following
         for action in self._later:
             action()
+        # They keep this object, as it keeps them.
+        self._later.clear()
         return made, self._labels[function.entry_label]
 
     def joined(self, behind: Sequence[Row]) -> Code:
@@ -347,6 +355,11 @@ class _FunctionLinker(_Operands):
             elements = tuple(reversed(puts))
             puts.clear()
             return template, (*instruction, ("list", elements))
+        if name == "gc_bif1":
+            opcode, fail, live, called, value, to = instruction
+            if self.module.imports[called[1]].mfa == UNARY_PLUS:
+                return TEMPLATES["i_unary_plus"], (opcode, fail, live, value, to)
+            return template, instruction
         if name in REPLACED:
             others, by, operands = REPLACED[name]
             if self.is_followed_by(position, *others):

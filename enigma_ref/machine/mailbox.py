@@ -102,6 +102,19 @@ class Mailbox:
             place = place.preceding
         self.looked_at = place
 
+    def clear(self) -> None:
+        """Forget all messages. Their places lead to each other, so that nothing else than the
+        cyclic collector, which does not run, would free them."""
+        message: Message | None = self.head
+        while message is not None:
+            message.preceding = None
+            message = message.following
+        self.head.following = None
+        self.last = self.looked_at = self.head
+        self.mark = None
+        self.markers.clear()
+        self.size = 0
+
     def messages(self) -> list[Any]:
         """All messages, oldest first."""
         result = []

@@ -30,9 +30,12 @@ def make_engine(
         if problem is None:
             # By name: the reference does not depend on it.
             native: Any = importlib.import_module("enigma_native.engine")
-            made: Engine = native.NativeEngine(release, cache, observer)
-            return made
-        _tell(problem)
+            try:
+                made: Engine = native.NativeEngine(release, cache, observer)
+                return made
+            except native.Unavailable as reason:
+                problem = str(reason)
+        tell(problem)
     return Engine(Linker(observer), release)
 
 
@@ -56,7 +59,8 @@ def native_problem() -> str | None:
 _told: set[str] = set()
 
 
-def _tell(problem: str) -> None:
+def tell(problem: str) -> None:
+    """Say once why the reference engine runs."""
     if problem not in _told and sys.stderr is not None:
         _told.add(problem)
         print(f"enigma: the reference engine runs, as {problem}", file=sys.stderr)

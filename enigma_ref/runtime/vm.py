@@ -821,6 +821,7 @@ class VM:
             self.registered.pop(process.registered_name, None)
         if process.timer is not None:
             self.timers.cancel(process.timer)
+            process.timer = None
         self.pauses.forget(process)
         self.tables.process_exited(self, process.pid)
         if self.tracing is not None:
@@ -849,6 +850,7 @@ class VM:
             self._end_monitors(process, reason)
             process.stack.clear()
             process.x = []
+            process.mailbox.clear()
 
     def _tell_links(self, process: Process, reason: Term) -> list[Process]:
         """Those that have to end with a process."""

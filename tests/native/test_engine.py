@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from enigma_native import compiler as compiler_module
 from enigma_native import engine as engine_module
 from enigma_native import layout as layout_module
-from enigma_native.compiler import PRELUDE, needed, parts_of
+from enigma_native.compiler import PRELUDE, Unit, needed, parts_of
 from enigma_native.engine import NativeEngine
+from enigma_native.image import Piece
 from enigma_native.layout import Unavailable, layout
 from enigma_native.lower import handler
 from enigma_native.shapes import JOINED, Lowerings, Shape, instructions_of, joined
@@ -336,3 +338,48 @@ def test_words_that_a_cache_gave_are_not_changed(tmp_path: Path) -> None:
         vm.close()
         del vm
         gc.collect()
+
+
+# ---------------------------------------------------------------- what is lost
+
+
+def test_handlers_whose_code_is_lost_are_made_again() -> None:
+    """Units kept on disk name functions of each other's; a unit may be gone."""
+    linker: Any = native().linker
+    compiler = linker.compiler
+    known = dict(compiler.addresses)
+    piece = Piece(b"", b"", (), {})
+    compiler._add([Unit(piece, b"", (), (), {("lost", ()): "h_of_a_unit_that_is_gone"})])
+    assert compiler.addresses == known
+
+
+def test_without_llvm_the_reference_engine_runs_what_needs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> Any:
+        raise Unavailable("llvmlite cannot be used (for a test)")
+
+    vm = native("basics")
+    linker: Any = vm.linker
+    compiler = linker.compiler
+    monkeypatch.setattr(compiler_module, "_llvm", broken)
+    monkeypatch.setattr(compiler, "addresses", {})
+    monkeypatch.setattr(engines, "_told", set())
+    assert value(vm, "fact", 5) == 120
+    assert value(vm, "fact", 6) == 720
+    told = "enigma: the reference engine runs, as llvmlite cannot be used (for a test)\n"
+    assert capsys.readouterr().err == told
+
+
+def test_without_llvm_from_the_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> Any:
+        raise Unavailable("llvmlite cannot be used (for a test)")
+
+    monkeypatch.setattr(compiler_module, "_llvm", broken)
+    monkeypatch.setattr(engine_module, "compilers", [])
+    monkeypatch.setattr(engines, "_told", set())
+    vm = VM(25, engine="native", cache=Cache(tmp_path))
+    assert type(vm.engine) is Engine
+    assert capsys.readouterr().err.endswith("llvmlite cannot be used (for a test)\n")

@@ -141,6 +141,15 @@ def plus(a: Term) -> Term:
     raise badarith()
 
 
+def add_zero(a: Term) -> Term:
+    """`a + 0`: what is left of `+a` in code after OTP's loader (ops.tab)."""
+    if type(a) is int:
+        return a
+    if type(a) is Float:
+        return Float(a + 0.0)
+    raise badarith()
+
+
 def number_abs(a: Term) -> Term:
     """`abs(a)`."""
     if type(a) is int:

@@ -24,7 +24,9 @@ BADARITY = atom("badarity")
 UNDEFINED_FUNCTION = atom("undefined_function")
 DEFAULT_HANDLER = atom("error_handler")
 ERROR_HANDLER = "error_handler"
-MAX_ARITY = 255
+MOST_OF_FUN = X_REGISTERS - 2
+FEWER_OF_FUN_SINCE = 24
+"""How many arguments a list may have that a fun is applied to; 23 takes one more (measured)."""
 
 ERLANG = atom("erlang")
 BADARG = atom("badarg")
@@ -161,6 +163,8 @@ def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
         if p.vm.release < BAD_ARGUMENTS_SHOWN_SINCE:
             raise badarg()
         raise _bad_arguments(APPLY_2, f, args)
+    if len(items) > (MOST_OF_FUN if p.vm.release >= FEWER_OF_FUN_SINCE else MOST_OF_FUN + 1):
+        raise error(atom("system_limit"))
     if type(f) is Fun and f.arity == len(items):
         _load(p, [*items, *f.env])
         return f.entry.code
@@ -171,7 +175,7 @@ def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
 
 
 def _load(p: Process, values: list[Term]) -> None:
-    if len(values) > MAX_ARITY:
+    if len(values) >= X_REGISTERS:
         raise error(atom("system_limit"))
     p.x[: len(values)] = values
     assert len(p.x) >= X_REGISTERS

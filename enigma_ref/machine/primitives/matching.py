@@ -279,5 +279,5 @@ def bs_match(m: MatchContext, commands: tuple[Command, ...]) -> tuple[Term, ...]
         elif type_ == "skip":
             m.position += size
         else:
-            values.append(_take(m, left))
+            values.append(bs_get_tail(m))
     return tuple(values)
