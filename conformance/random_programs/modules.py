@@ -11,6 +11,7 @@ from conformance.random_programs.generator import Generator
 from conformance.random_programs.guards import clause, maybe_guard
 from conformance.random_programs.kinds import PLAIN, Kind
 from conformance.random_programs.patterns import any_pattern, variable
+from conformance.random_programs.scanners import scanners
 from conformance.random_programs.scope import Countdown, RecordType, Scope, Signature
 from conformance.random_programs.tree import (
     NO_GUARD,
@@ -71,15 +72,16 @@ def module(choices: Choices, release: int, without: frozenset[str] = frozenset()
     ]
     exports = [other(f"{one.name}/{len(one.parameters)}") for one in signatures if one.exported]
     made = [_call(g, one) for one in signatures if one.exported for _ in range(g.number(*CALLS))]
+    scanning, scanning_exports, scans = scanners(g)
     return other(
         "-module(?MODULE).\n\n-export([run/0, id/1, ",
-        listing(exports, least=1),
+        listing([*exports, *scanning_exports], least=1),
         "]).\n\n",
         listing(declared, ""),
         "\n",
-        listing(functions, "\n\n", least=1),
+        listing([*functions, *scanning], "\n\n", least=1),
         "\n\ncalls() ->\n    [",
-        listing(made, ",\n     ", least=1),
+        listing([*made, *scans], ",\n     ", least=1),
         "].",
         _RUN,
     )
