@@ -167,7 +167,6 @@ class HashTable(Table):
 
     def close(self) -> None:
         """See Table."""
-        super().close()
         self._root.next = self._root.previous = self._root = NOWHERE
 
     # ---------------------------------------------------------------- walks

@@ -101,9 +101,9 @@ class Table(ABC):
         return None
 
     def close(self) -> None:
-        """The table, an empty one, is gone: it keeps nothing that keeps it, which only the cyclic
-        collector would free, and that does not run."""
-        self.tid.magic = None
+        """The table, an empty one, is gone: nothing in it goes round any more, which only the
+        cyclic collector would free, and that does not run."""
+        return None
 
     # ---------------------------------------------------------------- objects
 

@@ -12,6 +12,10 @@ from enigma_ref.terms import Atom, Pid, Reference, Term, atom
 
 TRANSFER: Final = atom("ETS-TRANSFER")
 
+GONE: Final = HashTable(atom("gone"), Options(), Pid(atom("nonode@nohost"), 0), deleted=True)
+"""What the identifier of a table stands for that is gone: the table itself would keep it, and so
+would not be freed."""
+
 
 class Tables:
     """The tables of one system."""
@@ -59,6 +63,7 @@ class Tables:
         table.fixed.clear()
         table.clear()
         table.close()
+        table.tid.magic = GONE
         if table.options.named:
             del self.named[table.name]
         self._disown(table)

@@ -23,6 +23,7 @@ from enigma_ref.machine.code import CODE_TYPES, Code, Export, LoadedModule, RawT
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError, system_limit
 from enigma_ref.machine.link import Observer
+from enigma_ref.machine.mailbox import Mailbox
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.recipes import RECIPES
 from enigma_ref.machine.settings import Settings
@@ -851,6 +852,8 @@ class VM:
             process.stack.clear()
             process.x = []
             process.mailbox.clear()
+            # One that is watched knows its process.
+            process.mailbox = Mailbox()
 
     def _tell_links(self, process: Process, reason: Term) -> list[Process]:
         """Those that have to end with a process."""
