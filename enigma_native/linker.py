@@ -21,6 +21,7 @@ from enigma_native.words import constant_word, is_small, signed
 from enigma_ref._generated.engine import JOINS, TEMPLATES
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
+from enigma_ref.loader.tables import MAX_ARITY
 from enigma_ref.machine.binaries import match_commands, segment_plan, segment_sources
 from enigma_ref.machine.code import CatchTag, Code, Export, Function, LoadedModule
 from enigma_ref.machine.link import (
@@ -173,7 +174,10 @@ class NativeLinker(Linker):
         self._located[code] = place
 
     def stub(self, name: str, export: Export) -> Code:
-        """An internal instruction that stands for an export entry, outside of any function."""
+        """An internal instruction that stands for an export entry, outside of any function. One
+        with more arguments than functions have is left to the reference engine."""
+        if export.arity > MAX_ARITY:
+            return super().stub(name, export)
         bif = export.bif
         call = None if bif is None else bif.call
         handler, kinds = _NativeOutside(self, export).known_stub(name)

@@ -7,7 +7,7 @@ from typing import Final
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.spawn_options import LINK, SpawnOptions, spawn_options
 from enigma_ref.machine.errors import badarg
-from enigma_ref.machine.process import Process
+from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -26,6 +26,8 @@ BADOPT: Final = atom("badopt")
 NOCONNECTION: Final = atom("noconnection")
 SPAWN_OPT: Final = atom("spawn_opt")
 ERTS_INTERNAL: Final = atom("erts_internal")
+ERLANG = atom("erlang")
+APPLY = atom("apply")
 SPAWN_INIT: Final = atom("spawn_init")
 BADOPT_SINCE: Final = 24
 """Before, what is no list of options was no error of its own."""
@@ -45,11 +47,14 @@ def _spawn(
     items = list_items(arguments)
     if type(module) is not Atom or type(function) is not Atom or items is None:
         raise badarg()
-    export = process.vm.export(module, function, len(items))
-    wanted = wanted or SpawnOptions()
     vm = process.vm
+    export = vm.export(module, function, len(items))
+    if len(items) >= X_REGISTERS:
+        # It comes to its end in there, as it has no room for them.
+        export, items = vm.export(ERLANG, APPLY, 3), [module, function, arguments]
+    wanted = wanted or SpawnOptions()
     child = vm.spawn(process, export.code, items, wanted.flags)
-    child.initial_call = (module, function, len(items))
+    child.initial_call = (module, function, export.arity)
     if vm.tracing is not None:
         mfa = (module, function, arguments)
         reply: Term = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from enigma_ref.machine.code import Export, Lambda
-from enigma_ref.machine.errors import UNDEF, BeamError, badarg, error
+from enigma_ref.machine.errors import SYSTEM_LIMIT, UNDEF, BeamError, badarg, error
 from enigma_ref.machine.process import X_REGISTERS, Process
 from enigma_ref.terms import (
     Atom,
@@ -41,6 +41,11 @@ RAISING = frozenset(
 )
 """Functions of `erlang` that raise for their caller. Where they are applied, whoever applies is
 the caller, even in a tail call."""
+
+MOST_HIBERNATING = 256
+HIBERNATES_ITSELF_SINCE = 28
+"""How many arguments `hibernate/3` takes in newer releases; before, it was `apply/3` that took
+them (measured on 27 and 29)."""
 
 BAD_ARGUMENTS_SHOWN_SINCE = 24
 """Before, a bad list of arguments of `apply/2` did not show in the trace (measured on 23)."""
@@ -97,6 +102,10 @@ def _bad_arguments(mfa: tuple[Atom, Atom, int], *args: Term) -> BeamError:
     return BeamError(ERROR, BADARG, mfa=mfa, arguments=args)
 
 
+def _too_many(mfa: tuple[Atom, Atom, int], *args: Term) -> BeamError:
+    return BeamError(ERROR, SYSTEM_LIMIT, mfa=mfa, arguments=args)
+
+
 def apply_code(p: Process, m: Term, f: Term, args: tuple[Term, ...]) -> Any:
     """Where the function `m:f` with so many arguments begins. Raises badarg."""
     if type(m) is not Atom or type(f) is not Atom:
@@ -116,6 +125,8 @@ def apply_args(p: Process, m: Term, f: Term, args: Term) -> Any:
             break
         # What applies apply/3 is where its errors happen.
         m, f, args = items
+    if len(items) >= X_REGISTERS:
+        raise _too_many(APPLY_3, m, f, args)
     code = _applied(p, m, f, items)
     _load(p, items)
     return code
@@ -135,6 +146,10 @@ def hibernate_args(p: Process, m: Term, f: Term, args: Term) -> Any:
     items = list_items(args)
     if type(m) is not Atom or type(f) is not Atom or items is None:
         raise _bad_arguments(HIBERNATE_3, m, f, args)
+    if len(items) > MOST_HIBERNATING and p.vm.release >= HIBERNATES_ITSELF_SINCE:
+        raise _too_many(HIBERNATE_3, m, f, args)
+    if len(items) >= X_REGISTERS:
+        raise _too_many(APPLY_3, m, f, args)
     _load(p, items)
     p.x[len(items) :] = [None] * (len(p.x) - len(items))
     return _waking(p.vm.export(m, f, len(items)))
@@ -164,7 +179,9 @@ def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
             raise badarg()
         raise _bad_arguments(APPLY_2, f, args)
     if len(items) > (MOST_OF_FUN if p.vm.release >= FEWER_OF_FUN_SINCE else MOST_OF_FUN + 1):
-        raise error(atom("system_limit"))
+        if p.vm.release < BAD_ARGUMENTS_SHOWN_SINCE:
+            raise error(SYSTEM_LIMIT)
+        raise _too_many(APPLY_2, f, args)
     if type(f) is Fun and f.arity == len(items):
         _load(p, [*items, *f.env])
         return f.entry.code
@@ -175,8 +192,6 @@ def apply_fun_args(p: Process, f: Term, args: Term) -> Any:
 
 
 def _load(p: Process, values: list[Term]) -> None:
-    if len(values) >= X_REGISTERS:
-        raise error(atom("system_limit"))
     p.x[: len(values)] = values
     assert len(p.x) >= X_REGISTERS
 
