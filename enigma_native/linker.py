@@ -121,6 +121,8 @@ class NativeLinker(Linker):
         self.stubs: dict[Any, tuple[int, tuple[str, ...]]] = {}
         """The handlers of instructions that stand for export entries, by what is known of them."""
         self._stubs: dict[int, Stub] = {}
+        self._unbound: dict[tuple[str, Export], Code] = {}
+        """Stubs for entries without a function, which come again when a module is purged."""
         self._stub_words = array("q")
         self._stub_base = 0
         self._stub_end = 0
@@ -178,6 +180,9 @@ class NativeLinker(Linker):
         with more arguments than functions have is left to the reference engine."""
         if export.arity > MAX_ARITY:
             return super().stub(name, export)
+        made = self._unbound.get((name, export)) if export.bif is None else None
+        if made is not None:
+            return made
         bif = export.bif
         call = None if bif is None else bif.call
         handler, kinds = _NativeOutside(self, export).known_stub(name)
@@ -199,6 +204,8 @@ class NativeLinker(Linker):
             self._watch_at(words, index, self.observer, name, (export, 0))
         code: Any = self.machine.place(address)
         found: Code = code
+        if bif is None:
+            self._unbound[name, export] = found
         return found
 
     def way_into(self, function: Function) -> Code:
@@ -294,18 +301,21 @@ class NativeLinker(Linker):
     def forget(self, module: LoadedModule) -> None:
         """Drop what is known of the code of a module that is gone."""
         super().forget(module)
+        pieces = []
         for base, words in list(self._words.items()):
             if words.owner.module is module:
                 del self._words[base]
                 self._reference.pop(words.owner, None)
                 for offset in words.offsets if self.watched else ():
                     self.watched.pop(base + 8 * offset, None)
-                self.machine.forget(base, base + len(words.memory) * 8)
-                self._bases.remove(base)
+                pieces.append((base, base + len(words.memory) * 8))
+        self._bases = list(self._words)
+        self._in_order = False
         for function in [one for one in self._entries if one.module is module]:
             address = self._entries.pop(function).address
-            if self._ways.pop(address, None) is not None:
-                self.machine.forget(address, address + 1)
+            self._ways.pop(address, None)
+            pieces.append((address, address + 1))
+        self.machine.forget(pieces)
 
 
 class _Entry:

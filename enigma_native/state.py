@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import weakref
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,10 +83,13 @@ class Machine:
             found = self._places[address] = NativeCode(address.to_bytes(8, "little"))
         return found
 
-    def forget(self, first: int, end: int) -> None:
-        """The memory between two addresses holds no code any more."""
-        for address in [one for one in self._places if first <= one < end]:
-            del self._places[address]
+    def forget(self, pieces: list[tuple[int, int]]) -> None:
+        """Pieces of memory, each from an address to another one, hold no code any more."""
+        pieces.sort()
+        for address in list(self._places):
+            index = bisect_right(pieces, address, key=itemgetter(0)) - 1
+            if index >= 0 and address < pieces[index][1]:
+                del self._places[address]
 
     def value(self, word: int) -> Any:
         """What a word of a stack stands for."""

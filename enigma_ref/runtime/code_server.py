@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ from enigma_ref.machine.link import NAMES, Linker
 from enigma_ref.runtime.fun_table import FunTable
 from enigma_ref.terms import Atom, atom
 from enigma_ref.terms.atoms import ERROR
+
+MOST_DROPPED = 2000
+"""How many functions that nobody runs any more are kept."""
 
 NIF = "nif"
 ON_LOAD = atom("on_load")
@@ -57,6 +61,7 @@ class CodeServer:
         self.old: dict[Atom, LoadedModule] = {}
         self.waiting: dict[Atom, LoadedModule] = {}
         self.seen: set[Atom] = set()
+        self._dropped = 0
         self.exports: dict[tuple[Atom, Atom, int], Export] = {}
         self._missing: set[Atom] = set()
         self._preloaded = frozenset(preloaded(release))
@@ -251,7 +256,14 @@ class CodeServer:
 
     def drop_old(self, name: Atom) -> None:
         """Forget the old version of a module, which nobody runs any more."""
-        self.linker.forget(self.old.pop(name))
+        module = self.old.pop(name)
+        self.linker.forget(module)
+        self._dropped += len(module.functions)
+        if self._dropped >= MOST_DROPPED:
+            # Code that loops holds itself. Only Python's collector frees it, which runs nowhere
+            # else, as it looks at all there is.
+            self._dropped = 0
+            gc.collect()
 
     def take_over(self) -> None:
         """Undo what a system has left unfinished that ran this code before: a purge, and loading

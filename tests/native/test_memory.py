@@ -181,3 +181,20 @@ def test_what_llvm_needs_is_given_back() -> None:
     for _ in range(20):
         compile_once()
     assert allocated() - before < 20 * 10_000
+
+
+def test_nothing_is_kept_of_modules_that_are_gone() -> None:
+    vm = VM(25, engine="native")
+    linker: Any = vm.linker
+
+    def come_and_go() -> list[int]:
+        vm.load(BASICS.read_bytes())
+        assert vm.call("basics", "fact", [3]).value == 6
+        vm.code.delete(atom("basics"))
+        vm.code.drop_old(atom("basics"))
+        held = (linker.machine._places, linker._stubs, linker._words, linker._entries, linker._ways)
+        return [len(one) for one in held]
+
+    come_and_go()
+    first = come_and_go()
+    assert [come_and_go() for _ in range(5)] == [first] * 5
