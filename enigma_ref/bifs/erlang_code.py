@@ -28,6 +28,18 @@ NOT_PURGED = atom("not_purged")
 ON_LOAD = atom("on_load")
 
 
+class Prepared:
+    """A module that can be loaded, once, as long as somebody has a reference to it."""
+
+    def __init__(self, module: Module) -> None:
+        self.module: Module | None = module
+
+
+def _prepared(process: Process, ref: Term) -> Prepared | None:
+    found = process.vm.resource(ref) if type(ref) is Reference else None
+    return found if type(found) is Prepared and found.module is not None else None
+
+
 @bif("erlang", "prepare_loading", 2, process=True)
 @bif("erts_internal", "prepare_loading", 2, process=True)
 def prepare_loading_2(process: Process, name: Term, code: Term) -> Term:
@@ -42,9 +54,7 @@ def prepare_loading_2(process: Process, name: Term, code: Term) -> Term:
         return _bad_file(process, name, problem.message)
     if decoded.name is not name:
         return _bad_file(process, name, f"module name in object code is {decoded.name.name}")
-    ref = vm.make_ref()
-    vm.prepared[ref] = decoded
-    return ref
+    return vm.make_magic_ref(Prepared(decoded))
 
 
 def _bad_file(process: Process, name: Atom, cause: str) -> Term:
@@ -55,10 +65,10 @@ def _bad_file(process: Process, name: Atom, cause: str) -> Term:
 @bif("erlang", "has_prepared_code_on_load", 1, process=True)
 def has_prepared_code_on_load_1(process: Process, ref: Term) -> Atom:
     """Whether a prepared module wants a function to be called when it is loaded."""
-    decoded = process.vm.prepared.get(ref) if type(ref) is Reference else None
-    if decoded is None:
+    found = _prepared(process, ref)
+    if found is None or found.module is None:
         raise badarg()
-    return to_bool_atom(_has_on_load(decoded))
+    return to_bool_atom(_has_on_load(found.module))
 
 
 def _has_on_load(decoded: Module) -> bool:
@@ -74,12 +84,14 @@ def finish_loading_1(process: Process, prepared: Term) -> Term:
     refs = list_items(prepared)
     if refs is None:
         raise badarg()
+    given: list[Prepared] = []
     modules: list[Module] = []
     for ref in refs:
-        decoded = vm.prepared.get(ref) if type(ref) is Reference else None
-        if decoded is None:
+        found = _prepared(process, ref)
+        if found is None or found.module is None:
             raise _refused(BADARG, refs[len(modules) :])
-        modules.append(decoded)
+        given.append(found)
+        modules.append(found.module)
     if len(modules) > 1 and any(map(_has_on_load, modules)):
         raise _refused(SYSTEM_LIMIT, [])
     names = [decoded.name for decoded in modules]
@@ -90,8 +102,8 @@ def finish_loading_1(process: Process, prepared: Term) -> Term:
     not_purged = [name for name in names if vm.code.is_pair(name)]
     if not_purged:
         return (NOT_PURGED, make_list(not_purged))
-    for ref in refs:
-        del vm.prepared[ref]
+    for one in given:
+        one.module = None
     loaded = [vm.install(decoded) for decoded in modules]
     waiting = [module.name for module in loaded if module.on_load is not None]
     return (ON_LOAD, make_list(waiting)) if waiting else OK

@@ -8,6 +8,7 @@ Since 28 Code is a reference, which keeps the expression alive, and `re_exported
 from __future__ import annotations
 
 import zlib
+from copy import copy
 from typing import Final
 
 from enigma_ref.bifs.iodata import binary_bytes
@@ -57,7 +58,8 @@ def pattern_tuple(process: Process, compiled: Compiled) -> Term:
     """What re:compile/2 gives to the program."""
     code: Term
     if process.vm.release >= PCRE2_SINCE:
-        code = process.vm.make_magic_ref(compiled)
+        # The reference stands for one of its own, which ends with it: others have the same.
+        code = process.vm.make_magic_ref(copy(compiled))
     else:
         code = Bitstring.of(serial(compiled))
     unicode = int("unicode" in compiled.options)

@@ -114,8 +114,6 @@ class System(Protocol):
     """How many items a stack trace has at most."""
     system_logger: Term
     """Who gets reports of processes that died: a pid, `logger` or `undefined`."""
-    prepared: dict[Reference, Module]
-    """Modules that are decoded and not in the code table yet."""
     idle: int
     """Nanoseconds for which no process could run."""
     tables: Any

@@ -64,7 +64,7 @@ class Pauses:
         timer.paused = self._paused(process)
         timer.suspensions = self._times.get(process, 0)
 
-        def runs_on() -> bool:
+        def runs_on(timer: Timer) -> bool:
             if process in self._since:
                 self._held.setdefault(process, []).append(timer)
                 return True

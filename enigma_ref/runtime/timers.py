@@ -13,7 +13,7 @@ SECOND = 1_000_000_000
 class Timer:
     """Something to do at a time, in nanoseconds of the clock; `cancelled` ones are passed over.
 
-    When its time has come, `runs_on` can put it off; `paused` and
+    When its time has come, `runs_on`, which is given the timer, can put it off; `paused` and
     `suspensions` belong to that (see `pauses`)."""
 
     __slots__ = ("action", "at", "cancelled", "number", "paused", "runs_on", "suspensions")
@@ -23,7 +23,7 @@ class Timer:
         self.number = number
         self.action = action
         self.cancelled = False
-        self.runs_on: Callable[[], bool] | None = None
+        self.runs_on: Callable[[Timer], bool] | None = None
         self.paused = 0
         self.suspensions = 0
 
@@ -73,7 +73,7 @@ class Timers:
             elif first.at <= self._clock.now():
                 heapq.heappop(self._heap)
                 first.cancelled = True
-                if first.runs_on is None or not first.runs_on():
+                if first.runs_on is None or not first.runs_on(first):
                     first.action()
             else:
                 return

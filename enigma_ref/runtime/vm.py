@@ -182,7 +182,6 @@ class VM:
         self.purging = Purging(self)
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
-        self.prepared: dict[Reference, Module] = {}
         self.aliases: dict[Reference, tuple[Pid, str]] = {}
         self.priority_aliases: set[Reference] = set()
         self.backtrace_depth = BACKTRACE_DEPTH

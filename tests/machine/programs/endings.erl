@@ -3,7 +3,7 @@
 
 -export([spawned/1, monitored/1, thrown/1, linked/1, killed/1, demonitored/1, requested/1]).
 -export([timed/1, aliased/1, named/1, hibernated/1, letters/1, tables/1, tables_of_processes/1]).
--export([caught/1, undefined/1]).
+-export([caught/1, undefined/1, timed_out/1, expressions/1, prepared/2]).
 
 spawned(0) -> ok;
 spawned(N) ->
@@ -121,6 +121,23 @@ undefined(N) ->
     try nosuch:function(N) catch error:undef -> ok end,
     try apply(nosuch, function, [N]) catch error:undef -> ok end,
     undefined(N - 1).
+
+timed_out(0) -> ok;
+timed_out(N) ->
+    receive never -> ok after 1 -> timed_out(N - 1) end.
+
+expressions(0) -> ok;
+expressions(N) ->
+    {ok, P} = re:compile("a+(b)?"),
+    {match, _} = re:run("aab", P),
+    binary:match(<<"abc">>, binary:compile_pattern([<<"b">>, <<"c">>])),
+    expressions(N - 1).
+
+prepared(_, 0) -> ok;
+prepared(Beam, N) ->
+    Ref = erlang:prepare_loading(basics, Beam),
+    false = erlang:has_prepared_code_on_load(Ref),
+    prepared(Beam, N - 1).
 
 down({P, R}) ->
     receive {'DOWN', R, process, P, _} -> ok end.
