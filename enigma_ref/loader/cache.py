@@ -28,8 +28,8 @@ from enigma_ref.loader.module import (
     with_packed_code,
 )
 
-FORMAT: Final = 3
-"""Raised whenever what `decode_module` returns changes its shape or meaning."""
+FORMAT: Final = 4
+"""Raised whenever what `decode_module` returns changes its shape or meaning, or it refuses more."""
 
 _MAGIC: Final = b"enigma-module\n"
 _CHECKSUM_SIZE: Final = 32
