@@ -259,9 +259,34 @@ key:
 tables:
   %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
   %dict = call i1 @is_of(i64 %table, i64 $T_dict)
+  %tp = inttoptr i64 %table to ptr
+  br label %compare
+compare:
+  %h = phi i64 [ 0, %tables ], [ %h2, %equal ]
+  %unchanged = icmp uge i64 %h, %count
+  br i1 %unchanged, label %same_map, label %compare_pair
+compare_pair:
+  %ha = getelementptr i64, ptr %pairs, i64 %h
+  %hk = load i64, ptr %ha
+  %h1 = add i64 %h, 1
+  %hva = getelementptr i64, ptr %pairs, i64 %h1
+  %hv = load i64, ptr %hva
+  %has = call i64 @look_up(i64 %table, i64 %hk)
+  %h2 = add i64 %h, 2
+  %error0 = icmp eq i64 %has, 0
+  br i1 %error0, label %no, label %compared
+compared:
+  call void @decref_o(i64 %has)
+  %is_value = icmp eq i64 %has, %hv
+  br i1 %is_value, label %equal, label %changes
+equal:
+  br label %compare
+same_map:
+  call void @incref_o(i64 %m)
+  ret i64 %m
+changes:
   br i1 %dict, label %copy, label %trie
 copy:
-  %tp = inttoptr i64 %table to ptr
   %new_raw = call ptr @PyDict_Copy(ptr %tp)
   %new = call ptr @there(ptr %new_raw)
   br label %next
@@ -481,6 +506,10 @@ check_a:
 right:
   call void @incref_o(i64 %b)
   ret i64 %b
+redundant:
+  %new_o = ptrtoint ptr %new to i64
+  call void @decref_o(i64 %new_o)
+  br label %right
 both:
   %new_raw = call ptr @PyDict_Copy(ptr %pb)
   %new = call ptr @there(ptr %new_raw)
@@ -488,6 +517,10 @@ both:
   %bad = icmp slt i32 %s, 0
   br i1 %bad, label %give_up, label %made
 made:
+  %nn = call i64 @PyDict_Size(ptr %new)
+  %only_b = icmp eq i64 %nn, %nb
+  br i1 %only_b, label %redundant, label %keep
+keep:
   %r = call i64 @map_of_dict(ptr %new, i64 $O_None)
   ret i64 %r
 give_up:

@@ -266,6 +266,7 @@ class _Search:
         return found
 
 
+FIND_TRAP: Final = ("erlang", "binary_find_trap", 3)
 PART: Final = 1000
 """So many matches are found before other processes may run."""
 
@@ -308,25 +309,25 @@ def match_3(process: Process, subject: Term, pattern: Term, options: Term) -> Te
     return _match(process, subject, pattern, options)
 
 
-@bif("binary", "matches", 2, steps=True)
+@bif("binary", "matches", 2, steps=True, trap=FIND_TRAP)
 def matches_2(process: Process, subject: Term, pattern: Term) -> Steps:
     """`{Position, Length}` of all matches."""
     return _matches(process, subject, pattern, NIL)
 
 
-@bif("binary", "matches", 3, steps=True)
+@bif("binary", "matches", 3, steps=True, trap=FIND_TRAP)
 def matches_3(process: Process, subject: Term, pattern: Term, options: Term) -> Steps:
     """As matches/2, within a scope."""
     return _matches(process, subject, pattern, options)
 
 
-@bif("binary", "split", 2, steps=True)
+@bif("binary", "split", 2, steps=True, trap=FIND_TRAP)
 def split_2(process: Process, subject: Term, pattern: Term) -> Steps:
     """The parts before and after the first match."""
     return split_3(process, subject, pattern, NIL)
 
 
-@bif("binary", "split", 3, steps=True)
+@bif("binary", "split", 3, steps=True, trap=FIND_TRAP)
 def split_3(process: Process, subject: Term, pattern: Term, options: Term) -> Steps:
     """The parts between matches; options are global, trim, trim_all and a scope."""
     search = _Search(process, subject, pattern, options, ("global", "trim", "trim_all"))

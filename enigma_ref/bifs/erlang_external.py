@@ -28,6 +28,8 @@ LOCAL = atom("local")
 SAFE = atom("safe")
 USED = atom("used")
 
+ENCODE_TRAP: Final = ("erts_internal", "term_to_binary_trap", 1)
+DECODE_TRAP: Final = ("erts_internal", "binary_to_term_trap", 1)
 PART_COST: Final = 300
 """The reductions that a part of encoding or decoding is worth: it takes about as long."""
 
@@ -98,25 +100,25 @@ def own_node(vm: System) -> Pid:
     return Pid(vm.node, 0)
 
 
-@bif("erlang", "term_to_binary", 1, steps=True)
+@bif("erlang", "term_to_binary", 1, steps=True, trap=ENCODE_TRAP)
 def term_to_binary_1(process: Process, term: Term) -> Steps:
     """The term in the external format."""
     return term_to_binary_2(process, term, NIL)
 
 
-@bif("erlang", "term_to_binary", 2, steps=True)
+@bif("erlang", "term_to_binary", 2, steps=True, trap=ENCODE_TRAP)
 def term_to_binary_2(process: Process, term: Term, options: Term) -> Steps:
     """As term_to_binary/1, with the options compressed, minor_version, deterministic, local."""
     return (yield from _Options(options, process).encoded(term))
 
 
-@bif("erlang", "term_to_iovec", 1, steps=True)
+@bif("erlang", "term_to_iovec", 1, steps=True, trap=ENCODE_TRAP)
 def term_to_iovec_1(process: Process, term: Term) -> Steps:
     """The same bytes as a list of binaries."""
     return term_to_iovec_2(process, term, NIL)
 
 
-@bif("erlang", "term_to_iovec", 2, steps=True)
+@bif("erlang", "term_to_iovec", 2, steps=True, trap=ENCODE_TRAP)
 def term_to_iovec_2(process: Process, term: Term, options: Term) -> Steps:
     """The same bytes as a list of binaries, with options.
 
@@ -156,14 +158,14 @@ def external_size_2(process: Process, term: Term, options: Term) -> int:
     return given.reserved(term)
 
 
-@bif("erlang", "binary_to_term", 1, steps=True)
+@bif("erlang", "binary_to_term", 1, steps=True, trap=DECODE_TRAP)
 def binary_to_term_1(process: Process, binary: Term) -> Steps:
     """The term that a binary holds in the external format. Raises badarg."""
     term, _ = yield from _decoded(process, binary, False)
     return term
 
 
-@bif("erlang", "binary_to_term", 2, steps=True)
+@bif("erlang", "binary_to_term", 2, steps=True, trap=DECODE_TRAP)
 def binary_to_term_2(process: Process, binary: Term, options: Term) -> Steps:
     """As binary_to_term/1; `safe` makes no atoms, `used` gives `{Term, Bytes}`."""
     items = list_items(options)

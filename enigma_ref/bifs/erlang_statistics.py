@@ -126,7 +126,7 @@ def statistics_1(process: Process, item: Term) -> Term:
     if name == MICROSTATES:
         return make_list([_microstate(process.vm)])
     if name in ("scheduler_wall_time", "scheduler_wall_time_all"):
-        return _scheduler_time(process)
+        return _scheduler_time(process, everything=name.endswith("_all"))
     raise badarg()
 
 
@@ -140,13 +140,20 @@ def _queue_lengths(name: str, length: int) -> Term:
     return make_list([length, 0, 0] if name.endswith("_all") else [length, 0])
 
 
-def _scheduler_time(process: Process) -> Term:
-    """`[{Scheduler, Active, Total}]` since this is counted, in nanoseconds."""
+def _scheduler_time(process: Process, *, everything: bool) -> Term:
+    """`[{Scheduler, Active, Total}]` since this is counted, in nanoseconds.
+
+    After the normal scheduler come those for long work, and with `everything` those for I/O,
+    which never have work: the first one does it.
+    """
     since = process.vm.state.get(SCHEDULER_WALL_TIME)
     if since is None:
         return UNDEFINED
     total = process.vm.clock.now() - since[0]
-    return make_list([(1, total - (process.vm.idle - since[1]), total)])
+    settings = process.vm.settings
+    others = settings.dirty_cpu_schedulers + (settings.dirty_io_schedulers if everything else 0)
+    idle = [(number, 0, total) for number in range(2, 2 + others)]
+    return make_list([(1, total - (process.vm.idle - since[1]), total), *idle])
 
 
 @bif("erts_internal", "scheduler_wall_time", 1, process=True)

@@ -27,6 +27,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.smalls import is_small
 
+SELECT_TRAP: Final = ("ets", "select_trap", 1)
 PART: Final = 1000
 """So many keys are looked at before other processes may run."""
 
@@ -94,33 +95,33 @@ def _run(process: Process, spec: MatchSpec, items: list[Object], results: list[T
 # -------------------------------------------------------------------- all at once
 
 
-@bif("ets", "select", 2, steps=True)
+@bif("ets", "select", 2, steps=True, trap=SELECT_TRAP)
 def select_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """What a match specification makes of the objects that fit."""
     table = reading(process, identifier)
     return make_list((yield from _results(process, table, _compile(process, spec))))
 
 
-@bif("ets", "select_reverse", 2, steps=True)
+@bif("ets", "select_reverse", 2, steps=True, trap=SELECT_TRAP)
 def select_reverse_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """As select/2, from the last object to the first."""
     table = reading(process, identifier)
     return make_list((yield from _results(process, table, _compile(process, spec), True)))
 
 
-@bif("ets", "match", 2, steps=True)
+@bif("ets", "match", 2, steps=True, trap=SELECT_TRAP)
 def match_2(process: Process, identifier: Term, pattern: Term) -> Steps:
     """What the variables of a pattern stand for in each object that fits."""
     return select_2(process, identifier, _pattern(pattern, BINDINGS))
 
 
-@bif("ets", "match_object", 2, steps=True)
+@bif("ets", "match_object", 2, steps=True, trap=SELECT_TRAP)
 def match_object_2(process: Process, identifier: Term, pattern: Term) -> Steps:
     """The objects that fit a pattern."""
     return select_2(process, identifier, _pattern(pattern, OBJECT))
 
 
-@bif("ets", "select_count", 2, steps=True)
+@bif("ets", "select_count", 2, steps=True, trap=("ets", "count_trap", 1))
 def select_count_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """How many objects a match specification makes `true` of."""
     table = reading(process, identifier)
@@ -128,7 +129,7 @@ def select_count_2(process: Process, identifier: Term, spec: Term) -> Steps:
     return sum(result is TRUE for result in results)
 
 
-@bif("ets", "internal_select_delete", 2, steps=True)
+@bif("ets", "internal_select_delete", 2, steps=True, trap=("ets", "select_delete_trap", 1))
 def internal_select_delete_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """Delete the objects that a match specification makes `true` of; how many they were."""
     table = writing(process, identifier)
@@ -148,7 +149,7 @@ def internal_select_delete_2(process: Process, identifier: Term, spec: Term) -> 
     return deleted
 
 
-@bif("ets", "select_replace", 2, steps=True)
+@bif("ets", "select_replace", 2, steps=True, trap=("ets", "replace_trap", 1))
 def select_replace_2(process: Process, identifier: Term, spec: Term) -> Steps:
     """Replace the objects that fit by what a match specification makes of them; how many."""
     table = writing(process, identifier)

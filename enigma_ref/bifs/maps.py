@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from enigma_ref.bifs.registry import bif
+from collections.abc import Iterator
+
+from enigma_ref.bifs.registry import Steps, bif, worth
 from enigma_ref.machine.errors import badarg, badkey, badmap
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR, OK
-from enigma_ref.terms.maps import MAX_SMALL
+from enigma_ref.terms.maps import MAX_SMALL, PART
 
 NONE = atom("none")
 ITERATOR = atom("iterator")
@@ -23,22 +25,31 @@ def find_2(key: Term, map_: Term) -> Term:
     return ERROR if value is None else (OK, value)
 
 
-@bif("maps", "from_keys", 2)
-def from_keys_2(keys: Term, value: Term) -> Map:
+@bif("maps", "from_keys", 2, steps=True)
+def from_keys_2(process: Process, keys: Term, value: Term) -> Steps:
     """A map in which all keys have one value."""
-    items = list_items(keys)
-    if items is None:
-        raise badarg()
-    return Map.of((key, value) for key in items)
+    return worth(PART, Map.of_parts((key, value) for key in _elements(keys)))
 
 
-@bif("maps", "from_list", 1)
-def from_list_1(list_: Term) -> Map:
+@bif("maps", "from_list", 1, steps=True)
+def from_list_1(process: Process, list_: Term) -> Steps:
     """A map of a list of pairs; the last of equal keys counts."""
-    items = list_items(list_)
-    if items is None or not all(type(item) is tuple and len(item) == 2 for item in items):
+    return worth(PART, Map.of_parts(_pairs(list_)))
+
+
+def _elements(list_: Term) -> Iterator[Term]:
+    while type(list_) is Cons:
+        yield list_.head
+        list_ = list_.tail
+    if list_ is not NIL:
         raise badarg()
-    return Map.of(items)
+
+
+def _pairs(list_: Term) -> Iterator[tuple[Term, Term]]:
+    for item in _elements(list_):
+        if type(item) is not tuple or len(item) != 2:
+            raise badarg()
+        yield item
 
 
 @bif("maps", "keys", 1)

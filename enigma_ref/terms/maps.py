@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cmp_to_key
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 import immutables
@@ -12,6 +13,7 @@ from enigma_ref.terms.deep import Shape, children, deep_hash, register
 from enigma_ref.terms.floats import signed_zero
 from enigma_ref.terms.keys import FLAT_TYPES, DeepKey, guard_key, unguard_key
 from enigma_ref.terms.order import compare_exact, register_map_type
+from enigma_ref.terms.parts import Parts
 from enigma_ref.terms.sortkeys import (
     ARITHMETIC,
     EXACT,
@@ -24,6 +26,9 @@ from enigma_ref.terms.sortkeys import (
 
 MAX_SMALL: Final = 32
 """How many keys a small map has at most (Efficiency Guide, maps)."""
+
+PART: Final = 1000
+"""How many pairs make up a part of the work in `Map.of_parts`."""
 
 
 class Map:
@@ -56,6 +61,26 @@ class Map:
             table[guard_key(key)] = value
         return Map(table if len(table) <= MAX_SMALL else immutables.Map(table))
 
+    @staticmethod
+    def of_parts(pairs: Iterable[tuple[Any, Any]]) -> Parts[Map]:
+        """The same as `of`, a part of `PART` pairs at a time."""
+        rest = iter(pairs)
+        small: dict[Any, Any] = {}
+        large = None
+        while chunk := list(islice(rest, PART)):
+            if large is None:
+                for key, value in chunk:
+                    small[guard_key(key)] = value
+                if len(small) > MAX_SMALL:
+                    large = immutables.Map(small).mutate()
+            else:
+                for key, value in chunk:
+                    large[guard_key(key)] = value
+            if len(chunk) < PART:
+                break
+            yield
+        return Map(small if large is None else large.finish())
+
     def get(self, key: Any, default: Any = None) -> Any:
         """The value of `key`, or `default`; None is never a value."""
         if type(key) not in FLAT_TYPES:
@@ -63,10 +88,15 @@ class Map:
         return self._table.get(key, default)
 
     def put(self, key: Any, value: Any) -> Map:
-        """This map with `value` for `key`. A key that is there already stays as it is."""
+        """This map with `value` for `key`. A key that is there already stays as it is.
+
+        It is the same object when that very value is there already (erts_debug:same/2 tells).
+        """
         if type(key) not in FLAT_TYPES:
             key = guard_key(key)
         old = self._table
+        if old.get(key) is value:
+            return self
         if isinstance(old, dict):
             table = old.copy()
             table[key] = value
@@ -78,21 +108,28 @@ class Map:
         return Map(old.set(key, value))
 
     def put_all(self, pairs: Iterable[tuple[Any, Any]]) -> Map:
-        """This map with all `pairs` put in, in their order."""
+        """This map with all `pairs` put in, in their order; the same when nothing changes."""
+        guarded = [(guard_key(key), value) for key, value in pairs]
         old = self._table
+        if all(old.get(key) is value for key, value in guarded):
+            return self
         if isinstance(old, dict):
             table = old.copy()
-            for key, value in pairs:
-                table[guard_key(key)] = value
+            table.update(guarded)
             return Map(table if len(table) <= MAX_SMALL else immutables.Map(table))
         changes = old.mutate()
-        for key, value in pairs:
-            changes[guard_key(key)] = value
+        for key, value in guarded:
+            changes[key] = value
         return Map(changes.finish())
 
     def merge(self, other: Map) -> Map:
-        """All pairs of both; those of `other` win, with their keys (0.0 and -0.0 may be equal)."""
+        """All pairs of both; those of `other` win, with their keys (0.0 and -0.0 may be equal).
+
+        It is `other` itself when this map has no more keys than that.
+        """
         old, new = self._table, other._table
+        if len(old) <= len(new) and all(key in new for key in old):
+            return other
         if isinstance(old, dict):
             table = dict(new.items())
             for key, value in old.items():

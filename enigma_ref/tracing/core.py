@@ -424,6 +424,9 @@ class Tracing:
 
     def current_function(self, process: Process) -> Term:
         """The function that a process that does not run is in, or 0."""
+        aside = getattr(process.work, "inside", None)
+        if aside is not None:
+            return aside
         linker = self.vm.linker
         if process.status == "hibernating":
             return HIBERNATE
