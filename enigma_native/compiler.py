@@ -36,6 +36,7 @@ from enigma_ref.machine.binaries import LITTLE, NATIVE, SIGNED, MatchContext
 from enigma_ref.machine.code import Lambda
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.mailbox import Mailbox
+from enigma_ref.machine.process import COPIED, ELEMENTS
 from enigma_ref.terms import (
     FALSE,
     NIL,
@@ -55,6 +56,7 @@ from enigma_ref.terms import (
 from enigma_ref.terms.bitstrings import Buffer
 from enigma_ref.terms.keys import DeepKey
 from enigma_ref.terms.maps import MAX_SMALL
+from enigma_ref.terms.maps import PART as MAP_PART
 from enigma_ref.terms.order import RANK
 
 if TYPE_CHECKING:
@@ -240,6 +242,10 @@ def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
         "MAX_FLOATS": MAX_FLOATS,
         "DEPTH": DEPTH,
         "LONG": LONG,
+        "ELEMENTS": ELEMENTS,
+        "COPIED": COPIED,
+        "MAP_PART": MAP_PART,
+        "MAP_PART_ELEMENTS": MAP_PART * ELEMENTS,
         "SP": block.SP,
         "REDUCTIONS": block.REDUCTIONS,
         "IP": block.IP,

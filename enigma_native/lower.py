@@ -758,12 +758,19 @@ class _Writer:
                 words.append(f"ptr {self.let(f'inttoptr i64 {value.name} to ptr')}")
             else:
                 words.append(f"i64 {value.name}")
+        kinds = [word.partition(" ")[0] for word in words]
+        assert kinds == self.lowerings.parameters[function], f"{function} is called with {kinds}"
+        charging = function in self.lowerings.charging
+        if charging:
+            self.store(REDUCTIONS, f"i64 {path.reds}")
         call = f"call {returned} @{function}({', '.join(words)})"
         if returned == "void":
             self.out(call)
             self.done(values)
             return Value("", "nothing")
         name = self.let(call)
+        if charging:
+            path.reds = self.reload(REDUCTIONS, "i64")
         prefix = function.partition("_")[0]
         if returned == "i1":
             self.done(values)

@@ -810,7 +810,18 @@ yes:
 no:
   ret i64 0
 }
-define internal i64 @prim_length(i64 %a) noinline {
+
+; Take off the reductions that going through so many elements is worth (see ELEMENTS). Who calls a
+; function with this has the reductions in the block.
+define internal void @charge(ptr %p, i64 %elements) alwaysinline {
+  %a = getelementptr i64, ptr %p, i64 $REDUCTIONS
+  %r = load i64, ptr %a
+  %n = udiv i64 %elements, $ELEMENTS
+  %r1 = sub i64 %r, %n
+  store i64 %r1, ptr %a
+  ret void
+}
+define internal i64 @prim_length(ptr %p, i64 %a) noinline {
 entry:
   br label %next
 next:
@@ -824,6 +835,9 @@ more:
   br label %next
 end:
   %proper = icmp eq i64 %l, $O_NIL
+  %length = lshr i64 %n, 1
+  %elements = select i1 %proper, i64 %length, i64 0
+  call void @charge(ptr %p, i64 %elements)
   %r = select i1 %proper, i64 %n, i64 0
   ret i64 %r
 }
@@ -864,8 +878,8 @@ define internal ptr @new_cell() noinline {
 
 ; ---------------------------------------------------------------- built-in functions on lists
 
-; Longer lists are for Python, where others get their turn meanwhile.
-define internal i64 @prim_bif_lists_reverse_2(i64 %list, i64 %tail) noinline {
+; Longer lists are for Python. What is done here is worth reductions, so that others get their turn.
+define internal i64 @prim_bif_lists_reverse_2(ptr %p, i64 %list, i64 %tail) noinline {
 entry:
   %t = call i64 @box(i64 %tail)
   br label %next
@@ -888,13 +902,14 @@ end:
   %proper = icmp eq i64 %l, $O_NIL
   br i1 %proper, label %done, label %no
 done:
+  call void @charge(ptr %p, i64 %n)
   ret i64 %r
 no:
   call void @decref_o(i64 %r)
   ret i64 0
 }
 
-define internal i64 @prim_bif_lists_member_2(i64 %x, i64 %list) noinline {
+define internal i64 @prim_bif_lists_member_2(ptr %p, i64 %x, i64 %list) noinline {
 entry:
   br label %next
 next:
@@ -914,12 +929,14 @@ other:
   %n1 = add i64 %n, 1
   br label %next
 yes:
+  call void @charge(ptr %p, i64 %n)
   call void @incref_o(i64 $O_TRUE)
   ret i64 $O_TRUE
 end:
   %proper = icmp eq i64 %l, $O_NIL
   br i1 %proper, label %absent, label %no
 absent:
+  call void @charge(ptr %p, i64 %n)
   call void @incref_o(i64 $O_FALSE)
   ret i64 $O_FALSE
 no:
@@ -927,7 +944,7 @@ no:
 }
 
 ; The tuple, or false; 0 to give up.
-define internal i64 @prim_bif_lists_keyfind_3(i64 %key, i64 %n0, i64 %list) noinline {
+define internal i64 @prim_bif_lists_keyfind_3(ptr %p, i64 %key, i64 %n0, i64 %list) noinline {
 entry:
   %position = call i64 @normal(i64 %n0)
   %small = trunc i64 %position to i1
@@ -962,12 +979,14 @@ other:
   %n1 = add i64 %n, 1
   br label %next
 yes:
+  call void @charge(ptr %p, i64 %n)
   call void @incref_o(i64 %h)
   ret i64 %h
 end:
   %proper = icmp eq i64 %l, $O_NIL
   br i1 %proper, label %absent, label %no
 absent:
+  call void @charge(ptr %p, i64 %n)
   call void @incref_o(i64 $O_FALSE)
   ret i64 $O_FALSE
 no:

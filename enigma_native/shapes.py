@@ -64,8 +64,20 @@ class Lowerings:
 
     def __init__(self, prelude: str) -> None:
         self.results: dict[str, str] = {}
-        for result, name in re.findall(r"define internal (\S+) @(\w+)\(", prelude):
+        self.parameters: dict[str, list[str]] = {}
+        self.charging: set[str] = set()
+        """Those that take off reductions for what they do, by themselves or by what they call."""
+        calls = {}
+        for result, name, parameters, body in re.findall(
+            r"^define internal (\S+) @(\w+)\(([^)]*)\)[^\n]*\n(.*?)^}", prelude, re.M | re.S
+        ):
             self.results[name] = result
+            self.parameters[name] = [words.split()[0] for words in parameters.split(",") if words]
+            calls[name] = set(re.findall(r"@(\w+)\(", body))
+        found = {"charge"}
+        while found:
+            self.charging |= found
+            found = {name for name in calls if calls[name] & found} - self.charging
 
     def of(self, primitive: str) -> tuple[str, str] | None:
         """The function's name and the type that it returns."""

@@ -251,8 +251,8 @@ def f_tail(a):
     return (a.tail if type(a) is Cons else lists_no_list())
 
 
-def f_length(a):
-    return lists_length(a)
+def f_length(p, a):
+    return lists_length(p, a)
 
 
 def f_element(n, t):

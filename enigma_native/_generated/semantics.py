@@ -744,7 +744,7 @@ PRIMITIVES: Final[dict[str, Any]] = {'cons': ((('h', 'term'), ('t', 'term')), 't
  'float_neg': ((('a', 'term'),), 'term'),
  'head': ((('a', 'term'),), 'term'),
  'tail': ((('a', 'term'),), 'term'),
- 'length': ((('a', 'term'),), 'term'),
+ 'length': ((('p', 'process'), ('a', 'term')), 'term'),
  'element': ((('n', 'term'), ('t', 'term')), 'term'),
  'tuple_size': ((('t', 'term'),), 'term'),
  'byte_size': ((('b', 'term'),), 'term'),

@@ -22,7 +22,7 @@ end:
 }
 
 ; erlang:'++'/2: copies the cells of the first list from the front.
-define internal i64 @prim_bif_erlang_x2bx2b_2(i64 %left, i64 %right) noinline {
+define internal i64 @prim_bif_erlang_x2bx2b_2(ptr %p, i64 %left, i64 %right) noinline {
 entry:
   %n = call i64 @short_length(i64 %left)
   %no_list = icmp slt i64 %n, 0
@@ -30,6 +30,7 @@ entry:
 no:
   ret i64 0
 start:
+  call void @charge(ptr %p, i64 %n)
   %tail = call i64 @box(i64 %right)
   %none = icmp eq i64 %n, 0
   br i1 %none, label %only_right, label %first
@@ -64,8 +65,8 @@ define internal void @set_tail(i64 %cell, i64 %tail) alwaysinline {
   ret void
 }
 
-define internal i64 @prim_bif_lists_keymember_3(i64 %key, i64 %n, i64 %list) noinline {
-  %found = call i64 @prim_bif_lists_keyfind_3(i64 %key, i64 %n, i64 %list)
+define internal i64 @prim_bif_lists_keymember_3(ptr %p, i64 %key, i64 %n, i64 %list) noinline {
+  %found = call i64 @prim_bif_lists_keyfind_3(ptr %p, i64 %key, i64 %n, i64 %list)
   %given_up = icmp eq i64 %found, 0
   br i1 %given_up, label %no, label %known
 no:
@@ -79,7 +80,7 @@ known:
 }
 
 ; A tuple of the elements of a list.
-define internal i64 @prim_bif_erlang_list_to_tuple_1(i64 %list) noinline {
+define internal i64 @prim_bif_erlang_list_to_tuple_1(ptr %p, i64 %list) noinline {
 entry:
   %n = call i64 @short_length(i64 %list)
   %no_list = icmp slt i64 %n, 0
@@ -87,6 +88,7 @@ entry:
 no:
   ret i64 0
 start:
+  call void @charge(ptr %p, i64 %n)
   %t_raw = call ptr @PyTuple_New(i64 %n)
   %t = call ptr @there(ptr %t_raw)
   %items = getelementptr i8, ptr %t, i64 24

@@ -478,7 +478,7 @@ no:
   ret i64 0
 }
 
-define internal i64 @prim_bif_maps_merge_2(i64 %a, i64 %b) noinline {
+define internal i64 @prim_bif_maps_merge_2(ptr %p, i64 %a, i64 %b) noinline {
   %ma = call i1 @is_of(i64 %a, i64 $T_Map)
   %mb = call i1 @is_of(i64 %b, i64 $T_Map)
   %maps = and i1 %ma, %mb
@@ -511,6 +511,8 @@ redundant:
   call void @decref_o(i64 %new_o)
   br label %right
 both:
+  %pairs = add i64 %na, %nb
+  call void @charge(ptr %p, i64 %pairs)
   %new_raw = call ptr @PyDict_Copy(ptr %pb)
   %new = call ptr @there(ptr %new_raw)
   %s = call i32 @PyDict_Merge(ptr %new, ptr %pa, i32 0)
@@ -533,7 +535,7 @@ no:
 }
 
 ; Keys from a list with one value, or with `pairs` from a list of pairs.
-define internal i64 @map_from(i64 %list, i64 %value, i1 %pairs) noinline {
+define internal i64 @map_from(ptr %p, i64 %list, i64 %value, i1 %pairs) noinline {
 entry:
   %n = call i64 @short_length(i64 %list)
   %no_list = icmp slt i64 %n, 0
@@ -582,17 +584,21 @@ give_up:
 no:
   ret i64 0
 made:
+  ; as much as whole parts in Python
+  %parts = udiv i64 %n, $MAP_PART
+  %worth = mul i64 %parts, $MAP_PART_ELEMENTS
+  call void @charge(ptr %p, i64 %worth)
   %r = call i64 @map_of_dict(ptr %new, i64 $O_None)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_from_keys_2(i64 %list, i64 %value) noinline {
+define internal i64 @prim_bif_maps_from_keys_2(ptr %p, i64 %list, i64 %value) noinline {
   %v = call i64 @box(i64 %value)
-  %r = call i64 @map_from(i64 %list, i64 %v, i1 false)
+  %r = call i64 @map_from(ptr %p, i64 %list, i64 %v, i1 false)
   call void @decref_o(i64 %v)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_from_list_1(i64 %list) noinline {
-  %r = call i64 @map_from(i64 %list, i64 $O_None, i1 true)
+define internal i64 @prim_bif_maps_from_list_1(ptr %p, i64 %list) noinline {
+  %r = call i64 @map_from(ptr %p, i64 %list, i64 $O_None, i1 true)
   ret i64 %r
 }
 
@@ -683,7 +689,7 @@ no:
 
 ; What `map_next/3` makes of a map: from the last key to the first, a list of pairs before `rest`,
 ; or triples around it; of keys alone, or values.
-define internal i64 @unfold(i64 %m, i64 %rest, i64 %what) noinline {
+define internal i64 @unfold(ptr %p, i64 %m, i64 %rest, i64 %what) noinline {
 entry:
   %map = call i1 @is_of(i64 %m, i64 $T_Map)
   br i1 %map, label %order, label %no
@@ -758,14 +764,15 @@ made:
   %r1 = phi i64 [ %kc, %cell_of_key ], [ %vc, %cell_of_value ], [ %tw, %around ], [ %pc, %cell_of_pair ]
   br label %next
 done:
+  call void @charge(ptr %p, i64 %n)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_keys_1(i64 %m) noinline {
-  %r = call i64 @unfold(i64 %m, i64 $O_NIL, i64 $KEYS)
+define internal i64 @prim_bif_maps_keys_1(ptr %p, i64 %m) noinline {
+  %r = call i64 @unfold(ptr %p, i64 %m, i64 $O_NIL, i64 $KEYS)
   ret i64 %r
 }
-define internal i64 @prim_bif_maps_values_1(i64 %m) noinline {
-  %r = call i64 @unfold(i64 %m, i64 $O_NIL, i64 $VALUES)
+define internal i64 @prim_bif_maps_values_1(ptr %p, i64 %m) noinline {
+  %r = call i64 @unfold(ptr %p, i64 %m, i64 $O_NIL, i64 $VALUES)
   ret i64 %r
 }
 define internal i64 @prim_bif_erts_internal_map_next_3(ptr %p, i64 %path, i64 %m, i64 %rest) noinline {
@@ -776,13 +783,13 @@ kinds:
   %iterator = icmp eq i64 %rest, $A_iterator
   br i1 %iterator, label %triples, label %lists
 triples:
-  %t = call i64 @unfold(i64 %m, i64 $A_none, i64 $TRIPLES)
+  %t = call i64 @unfold(ptr %p, i64 %m, i64 $A_none, i64 $TRIPLES)
   ret i64 %t
 lists:
   %list = call i1 @prim_is_list(i64 %rest)
   br i1 %list, label %pairs, label %no
 pairs:
-  %l = call i64 @unfold(i64 %m, i64 %rest, i64 $PAIRS)
+  %l = call i64 @unfold(ptr %p, i64 %m, i64 %rest, i64 $PAIRS)
   ret i64 %l
 no:
   ret i64 0

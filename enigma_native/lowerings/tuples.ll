@@ -60,7 +60,7 @@ done:
   %r = ptrtoint ptr %new to i64
   ret i64 %r
 }
-define internal i64 @prim_bif_erlang_setelement_3(i64 %n0, i64 %t, i64 %v) noinline {
+define internal i64 @prim_bif_erlang_setelement_3(ptr %p, i64 %n0, i64 %t, i64 %v) noinline {
   %n = call i64 @normal(i64 %n0)
   %small = trunc i64 %n to i1
   %tuple = call i1 @is_of(i64 %t, i64 $T_tuple)
@@ -73,17 +73,20 @@ range:
   %in = icmp ult i64 %i, %size
   br i1 %in, label %yes, label %no
 yes:
+  %elements = udiv i64 %size, $COPIED
+  call void @charge(ptr %p, i64 %elements)
   %r = call i64 @new_tuple_set(i64 %t, i64 %i, i64 %v)
   ret i64 %r
 no:
   ret i64 0
 }
-define internal i64 @prim_bif_erlang_tuple_to_list_1(i64 %t) noinline {
+define internal i64 @prim_bif_erlang_tuple_to_list_1(ptr %p, i64 %t) noinline {
 entry:
   %tuple = call i1 @is_of(i64 %t, i64 $T_tuple)
   br i1 %tuple, label %start, label %no
 start:
   %n = call i64 @slot(i64 %t, i64 16)
+  call void @charge(ptr %p, i64 %n)
   call void @incref_o(i64 $O_NIL)
   br label %next
 next:

@@ -3064,7 +3064,7 @@ INLINE: Final[dict[tuple[str, str, int], tuple[tuple[dict[int, str], str], ...]]
     ('erlang', 'is_record', 1): (({}, "(TRUE if type(«0») is Record else FALSE)"),),
     ('erlang', 'is_reference', 1): (({}, "(TRUE if type(«0») is Reference else FALSE)"),),
     ('erlang', 'is_tuple', 1): (({}, "(TRUE if type(«0») is tuple else FALSE)"),),
-    ('erlang', 'length', 1): (({}, "lists_length(«0»)"),),
+    ('erlang', 'length', 1): (({}, "lists_length(p, «0»)"),),
     ('erlang', 'map_get', 2): (({}, "maps_map_get(«0», «1»)"),),
     ('erlang', 'map_size', 1): (({}, "(len(«0») if type(«0») is Map else maps_no_map(«0»))"),),
     ('erlang', 'max', 2): (({}, "(«1» if comparison_lt(«0», «1») else «0»)"),),

@@ -11,34 +11,41 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import NIL, Bitstring, Cons, Term
 
 
-@bif("erlang", "list_to_binary", 1)
-def list_to_binary_1(list_: Term) -> Bitstring:
+def _charged(process: Process, data: bytes) -> bytes:
+    """Bytes that are taken from a list, or made one."""
+    process.charge(len(data))
+    return data
+
+
+@bif("erlang", "list_to_binary", 1, process=True)
+def list_to_binary_1(process: Process, list_: Term) -> Bitstring:
     """The binary of an iolist; not of a binary."""
     if type(list_) is not Cons and list_ is not NIL:
         raise badarg()
-    return Bitstring.of(iodata_bytes(list_))
+    return Bitstring.of(_charged(process, iodata_bytes(list_)))
 
 
-@bif("erlang", "iolist_to_binary", 1)
-def iolist_to_binary_1(data: Term) -> Bitstring:
+@bif("erlang", "iolist_to_binary", 1, process=True)
+def iolist_to_binary_1(process: Process, data: Term) -> Bitstring:
     """The binary of iodata; a binary is its own."""
     if type(data) is Bitstring and not data.size & 7:
         return data
-    return Bitstring.of(iodata_bytes(data))
+    return Bitstring.of(_charged(process, iodata_bytes(data)))
 
 
-@bif("erlang", "iolist_size", 1)
-def iolist_size_1(data: Term) -> int:
+@bif("erlang", "iolist_size", 1, process=True)
+def iolist_size_1(process: Process, data: Term) -> int:
     """How many bytes iodata has."""
     if type(data) is Bitstring and not data.size & 7:
         return data.size >> 3
-    return len(iodata_bytes(data))
+    return len(_charged(process, iodata_bytes(data)))
 
 
-@bif("erlang", "list_to_bitstring", 1)
-def list_to_bitstring_1(list_: Term) -> Bitstring:
+@bif("erlang", "list_to_bitstring", 1, process=True)
+def list_to_bitstring_1(process: Process, list_: Term) -> Bitstring:
     """The bitstring of a list of bytes, bitstrings and such lists."""
     parts = iodata_parts(list_)
+    process.charge(len(parts))
     done = bytearray()
     result: Bitstring | None = None
     for part in parts:
@@ -59,10 +66,10 @@ def list_to_bitstring_1(list_: Term) -> Bitstring:
     return result
 
 
-@bif("erlang", "binary_to_list", 1)
-def binary_to_list_1(binary: Term) -> Term:
+@bif("erlang", "binary_to_list", 1, process=True)
+def binary_to_list_1(process: Process, binary: Term) -> Term:
     """The bytes as a list."""
-    return byte_list(binary_bytes(binary))
+    return byte_list(_charged(process, binary_bytes(binary)))
 
 
 @bif("erlang", "binary_to_list", 3, process=True)
@@ -73,14 +80,16 @@ def binary_to_list_3(process: Process, binary: Term, start: Term, stop: Term) ->
         raise badarg()
     if not 1 <= start <= stop <= binary.size >> 3:
         raise badarg()
+    process.charge(stop - start + 1)
     return byte_list(binary.slice((start - 1) * 8, (stop - start + 1) * 8).to_bytes())
 
 
-@bif("erlang", "bitstring_to_list", 1)
-def bitstring_to_list_1(bitstring: Term) -> Term:
+@bif("erlang", "bitstring_to_list", 1, process=True)
+def bitstring_to_list_1(process: Process, bitstring: Term) -> Term:
     """The bytes as a list, the last element a bitstring when some bits are left."""
     if type(bitstring) is not Bitstring:
         raise badarg()
+    process.charge(bitstring.size >> 3)
     spare = bitstring.size & 7
     whole = bitstring.size - spare
     tail = Cons(bitstring.slice(whole, spare), NIL) if spare else NIL

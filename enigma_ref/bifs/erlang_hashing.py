@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from enigma_ref.bifs.hashes import phash, phash2
-from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.hashes import PART_COST, phash, phash2_parts
+from enigma_ref.bifs.registry import Steps, bif, worth
 from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import Process
 from enigma_ref.terms import Term
 
 DEFAULT_RANGE = 1 << 27
@@ -17,17 +18,17 @@ def _range(range_: Term) -> int:
     return range_
 
 
-@bif("erlang", "phash2", 1)
-def phash2_1(term: Term) -> int:
+@bif("erlang", "phash2", 1, steps=True)
+def phash2_1(process: Process, term: Term) -> Steps:
     """The hash of a term, from 0 up to 2^27."""
-    return phash2(term) % DEFAULT_RANGE
+    return (yield from worth(PART_COST, phash2_parts(term))) % DEFAULT_RANGE
 
 
-@bif("erlang", "phash2", 2)
-def phash2_2(term: Term, range_: Term) -> int:
+@bif("erlang", "phash2", 2, steps=True)
+def phash2_2(process: Process, term: Term, range_: Term) -> Steps:
     """The hash of a term, from 0 up to `range_`."""
     size = _range(range_)
-    return phash2(term) % size
+    return (yield from worth(PART_COST, phash2_parts(term))) % size
 
 
 @bif("erlang", "phash", 2)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.process import COPIED, Process
 from enigma_ref.terms import Term, list_items, make_list
 
 MAX_SIZE = 16_777_215
 """The largest tuple (Efficiency Guide, system limits)."""
 
 
-@bif("erlang", "setelement", 3)
-def setelement_3(index: Term, tuple_: Term, value: Term) -> tuple[Term, ...]:
+@bif("erlang", "setelement", 3, process=True)
+def setelement_3(process: Process, index: Term, tuple_: Term, value: Term) -> tuple[Term, ...]:
     """The tuple with the element at a position from 1 replaced."""
     if type(index) is not int or type(tuple_) is not tuple or not 1 <= index <= len(tuple_):
         raise badarg()
+    process.charge(len(tuple_) // COPIED)
     return (*tuple_[: index - 1], value, *tuple_[index:])
 
 
@@ -66,18 +68,20 @@ def make_tuple_3(size: Term, value: Term, replaced: Term) -> tuple[Term, ...]:
     return tuple(elements)
 
 
-@bif("erlang", "tuple_to_list", 1)
-def tuple_to_list_1(tuple_: Term) -> Term:
+@bif("erlang", "tuple_to_list", 1, process=True)
+def tuple_to_list_1(process: Process, tuple_: Term) -> Term:
     """The elements as a list."""
     if type(tuple_) is not tuple:
         raise badarg()
+    process.charge(len(tuple_))
     return make_list(tuple_)
 
 
-@bif("erlang", "list_to_tuple", 1)
-def list_to_tuple_1(list_: Term) -> tuple[Term, ...]:
+@bif("erlang", "list_to_tuple", 1, process=True)
+def list_to_tuple_1(process: Process, list_: Term) -> tuple[Term, ...]:
     """The elements as a tuple. Raises badarg, also for too many."""
     items = list_items(list_)
     if items is None or len(items) > MAX_SIZE:
         raise badarg()
+    process.charge(len(items))
     return tuple(items)

@@ -44,6 +44,8 @@ from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.terms.keys import subterms
 from enigma_ref.terms.smalls import is_small
 
+INSERTION: Final = 8
+"""How many elements an object to insert counts for: half a reduction in OTP (measured)."""
 END: Final = atom("$end_of_table")
 BINARY: Final = atom("binary")
 ETS: Final = atom("ets")
@@ -370,7 +372,9 @@ def insert_2(process: Process, identifier: Term, given: Term) -> Atom:
     """Put in an object or a list of objects."""
     _no_continuation(process, given)
     table = writing(process, identifier)
-    for item in _objects(process, table, given):
+    items = _objects(process, table, given)
+    process.charge(len(items) * INSERTION)
+    for item in items:
         table.insert(item)
     return TRUE
 
@@ -381,6 +385,7 @@ def insert_new_2(process: Process, identifier: Term, given: Term) -> Atom:
     _no_continuation(process, given)
     table = writing(process, identifier)
     items = _objects(process, table, given)
+    process.charge(len(items) * INSERTION)
     if any(table.lookup(item[table.key_index]) for item in items):
         return FALSE
     for item in items:

@@ -26,6 +26,13 @@ from enigma_ref.terms import (
     Reference,
     Term,
 )
+from enigma_ref.terms.parts import Parts, finished
+
+PART: Final = 400
+"""How many terms make up a part of the work in `phash2_parts`."""
+
+PART_COST: Final = 100
+"""How many reductions a part is worth: it takes about as long."""
 
 MASK: Final = 0xFFFFFFFF
 GOLDEN: Final = 0x9E3779B9
@@ -106,10 +113,20 @@ _PAIR_END: Final = object()
 
 def phash2(term: Term) -> int:
     """The hash of a term that `erlang:phash2/2` cuts to its range. Takes no recursion."""
+    return finished(phash2_parts(term))
+
+
+def phash2_parts(term: Term) -> Parts[int]:
+    """The same, a part of `PART` terms at a time."""
     stack: list[Any] = []
     value = 0
     pairs = 0
+    passed = 0
     while True:
+        passed += 1
+        if passed == PART:
+            passed = 0
+            yield
         kind = type(term)
         if kind is Cons:
             value, term = _bytes_of_list(term, value)

@@ -52,24 +52,26 @@ def _pairs(list_: Term) -> Iterator[tuple[Term, Term]]:
         yield item
 
 
-@bif("maps", "keys", 1)
-def keys_1(map_: Term) -> Term:
+@bif("maps", "keys", 1, process=True)
+def keys_1(process: Process, map_: Term) -> Term:
     """All keys."""
     if type(map_) is not Map:
         raise badmap(map_)
+    process.charge(len(map_))
     return make_list(map_.keys())
 
 
-@bif("maps", "values", 1)
-def values_1(map_: Term) -> Term:
+@bif("maps", "values", 1, process=True)
+def values_1(process: Process, map_: Term) -> Term:
     """All values, in the order of the keys."""
     if type(map_) is not Map:
         raise badmap(map_)
+    process.charge(len(map_))
     return make_list(map_.values())
 
 
-@bif("maps", "merge", 2)
-def merge_2(left: Term, right: Term) -> Map:
+@bif("maps", "merge", 2, process=True)
+def merge_2(process: Process, left: Term, right: Term) -> Map:
     """All pairs of both; the right map's win."""
     if type(left) is not Map:
         raise badmap(left)
@@ -79,6 +81,7 @@ def merge_2(left: Term, right: Term) -> Map:
         return left
     if not len(left):
         return right
+    process.charge(len(left) + len(right))
     return left.merge(right)
 
 
@@ -139,6 +142,7 @@ def map_next_3(process: Process, path: Term, map_: Term, accumulator: Term) -> T
         pairs = [(key, map_.get(key)) for key in keys]
         if any(value is None for _, value in pairs):
             raise badarg()
+    process.charge(len(pairs))
     if to_list:
         return make_list(pairs, accumulator)
     following: Term = NONE

@@ -15,7 +15,7 @@ from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.primitives import arithmetic
 from enigma_ref.machine.primitives.bitstrings import bit_size, byte_size
 from enigma_ref.machine.primitives.comparison import bool_xor, lt
-from enigma_ref.machine.primitives.lists import length
+from enigma_ref.machine.primitives.lists import elements
 from enigma_ref.machine.primitives.maps import map_get, map_is_key, no_map
 from enigma_ref.machine.primitives.tuples import element
 from enigma_ref.terms import (
@@ -102,7 +102,7 @@ _ONE: Final[dict[str, Code]] = {
     "is_number": _is(int, Float), "is_pid": _is(Pid), "is_port": _is(Port),
     "is_reference": _is(Reference), "is_tuple": _is(tuple), "is_map": _is(Map),
     "is_binary": _is_binary, "is_function": _is(Fun, ExternalFun),
-    "abs": arithmetic.number_abs, "hd": _head, "tl": _tail, "length": length, "node": node_1,
+    "abs": arithmetic.number_abs, "hd": _head, "tl": _tail, "length": elements, "node": node_1,
     "round": round_1, "trunc": trunc_1, "float": float_1, "size": size_1, "map_size": _map_size,
     "bit_size": bit_size, "+": arithmetic.plus, "-": arithmetic.neg, "bnot": arithmetic.bnot,
     "not": _not,

@@ -25,7 +25,7 @@ from enigma_ref.bifs.re_engine import Compiled, distinct_names
 from enigma_ref.bifs.re_options import CAPTURE, INDEX
 from enigma_ref.bifs.re_search import NO_MATCH, Search, subject_of
 from enigma_ref.bifs.re_versions import PCRE2_SINCE
-from enigma_ref.bifs.unicode import characters_to_binary_2, characters_to_list_2
+from enigma_ref.bifs.unicode import characters_to_binary, characters_to_list
 from enigma_ref.machine.code import Function
 from enigma_ref.machine.errors import BeamError, badarg, error
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES
@@ -97,7 +97,7 @@ def _error_calls(function: Function) -> Iterator[int]:
 
 def utf8(text: Term) -> Term:
     """Characters as UTF-8; a tuple when there are none. Raises badarg."""
-    return characters_to_binary_2(text, UNICODE)
+    return characters_to_binary(text, UNICODE)
 
 
 def part(subject: Bitstring, span: Span) -> Bitstring:
@@ -124,7 +124,7 @@ def shape_of(kind: Term, subject: Bitstring, unicode: bool) -> Shape | None:
         if not span[1]:
             return NIL
         bytes_ = part(subject, span)
-        return characters_to_list_2(bytes_, UNICODE if unicode else atom("latin1"))
+        return characters_to_list(bytes_, UNICODE if unicode else atom("latin1"))
 
     return list_of
 

@@ -43,9 +43,17 @@ def bin_is_7bit_1(process: Process, binary: Term) -> Atom:
     return to_bool_atom(binary.to_bytes().isascii())
 
 
-@bif("unicode", "characters_to_binary", 2)
-def characters_to_binary_2(data: Term, encoding: Term) -> Term:
+@bif("unicode", "characters_to_binary", 2, process=True)
+def characters_to_binary_2(process: Process, data: Term, encoding: Term) -> Term:
     """The characters in UTF-8, or `{error | incomplete, Done, Rest}`. Raises badarg."""
+    result = characters_to_binary(data, encoding)
+    done = result if type(result) is Bitstring else result[1]
+    process.charge(done.size >> 3)
+    return result
+
+
+def characters_to_binary(data: Term, encoding: Term) -> Term:
+    """The same, for other built-in functions."""
     subject = data
     if type(encoding) is Atom and encoding.name in NATIVE:
         if type(data) is Cons and type(data.head) is Bitstring and data.tail is NIL:
@@ -62,10 +70,21 @@ def characters_to_binary_2(data: Term, encoding: Term) -> Term:
     return _utf8(text) if problem is None else (problem, _utf8(text), rest)
 
 
-@bif("unicode", "characters_to_list", 2)
-def characters_to_list_2(data: Term, encoding: Term) -> Term:
+@bif("unicode", "characters_to_list", 2, process=True)
+def characters_to_list_2(process: Process, data: Term, encoding: Term) -> Term:
     """The characters as a list, or `{error | incomplete, Done, Rest}`. Raises badarg."""
-    text, problem, rest = _convert(data, encoding)
+    converted = _convert(data, encoding)
+    process.charge(len(converted[0]))
+    return _list(converted)
+
+
+def characters_to_list(data: Term, encoding: Term) -> Term:
+    """The same, for other built-in functions."""
+    return _list(_convert(data, encoding))
+
+
+def _list(converted: Converted) -> Term:
+    text, problem, rest = converted
     characters = _characters(text)
     return characters if problem is None else (problem, characters, rest)
 

@@ -270,6 +270,19 @@ def _decode(data: bytes, keep_types: bool) -> RawModule:
     )
 
 
+OWN_FILE_SINCE: Final = 25
+"""The release (or the one before) from which on places in a file without a name are in the module's
+own; 23 tells the empty name (measured)."""
+
+
+def with_own_file(module: Module) -> Module:
+    """The module as those releases load it; the same when all its files have names."""
+    if "" not in module.file_names:
+        return module
+    names = tuple(name or module.file_names[0] for name in module.file_names)
+    return replace(module, file_names=names)
+
+
 def with_packed_code(raw: RawModule) -> RawModule:
     """The same, with the instructions as bytes."""
     return (*raw[:CODE], marshal.dumps(raw[CODE]), *raw[CODE + 1 :])

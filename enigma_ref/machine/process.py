@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.mailbox import Mailbox
 
@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from enigma_ref.terms import Atom, Pid, Port, Term
 
 X_REGISTERS = 1024
+
+ELEMENTS: Final = 16
+"""So many elements of a list a built-in function goes through for one reduction, as lists:member/2
+and length/1 of OTP do (measured). Without it, long lists would hold up all other processes."""
+
+COPIED: Final = 32
+"""So many elements of a tuple count for one when the tuple is only copied."""
 FLOAT_REGISTERS = 1024
 
 
@@ -64,6 +71,10 @@ class Process:
         "work",
         "x",
     )
+
+    def charge(self, elements: int) -> None:
+        """Take off the reductions that going through so many elements of a term is worth."""
+        self.reductions -= elements // ELEMENTS
 
     def __init__(self, vm: System, pid: Pid) -> None:
         self.vm = vm

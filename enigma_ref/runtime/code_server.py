@@ -15,7 +15,7 @@ from enigma_ref.bifs.registry import IMPLEMENTATIONS, WANTS_PROCESS
 from enigma_ref.loader import shared_keys
 from enigma_ref.loader.cache import Cache, load_module_file
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.loader.module import Module, constant
+from enigma_ref.loader.module import OWN_FILE_SINCE, Module, constant, with_own_file
 from enigma_ref.machine import link
 from enigma_ref.machine.code import BifCode, Export, Function, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
@@ -152,6 +152,8 @@ class CodeServer:
         Raises LoadError for instructions that this release refuses.
         """
         self._accept(decoded)
+        if self.release >= OWN_FILE_SINCE:
+            decoded = with_own_file(decoded)
         if self.release in shared_keys.RELEASES:
             decoded = shared_keys.with_shared_keys(decoded)
         self.linker.registers.reach(decoded.x_registers, decoded.float_registers)
