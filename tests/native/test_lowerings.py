@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ PAIRS = [
     "element",
     "setelement",
 ]
+PROGRAMS = Path(__file__).parent.parent / "machine" / "programs"
 RANDOMS = st.randoms(use_true_random=False)
 terms = RANDOMS.map(random_term)
 similar = RANDOMS.map(lambda rnd: two_terms(rnd))
@@ -122,3 +124,21 @@ def test_lists(engines: list[VM], pairs: list[Any], key: Any, position: int) -> 
         alike(engines, "lists", "reverse", list_, items)
         alike(engines, "erlang", "++", list_, items)
         alike(engines, "erlang", "list_to_tuple", list_)
+
+
+@pytest.mark.parametrize("size", [1, 20, 32, 100, 3000, 20000])
+def test_what_is_done_is_worth_the_same_reductions(size: int) -> None:
+    costs = []
+    for engine in ("reference", "native"):
+        vm = VM(25, engine=engine)
+        vm.load((PROGRAMS / "costs.beam").read_bytes(), "costs.beam")
+        outcome = vm.call("costs", "costs", [size])
+        assert outcome.ok, outcome.reason
+        costs.append({name.name: cost for name, cost in list_items(outcome.value) or ()})
+    reference, native = costs
+    assert reference == native
+    assert len(reference) == 18
+    if size == 20000:
+        cheap = [name for name, cost in reference.items() if cost < size // 16]
+        assert cheap == ["setelement"]
+        assert reference["setelement"] >= size // 16 // 32
