@@ -426,13 +426,20 @@ no:
   ret i64 0
 }
 
+; The words of `normal` reach from 1 - 2^60 to 2^60 - 1; of two of them, band and bxor may make
+; -2^60, for which there is no word.
 define internal i64 @prim_band(i64 %a0, i64 %b0) {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
-  %r = and i64 %a, %b
-  %s = select i1 %both, i64 %r, i64 0
-  ret i64 %s
+  br i1 %both, label %fast, label %no
+fast:
+  %x = and i64 %a, %b
+  %v = ashr i64 %x, 1
+  %r = call i64 @number(i64 %v)
+  ret i64 %r
+no:
+  ret i64 0
 }
 
 define internal i64 @prim_bor(i64 %a0, i64 %b0) {
@@ -448,10 +455,14 @@ define internal i64 @prim_bxor(i64 %a0, i64 %b0) {
   %a = call i64 @normal(i64 %a0)
   %b = call i64 @normal(i64 %b0)
   %both = call i1 @both_small(i64 %a, i64 %b)
+  br i1 %both, label %fast, label %no
+fast:
   %x = xor i64 %a, %b
-  %r = or i64 %x, 1
-  %s = select i1 %both, i64 %r, i64 0
-  ret i64 %s
+  %v = ashr i64 %x, 1
+  %r = call i64 @number(i64 %v)
+  ret i64 %r
+no:
+  ret i64 0
 }
 
 define internal i64 @prim_bsr(i64 %a0, i64 %b0) noinline {

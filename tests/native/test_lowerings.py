@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enigma_ref.runtime.vm import VM
-from enigma_ref.terms import Bitstring, Float, Map, atom, list_items, make_list
+from enigma_ref.terms import TRUE, Bitstring, Float, Map, atom, list_items, make_list
 from tests.terms.term_support import random_term, vary
 
 PAIRS = [
@@ -59,6 +62,13 @@ def two_terms(rnd: random.Random) -> tuple[Any, Any]:
 @pytest.fixture(scope="module")
 def engines() -> list[VM]:
     return [VM(25, engine="reference"), VM(25, engine="native")]
+
+
+@pytest.fixture(scope="module")
+def words() -> VM:
+    vm = VM(25, engine="native")
+    vm.load((PROGRAMS / "words.beam").read_bytes(), "words.beam")
+    return vm
 
 
 def answers(engines: list[VM], module: str, name: str, *arguments: Any) -> list[Any]:
@@ -124,6 +134,37 @@ def test_lists(engines: list[VM], pairs: list[Any], key: Any, position: int) -> 
         alike(engines, "lists", "reverse", list_, items)
         alike(engines, "erlang", "++", list_, items)
         alike(engines, "erlang", "list_to_tuple", list_)
+
+
+EDGES = sorted(
+    sign * (1 << power) + offset
+    for power in (0, 2, 27, 29, 30, 31, 58, 59, 60, 61, 63, 64, 128)
+    for sign in (1, -1)
+    for offset in (-1, 0, 1)
+)
+"""Integers around powers of two, where words, digits of Python and small integers end."""
+
+OPERATIONS: dict[str, Callable[[int, int], int]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul,
+    "div": lambda a, b: abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1),
+    "rem": lambda a, b: abs(a) % abs(b) * (-1 if a < 0 else 1),
+    "band": operator.and_, "bor": operator.or_, "bxor": operator.xor,
+    "bsl": lambda a, b: a << b, "bsr": lambda a, b: a >> b,
+    "bnot": lambda a, b: ~a, "negative": lambda a, b: -a, "abs": lambda a, b: abs(a),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_results_are_what_they_are(words: VM, name: str) -> None:
+    seen = 0
+    for a, b in itertools.product(EDGES, EDGES):
+        if (name in ("bsl", "bsr") and not 0 <= b <= 64) or (name in ("div", "rem") and not b):
+            continue
+        seen += 1
+        outcome = words.call("words", "same", [atom(name), a, b, OPERATIONS[name](a, b)])
+        assert outcome.ok, outcome.reason
+        assert list_items(outcome.value) == [TRUE] * 14, (name, a, b)
+    assert seen > 500
 
 
 @pytest.mark.parametrize("size", [1, 20, 32, 100, 3000, 20000])
