@@ -70,6 +70,7 @@ def _current_function(asked: Process) -> Term:
     return (asked.initial_call or UNDEFINED) if place is None else _mfa(place[0])
 
 
+ON_HEAP = atom("on_heap")
 RUNNING = atom("running")
 WAITING_FOR_PURGE = (atom("erts_code_purger"), atom("pending_purge_lambda"), 3)
 """Where a process is in OTP that waits because it has called a fun of code that is purged."""
@@ -114,14 +115,20 @@ def _young_words(asked: Process) -> int:
 
 
 def _total_words(asked: Process) -> int:
-    """Words of the young and of the old heap.
+    """Words of the young and of the old heap, and of messages that wait, unless they are kept off
+    the heap.
 
     There are no generations here. What a process holds counts as old as well once it has used
     up a share of reductions since its memory was last swept: OTP moves to the old heap what
     survives a collection, and hibernation or a full collection moves it back.
     """
-    young = _young_words(asked)
-    return young + heap_size(young) if asked.reductions_done > asked.collected_at else young
+    words = young = _young_words(asked)
+    if asked.reductions_done > asked.collected_at:
+        words += heap_size(young)
+    if asked.mailbox.size and flag_value(asked, "message_queue_data") is ON_HEAP:
+        release = asked.vm.release
+        words += sum(flat_size(message, release) for message in asked.mailbox.messages())
+    return words
 
 
 def _memory(asked: Process) -> int:

@@ -126,14 +126,15 @@ def map_next_3(process: Process, path: Term, map_: Term, accumulator: Term) -> T
 
     `accumulator` is `iterator`, for nested triples `{K, V, Next}`, or a list to put pairs
     before. All associations come at once, so that the path is always 0, or a list of the keys
-    that are left of an ordered iterator (since 26).
+    that are left of an ordered iterator (since 26). Other paths lead into the tree of a large
+    map in OTP; here they lead to its start.
     """
     if type(map_) is not Map:
         raise badarg()
     to_list = accumulator is NIL or type(accumulator) is Cons
     if not to_list and accumulator is not ITERATOR:
         raise badarg()
-    if type(path) is int and path >= 0:
+    if type(path) is int and path >= 0 and (path <= len(map_) or len(map_) > MAX_SMALL):
         pairs = map_.items()
     else:
         keys = list_items(path)
