@@ -245,7 +245,6 @@ def _prelude(offsets: Mapping[str, int], checks: bool) -> str:
         "ELEMENTS": ELEMENTS,
         "COPIED": COPIED,
         "MAP_PART": MAP_PART,
-        "MAP_PART_ELEMENTS": MAP_PART * ELEMENTS,
         "SP": block.SP,
         "REDUCTIONS": block.REDUCTIONS,
         "IP": block.IP,

@@ -276,8 +276,11 @@ compare_pair:
   %error0 = icmp eq i64 %has, 0
   br i1 %error0, label %no, label %compared
 compared:
+  ; the same object, or the same small integer
+  %has_word = call i64 @normal(i64 %has)
+  %word = call i64 @normal(i64 %hv)
+  %is_value = icmp eq i64 %has_word, %word
   call void @decref_o(i64 %has)
-  %is_value = icmp eq i64 %has, %hv
   br i1 %is_value, label %equal, label %changes
 equal:
   br label %compare
@@ -534,12 +537,13 @@ no:
   ret i64 0
 }
 
-; Keys from a list with one value, or with `pairs` from a list of pairs.
-define internal i64 @map_from(ptr %p, i64 %list, i64 %value, i1 %pairs) noinline {
+; Keys from a list with one value, or with `pairs` from a list of pairs. Longer lists are for Python,
+; where others may get their turn after each part.
+define internal i64 @map_from(i64 %list, i64 %value, i1 %pairs) noinline {
 entry:
   %n = call i64 @short_length(i64 %list)
-  %no_list = icmp slt i64 %n, 0
-  br i1 %no_list, label %no, label %start
+  %one_part = icmp ult i64 %n, $MAP_PART
+  br i1 %one_part, label %start, label %no
 start:
   %new_raw = call ptr @PyDict_New()
   %new = call ptr @there(ptr %new_raw)
@@ -584,21 +588,17 @@ give_up:
 no:
   ret i64 0
 made:
-  ; as much as whole parts in Python
-  %parts = udiv i64 %n, $MAP_PART
-  %worth = mul i64 %parts, $MAP_PART_ELEMENTS
-  call void @charge(ptr %p, i64 %worth)
   %r = call i64 @map_of_dict(ptr %new, i64 $O_None)
   ret i64 %r
 }
 define internal i64 @prim_bif_maps_from_keys_2(ptr %p, i64 %list, i64 %value) noinline {
   %v = call i64 @box(i64 %value)
-  %r = call i64 @map_from(ptr %p, i64 %list, i64 %v, i1 false)
+  %r = call i64 @map_from(i64 %list, i64 %v, i1 false)
   call void @decref_o(i64 %v)
   ret i64 %r
 }
 define internal i64 @prim_bif_maps_from_list_1(ptr %p, i64 %list) noinline {
-  %r = call i64 @map_from(ptr %p, i64 %list, i64 $O_None, i1 true)
+  %r = call i64 @map_from(i64 %list, i64 $O_None, i1 true)
   ret i64 %r
 }
 

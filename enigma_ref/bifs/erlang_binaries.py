@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enigma_ref.bifs.iodata import binary_bytes, byte_list, iodata_bytes, iodata_parts
+from enigma_ref.bifs.iodata import binary_bytes, byte_list, iodata_bytes, iodata_parts, iodata_size
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -38,7 +38,9 @@ def iolist_size_1(process: Process, data: Term) -> int:
     """How many bytes iodata has."""
     if type(data) is Bitstring and not data.size & 7:
         return data.size >> 3
-    return len(_charged(process, iodata_bytes(data)))
+    size, parts = iodata_size(data)
+    process.charge(parts)
+    return size
 
 
 @bif("erlang", "list_to_bitstring", 1, process=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from enigma_ref.bifs.process_flags import limit_of
 from enigma_ref.bifs.sizes import own_size
 from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.code import CatchTag
@@ -13,6 +12,10 @@ from enigma_ref.machine.primitives.messages import Marker
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Cons, Term
 from enigma_ref.terms.deep import children
+
+COUNT_AT = "count_at"
+"""Set for a process with a max_heap_size: the limit in words, and after how many reductions of the
+process what it holds is counted again. A collection that is asked for takes it away."""
 
 NO_TERMS = (CatchTag, Marker, MatchContext)
 
@@ -49,16 +52,15 @@ def parts(roots: Iterable[Term]) -> Iterator[Term]:
         stack.extend(inside)
 
 
-def outgrows_limit(process: Process) -> bool:
-    """Whether a process holds more words than its max_heap_size allows. Takes as long as that
-    limit is large, not as what it holds."""
-    size = limit_of(process).size
-    if not size:
-        return False
+def words_held(process: Process, most: int) -> tuple[int, int]:
+    """How many words a process holds, or some number greater than `most`, and how many terms had
+    to be looked at for that."""
     release = process.vm.release
     words = len(process.stack)
+    looked_at = 0
     for item in parts(held(process)):
+        looked_at += 1
         words += 2 if type(item) is Cons else own_size(item, release)
-        if words > size:
-            return True
-    return False
+        if words > most:
+            break
+    return words, looked_at

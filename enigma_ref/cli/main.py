@@ -8,6 +8,11 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeAlias
+
+Handler: TypeAlias = "Callable[[int, FrameType | None], Any] | int | None"
 
 COMMANDS = ("call", "dis", "explore", "otp")
 """Each is a module of this package with `add_parser(subparsers)` and `run(arguments)`."""
@@ -38,24 +43,36 @@ def main(arguments: list[str] | None = None) -> int:
         # This is the whole program. Terms cannot form cycles, so that counting references frees
         # them (docs/design.md), and imports only make what stays.
         gc.disable()
+    at_interrupt = _interrupted_without_a_word()
     try:
         given = _sorted_out(list(sys.argv[1:] if arguments is None else arguments))
     except ValueError as problem:
         from enigma_ref.cli.complaints import complain
 
+        _restore(at_interrupt)
         return complain(str(problem))
     if not given or (given[0].startswith(("-", "+")) and given[0] not in OWN_FLAGS):
         return _as_erl(given)
     if given[0] in PROGRAMS:
         return _as_erl(given[1:], given[0])
+    _restore(at_interrupt)
     return _own_command(given)
+
+
+def _interrupted_without_a_word() -> Handler:
+    """Until there is a menu, Ctrl-C ends the program, without a word. What it did before."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+    return signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _restore(at_interrupt: Handler) -> None:
+    if at_interrupt is not None:
+        signal.signal(signal.SIGINT, at_interrupt)
 
 
 def _as_erl(arguments: list[str], program: str | None = None) -> int:
     """What `erl` does, or one of OTP's programs; the exit status."""
-    if threading.current_thread() is threading.main_thread():
-        # Until there is a menu, Ctrl-C ends the program, without a word.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         from enigma_ref.cli import erl, programs
     except (ImportError, MemoryError) as problem:

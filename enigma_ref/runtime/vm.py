@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakValueDictionary
 
-from enigma_ref.bifs.heaps import outgrows_limit
+from enigma_ref.bifs.heaps import COUNT_AT, words_held
 from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, defaults_of, limit_of
 from enigma_ref.ets.tables import Tables
@@ -390,7 +390,16 @@ class VM:
         limit = limit_of(process)
         if process.status == "exited" or not (limit.kill or limit.error_logger):
             return False
-        outgrows = outgrows_limit(process)
+        for_limit, count_at = process.flags.get(COUNT_AT, (0, 0))
+        due = limit.size != for_limit or process.reductions_done >= count_at
+        if not limit.size or not due:
+            return False
+        words, looked_at = words_held(process, limit.size)
+        # To count takes long when there is much. It is not done again before the process can
+        # have come to the limit, or has done about as much itself.
+        pause = max(looked_at // 16, min(looked_at, limit.size - words))
+        process.flags[COUNT_AT] = (limit.size, process.reductions_done + pause)
+        outgrows = words > limit.size
         if outgrows and limit.error_logger and not process.flags.get(OUTGROWN):
             reports.outgrown(self, process)
         process.flags[OUTGROWN] = outgrows

@@ -14,6 +14,7 @@ from enigma_ref.terms.floats import signed_zero
 from enigma_ref.terms.keys import FLAT_TYPES, DeepKey, guard_key, unguard_key
 from enigma_ref.terms.order import compare_exact, register_map_type
 from enigma_ref.terms.parts import Parts
+from enigma_ref.terms.smalls import is_small
 from enigma_ref.terms.sortkeys import (
     ARITHMETIC,
     EXACT,
@@ -95,7 +96,7 @@ class Map:
         if type(key) not in FLAT_TYPES:
             key = guard_key(key)
         old = self._table
-        if old.get(key) is value:
+        if _same(old.get(key), value):
             return self
         if isinstance(old, dict):
             table = old.copy()
@@ -111,7 +112,7 @@ class Map:
         """This map with all `pairs` put in, in their order; the same when nothing changes."""
         guarded = [(guard_key(key), value) for key, value in pairs]
         old = self._table
-        if all(old.get(key) is value for key, value in guarded):
+        if all(_same(old.get(key), value) for key, value in guarded):
             return self
         if isinstance(old, dict):
             table = old.copy()
@@ -219,6 +220,11 @@ class Map:
 
 
 Map.EMPTY = Map({})
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are one in OTP: the same object, or the same small integer."""
+    return one is other or (type(one) is type(other) is int and one == other and is_small(one))
 
 
 _by_comparison = cmp_to_key(compare_exact)

@@ -50,6 +50,7 @@ from conformance.generated_calls.values import good, takes_all, wrong
 from conformance.normalise import normalise
 from enigma_ref.bifs import load_all
 from enigma_ref.bifs.registry import IMPLEMENTATIONS
+from enigma_ref.machine.process import Process
 from enigma_ref.runtime.vm import VM
 from enigma_ref.terms import NIL, Bitstring, Float, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.deep import identical
@@ -131,7 +132,7 @@ def test_results_and_reasons_are_what_the_spec_says(results: list[BifResult]) ->
 def test_a_wrong_function_is_found_named_and_made_small(
     otp: int, mfa: str, kind: str, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def reverse(items: Term, tail: Term) -> Term:
+    def reverse(_: Process, items: Term, tail: Term) -> Term:
         """Keeps lists of two and more as they are."""
         found = list_items(items) or []
         return make_list(found if len(found) > 1 else found[::-1], tail)
@@ -177,7 +178,7 @@ def wide_ones_fail(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("reference_engine")
 def test_a_fault_of_the_machine_is_a_difference(otp: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: Term) -> Term:
+    def broken(process: Process, _: Term) -> Term:
         raise RuntimeError("broken on purpose")
 
     monkeypatch.setitem(IMPLEMENTATIONS, ("erlang", "tuple_to_list", 1), broken)
@@ -239,7 +240,7 @@ def test_limits_in_erl(bench: Bench, otp: int, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.usefixtures("reference_engine")
 def test_limits_in_the_vm(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def long(_: Term) -> Term:
+    def long(process: Process, _: Term) -> Term:
         while True:
             pass
 

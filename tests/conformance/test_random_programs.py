@@ -20,6 +20,7 @@ from conformance.random_programs.subject import Difference, not_built
 from conformance.random_programs.tree import Node, expression, listing, other, replace, walk
 from enigma_ref._generated.engine import NAMESPACE
 from enigma_ref.bifs.registry import IMPLEMENTATIONS
+from enigma_ref.machine.process import Process
 from enigma_ref.runtime.vm import VM
 from enigma_ref.terms import NIL, Term, atom
 
@@ -83,7 +84,7 @@ def test_a_broken_machine_is_found_and_the_program_made_small(
 
 @pytest.mark.usefixtures("reference_engine")
 def test_a_fault_of_the_machine_is_a_difference(otp: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: Term) -> Term:
+    def broken(process: Process, _: Term) -> Term:
         raise RuntimeError("broken on purpose")
 
     monkeypatch.setitem(IMPLEMENTATIONS, ("erlang", "tuple_to_list", 1), broken)

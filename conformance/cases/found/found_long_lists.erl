@@ -1,6 +1,6 @@
 %% Processes that call built-in functions with long arguments over and over leave time to others.
 -module(found_long_lists).
--export([lists/0, others/0]).
+-export([lists/0, others/0, limited/0]).
 
 lists() ->
     List = lists:seq(1, 20000),
@@ -42,6 +42,18 @@ others() ->
         fun () -> erlang:md5(Bytes) end,
         fun () -> ets:insert(Table, Pairs) end
     ]).
+
+%% A process that may not hold everything has to be looked at now and then.
+limited() ->
+    Pairs = [{I, I} || I <- lists:seq(1, 300000)],
+    Limit = #{size => 30000000, kill => true, error_logger => false},
+    Pid = spawn_opt(fun () -> holds(Pairs, 0) end, [{max_heap_size, Limit}]),
+    Late = [element(1, timer:tc(fun () -> receive after 20 -> ok end end)) || _ <- lists:seq(1, 20)],
+    Alive = is_process_alive(Pid),
+    exit(Pid, kill),
+    {Alive, lists:sum(Late) < 10000000}.
+
+holds(Pairs, N) -> holds(Pairs, N + 1).
 
 others_run(Functions) -> [runs(Function) || Function <- Functions].
 
