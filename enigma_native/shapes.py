@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 PLANNED: Final = ("segments", "commands")
@@ -63,21 +64,33 @@ class Lowerings:
     read off the names of the functions in the prelude."""
 
     def __init__(self, prelude: str) -> None:
+        self.prelude = prelude
         self.results: dict[str, str] = {}
-        self.parameters: dict[str, list[str]] = {}
-        self.charging: set[str] = set()
-        """Those that take off reductions for what they do, by themselves or by what they call."""
-        calls = {}
-        for result, name, parameters, body in re.findall(
-            r"^define internal (\S+) @(\w+)\(([^)]*)\)[^\n]*\n(.*?)^}", prelude, re.M | re.S
-        ):
+        for result, name in re.findall(r"define internal (\S+) @(\w+)\(", prelude):
             self.results[name] = result
-            self.parameters[name] = [words.split()[0] for words in parameters.split(",") if words]
-            calls[name] = set(re.findall(r"@(\w+)\(", body))
+
+    @cached_property
+    def parameters(self) -> dict[str, list[str]]:
+        """The types of what each function takes."""
+        found = re.findall(r"^define internal \S+ @(\w+)\(([^)]*)\)", self.prelude, re.M)
+        return {
+            name: [words.split()[0] for words in parameters.split(",") if words]
+            for name, parameters in found
+        }
+
+    @cached_property
+    def charging(self) -> set[str]:
+        """Those that take off reductions for what they do, by themselves or by what they call."""
+        bodies = re.findall(
+            r"^define internal \S+ @(\w+)\([^\n]*\n(.*?)^}", self.prelude, re.M | re.S
+        )
+        calls = {name: set(re.findall(r"@(\w+)\(", body)) for name, body in bodies}
+        charging: set[str] = set()
         found = {"charge"}
         while found:
-            self.charging |= found
-            found = {name for name in calls if calls[name] & found} - self.charging
+            charging |= found
+            found = {name for name in calls if calls[name] & found} - charging
+        return charging
 
     def of(self, primitive: str) -> tuple[str, str] | None:
         """The function's name and the type that it returns."""
