@@ -52,41 +52,6 @@ def iodata_bytes(term: Term) -> bytes:
         term = waiting.pop()
 
 
-def iodata_size(term: Term) -> tuple[int, int]:
-    """How many bytes iodata has, and of how many bytes and binaries it consists. Raises badarg as
-    `iodata_bytes` does."""
-    if type(term) is not Cons and term is not NIL:
-        term = Cons(term, NIL) if type(term) is Bitstring else Cons(NIL, term)
-    bits = 0
-    parts = 0
-    waiting: list[Term] = [term]
-    while waiting:
-        term = waiting.pop()
-        while type(term) is Cons:
-            head = term.head
-            term = term.tail
-            parts += 1
-            kind = type(head)
-            if kind is int:
-                if not 0 <= head < 256:
-                    raise badarg()
-                bits += 8
-            elif kind is Bitstring:
-                if head.size & 7:
-                    raise badarg()
-                bits += head.size
-            elif kind is Cons:
-                waiting.append(term)
-                term = head
-            elif head is not NIL:
-                raise badarg()
-        if type(term) is Bitstring and not term.size & 7:
-            bits += term.size
-        elif term is not NIL:
-            raise badarg()
-    return bits >> 3, parts
-
-
 def iodata_parts(term: Term) -> list[int | Bitstring]:
     """The bytes and bitstrings in nested lists, in order. Raises badarg.
 
@@ -114,6 +79,21 @@ def iodata_parts(term: Term) -> list[int | Bitstring]:
         elif term is not NIL:
             raise badarg()
     return parts
+
+
+def iodata_size(list_: Term) -> tuple[int, int]:
+    """How many bytes a list of iodata has, and of how many bytes and binaries it consists. Raises
+    badarg as `iodata_bytes` does."""
+    parts = iodata_parts(list_)
+    bits = 0
+    for part in parts:
+        if type(part) is Bitstring:
+            if part.size & 7:
+                raise badarg()
+            bits += part.size
+        else:
+            bits += 8
+    return bits >> 3, len(parts)
 
 
 def byte_list(data: bytes, tail: Term = NIL) -> Term:
