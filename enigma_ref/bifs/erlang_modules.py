@@ -135,8 +135,10 @@ def _info(process: Process, module: LoadedModule, item: str) -> Term:
         return _term(decoded.compile_info_data)
     if item == "native":
         return FALSE
-    if item == "native_addresses" or item == "nifs":
+    if item == "native_addresses":
         return NIL
+    if item == "nifs":
+        return make_list([(function.name, function.arity) for function in module.natives])
     raise badarg()
 
 

@@ -15,6 +15,7 @@ from enigma_ref.bifs.collections import COLLECTION_PAUSE
 from enigma_ref.bifs.erlang_process_info import WATCHED_KINDS, known_items
 from enigma_ref.bifs.erlang_time import FIRST_UNIQUE, set_last_monotonic, unsigned_monotonic
 from enigma_ref.bifs.memory import totals
+from enigma_ref.bifs.persistent_term import slots
 from enigma_ref.bifs.process_flags import flag_value, monitors_of_nodes
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY
@@ -27,6 +28,7 @@ from enigma_ref.terms import (
     TRUE,
     Atom,
     Bitstring,
+    Map,
     Pid,
     Term,
     atom,
@@ -60,9 +62,13 @@ START: Final = atom("start")
 SYSTEM: Final = atom("system")
 NODE_REFERENCES: Final = atom("node_references")
 DIST_REFERENCES: Final = atom("dist_references")
+PERSISTENT_TERM: Final = atom("persistent_term")
+TABLE: Final = atom("table")
 TIMEOUT_DONE: Final = atom("multizero_timeout_in_timeout_done")
 LINK_STATE_SINCE: Final = 25
 """Since then a link tells whether it is one or is about to be none."""
+TABLE_SINCE: Final = 25
+"""Since then the size of the table of persistent terms can be asked for (measured)."""
 
 CONTEXT_REDUCTIONS: Final = 4000
 TIMES_TO_WAIT: Final = ("deallocations", "timer_cancellations", "aux_work", "thread_progress")
@@ -108,6 +114,8 @@ def get_internal_state_1(process: Process, what: Term) -> Term:
     """
     _require(process)
     if type(what) is Atom and what.name in STATES:
+        if what is PERSISTENT_TERM and process.vm.release < TABLE_SINCE:
+            raise badarg()
         return STATES[what.name](process)
     if type(what) is tuple and what and type(what[0]) is Atom:
         if len(what) == 2 and what[0].name in STATES_OF:
@@ -274,6 +282,7 @@ STATES: Final[dict[str, Callable[[Process], Term]]] = {
     "next_pid": lambda process: process.vm.next_pid_number(),
     "next_port": lambda process: process.vm.ports.next_number(),
     "node_and_dist_references": _node_references,
+    PERSISTENT_TERM.name: lambda process: Map.of([(TABLE, slots(process.vm))]),
     "process_info_args": lambda process: known_items(process.vm.release),
     "processes": lambda process: make_list(list(process.vm.processes)),
     "processes_bif_info": _listing,

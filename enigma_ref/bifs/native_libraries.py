@@ -52,7 +52,7 @@ def load_nif_2(process: Process, path: Term, info: Term) -> Term:
         return _refused(
             "old_code", f"Calling load_nif from old module '{module.name.name}' not allowed"
         )
-    if module.has_natives:
+    if module.natives:
         return _refused("reload", AGAIN)
     if not code.give_natives(module):
         return _refused("load_failed", f"Failed to load NIF library: '{name}: {_trouble(name)}'")

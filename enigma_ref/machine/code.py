@@ -147,8 +147,8 @@ class Lambda:
 
 class LoadedModule:
     """A version of a module that is loaded. `on_load` is the function that has to succeed before
-    the version can be used, None when there is none. `has_natives` tells that functions of the
-    runtime took the place of some of its own (`erlang:load_nif/2`)."""
+    the version can be used, None when there is none. `natives` are those of its functions that
+    some of the runtime took the place of (`erlang:load_nif/2`)."""
 
     __slots__ = (
         "atoms",
@@ -156,11 +156,11 @@ class LoadedModule:
         "decoded",
         "exports",
         "functions",
-        "has_natives",
         "imports",
         "lambdas",
         "literals",
         "name",
+        "natives",
         "on_load",
         "records",
     )
@@ -177,7 +177,7 @@ class LoadedModule:
         self.lambdas: list[Lambda] = []
         self.records: dict[Any, Any] = {}
         self.on_load: Function | None = None
-        self.has_natives = False
+        self.natives: list[Function] = []
 
 
 class CatchTag:

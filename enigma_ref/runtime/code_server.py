@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -180,7 +180,7 @@ class CodeServer:
         # Behind its own: the order of entries shows in module_info(exports).
         module.imports = [self.export(*imported) for imported in decoded.imports]
         module.on_load = _on_load_function(module)
-        if unbooted and module.on_load is None and _has_natives(module, self.release):
+        if unbooted and module.on_load is None and any(_natives(module, self.release)):
             module.on_load = next(
                 (found for found in module.functions if found.name is ON_LOAD and not found.arity),
                 None,
@@ -286,20 +286,15 @@ class CodeServer:
         """Let native functions take the place of a version's own, where there are any; whether
         the runtime has a library of them for the module. Those that are not implemented stay the
         stand-ins that they are."""
-        if not _has_natives(module, self.release):
-            return False
-        for function in module.functions:
+        for function in _natives(module, self.release):
             mfa = (module.name.name, function.name.name, function.arity)
-            entry = BIFS.get(mfa)
-            if entry is None or entry.kind != NIF or self.release not in entry.releases:
-                continue
             native = Export(module.name, function.name, function.arity)
-            native.bif = self._implementation(mfa, entry)
+            native.bif = self._implementation(mfa, BIFS[mfa])
             if native.bif is not None:
                 function.begin_at(self.linker.stub("i_call_bif_only", native))
                 function.ready = True
-        module.has_natives = True
-        return True
+            module.natives.append(function)
+        return bool(module.natives)
 
 
 def _on_load_function(module: LoadedModule) -> Function | None:
@@ -313,13 +308,12 @@ def _on_load_function(module: LoadedModule) -> Function | None:
     return None
 
 
-def _has_natives(module: LoadedModule, release: int) -> bool:
-    """Whether the runtime has native functions for a module."""
+def _natives(module: LoadedModule, release: int) -> Iterator[Function]:
+    """The functions of a module that the runtime has native ones for."""
     for function in module.functions:
         entry = BIFS.get((module.name.name, function.name.name, function.arity))
         if entry is not None and entry.kind == NIF and release in entry.releases:
-            return True
-    return False
+            yield function
 
 
 class RecordOf(NamedTuple):

@@ -242,6 +242,36 @@ waits(Pid, Times) ->
         _ -> timer:sleep(10), waits(Pid, Times - 1)
     end.
 
+%% The table of persistent terms is twice as large when more than half of it is taken, and half as
+%% large when less than a quarter is; what info/0 tells counts it.
+table_of_terms() ->
+    fill(254),
+    {_, Start, _} = table(),
+    Table = fun() -> {Count, Memory, Slots} = table(), {Count, Memory - Start, Slots} end,
+    Put = [begin persistent_term:put({?MODULE, N}, [N]), Table() end || N <- lists:seq(301, 304)],
+    Again = begin persistent_term:put({?MODULE, 301}, {{1.0, <<"x">>}, #{}}), Table() end,
+    Erased = [begin persistent_term:erase({?MODULE, N}), Table() end || N <- lists:seq(301, 304)],
+    [persistent_term:erase({?MODULE, N}) || N <- lists:seq(1, 300)],
+    {Put, Again, Erased}.
+
+fill(Until) ->
+    case maps:get(count, persistent_term:info()) of
+        Until -> ok;
+        Count -> persistent_term:put({?MODULE, Count}, Count), fill(Until)
+    end.
+
+table() ->
+    #{count := Count, memory := Memory} = persistent_term:info(),
+    {Count, Memory, internal(persistent_term)}.
+
+internal(What) ->
+    Was = erts_debug:set_internal_state(available_internal_state, true),
+    try erts_debug:get_internal_state(What) of Known -> Known catch _:Reason -> Reason
+    after erts_debug:set_internal_state(available_internal_state, Was) end.
+
+native_functions() ->
+    {lists:sort(erl_tracer:module_info(nifs)), ?MODULE:module_info(nifs)}.
+
 %% Lines beyond 24 bits are not told.
 huge_lines() ->
     [try Crash(x) catch error:crash:Stack -> element(4, hd(Stack)) end
