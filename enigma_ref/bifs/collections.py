@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from enigma_ref.bifs.erlang_process_info import ITEMS
-from enigma_ref.bifs.heaps import COUNT_AT
+from enigma_ref.bifs.heaps import HEAP_COUNT
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Term, atom, make_list
 
@@ -22,7 +22,7 @@ def collect(process: Process, kind: str) -> None:
     """Collect the garbage of a process, out of `COLLECTIONS`: there is never any here, only the
     sizes that processes tell change, and those are told of it who want to know."""
     vm = process.vm
-    process.flags.pop(COUNT_AT, None)
+    process.flags.pop(HEAP_COUNT, None)
     if kind == "major":
         process.collected_at = process.reductions_done
     pause: int = vm.state.get(COLLECTION_PAUSE, 0)

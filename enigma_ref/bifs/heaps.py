@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from enigma_ref.bifs.sizes import own_size
 from enigma_ref.machine.binaries import MatchContext
@@ -13,9 +14,9 @@ from enigma_ref.machine.process import Process
 from enigma_ref.terms import Cons, Term
 from enigma_ref.terms.deep import children
 
-COUNT_AT = "count_at"
-"""Set for a process with a max_heap_size: the limit in words, and after how many reductions of the
-process what it holds is counted again. A collection that is asked for takes it away."""
+HEAP_COUNT: Final = "heap_count"
+"""Set for a process with a max_heap_size: the last `HeapCount`. A collection that is asked for
+takes it away."""
 
 NO_TERMS = (CatchTag, Marker, MatchContext)
 
@@ -52,15 +53,36 @@ def parts(roots: Iterable[Term]) -> Iterator[Term]:
         stack.extend(inside)
 
 
-def words_held(process: Process, most: int) -> tuple[int, int]:
-    """How many words a process holds, or some number greater than `most`, and how many terms had
-    to be looked at for that."""
-    release = process.vm.release
-    words = len(process.stack)
-    looked_at = 0
-    for item in parts(held(process)):
-        looked_at += 1
-        words += 2 if type(item) is Cons else own_size(item, release)
-        if words > most:
-            break
-    return words, looked_at
+class HeapCount:
+    """How many words a process holds, counted in steps. Terms do not change, so that it is what
+    the process held when the count began.
+
+    `limit` is where it stops, `words` what it came to, `looked_at` at how many terms, `again_at`
+    the reductions of the process after which another count is due, once this one is over.
+    """
+
+    __slots__ = ("_parts", "_release", "again_at", "limit", "looked_at", "over", "words")
+
+    def __init__(self, process: Process, limit: int) -> None:
+        self.limit = limit
+        self.words = len(process.stack)
+        self.looked_at = 0
+        self.again_at = 0
+        self.over = False
+        self._release = process.vm.release
+        self._parts = parts(list(held(process)))
+
+    def go_on(self, steps: int | None) -> bool:
+        """Look at so many terms more, at all that are left without a number; whether the count is
+        over."""
+        before = self.looked_at
+        for item in islice(self._parts, steps):
+            self.looked_at += 1
+            self.words += 2 if type(item) is Cons else own_size(item, self._release)
+            if self.words > self.limit:
+                break
+        all_seen = steps is None or self.looked_at - before < steps
+        self.over = all_seen or self.words > self.limit
+        if self.over:
+            self._parts = iter(())
+        return self.over

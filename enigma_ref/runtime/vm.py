@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 from weakref import WeakValueDictionary
 
-from enigma_ref.bifs.heaps import COUNT_AT, words_held
+from enigma_ref.bifs.heaps import HEAP_COUNT, HeapCount
 from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, defaults_of, limit_of
 from enigma_ref.ets.tables import Tables
@@ -60,6 +60,8 @@ NOPROC = atom("noproc")
 TRAP_EXIT = "trap_exit"
 OUTGROWN = "outgrown"
 """Set for a process that holds more than its max_heap_size, which is told once."""
+COUNTED_AT_ONCE: Final = 16_000
+"""How many of the terms that a process holds are counted in one turn, so that others don't wait."""
 
 
 class Deadlock(Exception):
@@ -390,16 +392,25 @@ class VM:
         limit = limit_of(process)
         if process.status == "exited" or not (limit.kill or limit.error_logger):
             return False
-        for_limit, count_at = process.flags.get(COUNT_AT, (0, 0))
-        due = limit.size != for_limit or process.reductions_done >= count_at
-        if not limit.size or not due:
+        count: HeapCount | None = process.flags.get(HEAP_COUNT)
+        steps: int | None = COUNTED_AT_ONCE
+        if not limit.size:
             return False
-        words, looked_at = words_held(process, limit.size)
+        if count is None or count.limit != limit.size:
+            count, steps = HeapCount(process, limit.size), None
+        elif count.over:
+            if process.reductions_done < count.again_at:
+                return False
+            count = HeapCount(process, limit.size)
+        process.flags[HEAP_COUNT] = count
+        if not count.go_on(steps):
+            return False
         # To count takes long when there is much. It is not done again before the process can
         # have come to the limit, or has done about as much itself.
-        pause = max(looked_at // 16, min(looked_at, limit.size - words))
-        process.flags[COUNT_AT] = (limit.size, process.reductions_done + pause)
-        outgrows = words > limit.size
+        looked_at = count.looked_at
+        pause = max(looked_at // 16, min(looked_at, limit.size - count.words))
+        count.again_at = process.reductions_done + pause
+        outgrows = count.words > limit.size
         if outgrows and limit.error_logger and not process.flags.get(OUTGROWN):
             reports.outgrown(self, process)
         process.flags[OUTGROWN] = outgrows
