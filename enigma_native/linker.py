@@ -6,7 +6,7 @@ import ctypes
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from enigma_native.block import X
@@ -79,11 +79,11 @@ class Words:
     positions: Sequence[int]
     kept: list[Any]
     names: Sequence[str]
+    base: int = field(init=False)
+    """The address of the first word."""
 
-    @property
-    def base(self) -> int:
-        """The address of the first word."""
-        return address_of(self.memory)
+    def __post_init__(self) -> None:
+        self.base = address_of(self.memory)
 
 
 class Stub(NamedTuple):
@@ -130,6 +130,8 @@ class NativeLinker(Linker):
         self._entries: dict[Function, _Entry] = {}
         self._ways: dict[int, Function] = {}
         self._reference: dict[Function | int, Any] = {}
+        self._references: dict[int, Code] = {}
+        """By the address of an instruction, the reference engine's code for it."""
         self.watched: dict[int, Code] = {}
         """By the address of an instruction, what its observer has put in its place."""
         machine.reference = self.reference
@@ -226,6 +228,9 @@ class NativeLinker(Linker):
     def reference(self, code: NativeCode) -> Code:
         """The reference engine's code for a place: it runs what is observed, and takes over
         wherever it comes to native code."""
+        known = self._references.get(code.address)
+        if known is not None:
+            return known
         way = self._ways.get(code.address)
         if way is not None:
             return super().way_into(way)
@@ -247,6 +252,7 @@ class NativeLinker(Linker):
         _, position = self.place(code) or (None, 0)
         instruction: Any = made[position - owner.first]
         found_code: Code = instruction
+        self._references[code.address] = found_code
         return found_code
 
     def _found(self, address: int) -> Words | None:
@@ -301,6 +307,7 @@ class NativeLinker(Linker):
     def forget(self, module: LoadedModule) -> None:
         """Drop what is known of the code of a module that is gone."""
         super().forget(module)
+        self._references.clear()
         pieces = []
         for base, words in list(self._words.items()):
             if words.owner.module is module:

@@ -15,6 +15,7 @@ from enigma_native.block import FRAME_SPARE, GRANTED, REDUCTIONS, SP, WORDS, X
 from enigma_native.code import NativeCode
 from enigma_native.words import new_word, release_word, taken, term_of
 from enigma_ref.machine.process import X_REGISTERS, Process
+from enigma_ref.terms.smalls import SMALL
 
 if TYPE_CHECKING:
     from enigma_native.compiler import Compiler
@@ -31,6 +32,12 @@ FIRST_READ: Final = 16
 MOST_READ: Final = 4096
 """How many words of a stack are read at once, from its top."""
 
+EMPTY: Final = 1
+"""What is in a register that nothing is in."""
+
+SMALLS: Final = 2 * SMALL
+"""The first word of an integer that is too large for OTP's words."""
+
 
 class Machine:
     """The block, who runs in it, and code of the reference engine as places of machine code."""
@@ -38,7 +45,7 @@ class Machine:
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
         self.itself = weakref.ref(self)
-        self.block = (ctypes.c_int64 * WORDS)(*([0] * X + [1] * (WORDS - X)))
+        self.block = (ctypes.c_int64 * WORDS)(*([0] * X + [EMPTY] * (WORDS - X)))
         self.address = ctypes.addressof(self.block)
         self.running: NativeProcess | None = None
         self.inside = False
@@ -322,6 +329,13 @@ class NativeProcess(Process):
                 release_word(word)
         self._kept = values
 
+    def held_in_registers(self) -> list[Any]:
+        """As the reference engine's, without a look at each register by itself."""
+        if self.machine.running is not self:
+            return super().held_in_registers()
+        words = [word for word in self.machine.block[X:WORDS] if word != EMPTY]
+        return [term_of(word) for word in words if not word & 1 or not -SMALLS <= word < SMALLS]
+
     @property
     def reductions(self) -> int:
         """What is left of the turn, or was at its end."""
@@ -350,7 +364,7 @@ class NativeProcess(Process):
         """Forget registers and stack, without a look at them: machine code was left amid an
         instruction."""
         self.machine.block[SP] = self.own_stack.base
-        self.machine.block[X:] = [1] * (WORDS - X)
+        self.machine.block[X:] = [EMPTY] * (WORDS - X)
 
     def __del__(self) -> None:
         self.x = []

@@ -27,6 +27,11 @@ CALLS: Final = (
     "mseg_alloc", "mseg_dealloc", "mseg_realloc", "sys_alloc", "sys_free", "sys_realloc",
 )  # fmt: skip
 
+SEGMENT_CALLS: Final = (
+    "alloc", "dealloc", "realloc", "create_resize", "create", "destroy", "recreate",
+    "clear_cache", "check_cache",
+)  # fmt: skip
+
 
 def _pairs(**items: Term) -> Term:
     return make_list([(atom(name), value) for name, value in items.items()])
@@ -88,12 +93,31 @@ def _sizes(name: str, size: int) -> Term:
     return _pairs(mbcs=_carriers(name, size, False), sbcs=_carriers(name, None, False))
 
 
+def _segments() -> Term:
+    """What is told of segments of memory that the emulator has got itself: there are none."""
+    status = [
+        (atom("cached_segments"), 0),
+        (atom("cache_hits"), 0),
+        _thrice("segments", 0),
+        (atom("segments_watermark"), 0),
+        _thrice("segments_size", 0),
+    ]
+    calls = [(atom(f"mseg_{call}"), 0, 0) for call in SEGMENT_CALLS]
+    return _pairs(name=make_string("all memory"), status=make_list(status), calls=make_list(calls))
+
+
 def _details(name: str, size: int) -> Term:
     options = _settings(name)
     if name == "sys_alloc":
         return _pairs(options=options)
     if name == "mseg_alloc":
-        return make_list([(atom("version"), make_string("")), (atom("options"), options)])
+        return make_list(
+            [
+                (atom("version"), make_string("")),
+                (atom("options"), options),
+                (atom("memkind"), _segments()),
+            ]
+        )
     own = name.removesuffix("_alloc")
     calls = [(atom(call), 0, 0) for call in (name, f"{own}_free", f"{own}_realloc", *CALLS)]
     versions = (atom("versions"), make_string(""), make_string(""))

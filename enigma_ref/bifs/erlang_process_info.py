@@ -99,7 +99,7 @@ def _backtrace(asked: Process) -> Term:
 
 def live_words(asked: Process) -> int:
     """Words of the terms that the registers and the stack hold, as a full collection leaves."""
-    held = [*asked.stack, *(value for value in asked.x if value is not None)]
+    held = [*asked.stack, *asked.held_in_registers()]
     release = asked.vm.release
     return sum(flat_size(value, release) for value in held if is_term(value))
 
@@ -119,11 +119,11 @@ def _total_words(asked: Process) -> int:
     the heap.
 
     There are no generations here. What a process holds counts as old as well once it has used
-    up a share of reductions since its memory was last swept: OTP moves to the old heap what
+    up as many reductions as that since its memory was last swept: OTP moves to the old heap what
     survives a collection, and hibernation or a full collection moves it back.
     """
     words = young = _young_words(asked)
-    if asked.reductions_done > asked.collected_at:
+    if asked.reductions_done - asked.collected_at > young:
         words += heap_size(young)
     if asked.mailbox.size and flag_value(asked, "message_queue_data") is ON_HEAP:
         release = asked.vm.release
@@ -147,7 +147,7 @@ def _reductions(asked: Process) -> int:
 
 
 def _status(asked: Process) -> Atom:
-    if _function_run_aside(asked) is not None:
+    if getattr(asked.work, "is_running", False):
         return RUNNING
     return atom("waiting" if asked.status in ("hibernating", "dozing") else asked.status)
 

@@ -31,10 +31,16 @@ DONE: Final = atom("done")
 ALIVE: Final = atom("alive")
 
 
+RESULT: Final = (atom("erts_internal"), atom("dirty_bif_result"), 1)
+"""Where a process is seen that is back from a dirty scheduler, and suspended."""
+
+
 class _Waiting(NamedTuple):
-    """The work of a process that waits: `inside` is the function that it is seen in."""
+    """The work of a process that waits: `inside` is the function that it is seen in, `is_running`
+    whether it is still there."""
 
     inside: tuple[Atom, Atom, int]
+    is_running: bool = True
 
 
 @bif("erts_debug", "dirty", 3, process=True)
@@ -135,6 +141,7 @@ def _pause(process: Process, kind: Term, milliseconds: int) -> None:
 
 def _go_on(process: Process) -> None:
     if process.status != "exited":
+        process.work = _Waiting(RESULT, is_running=False)
         process.vm.resume(process)
 
 

@@ -28,7 +28,7 @@ def is_term(value: Any) -> bool:
 
 def held(process: Process) -> Iterator[Term]:
     """The terms in the registers, on the stack, in the dictionary and in the message queue."""
-    for values in (process.stack, process.x, process.dictionary.values()):
+    for values in (process.stack, process.held_in_registers(), process.dictionary.values()):
         yield from (value for value in values if is_term(value))
     yield from process.mailbox.messages()
 

@@ -80,7 +80,9 @@ def put_new_2(process: Process, key: Term, value: Term) -> Atom:
 @bif("persistent_term", "get", 0, process=True)
 def get_0(process: Process) -> Term:
     """All pairs of key and value."""
-    return make_list(stored_terms(process.vm))
+    pairs = stored_terms(process.vm)
+    process.charge(len(pairs))
+    return make_list(pairs)
 
 
 @bif("persistent_term", "get", 1, process=True)
@@ -123,6 +125,7 @@ def info_0(process: Process) -> Map:
     """How many there are, and about how many bytes they take."""
     terms = _terms(process.vm)
     release = process.vm.release
+    process.charge(len(terms.pairs))
     words = OWN_WORDS + terms.slots
     for pair in terms.pairs.values():
         words += PAIR_WORDS + shared_size(pair, release)

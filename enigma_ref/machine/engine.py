@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import CodeType, FunctionType, TracebackType
 from typing import Any
 
@@ -58,6 +59,8 @@ class Engine:
     def __init__(self, linker: Linker, release: int) -> None:
         self.linker = linker
         self.release = release
+        self.unwinding: Callable[[Process, BeamError], None] | None = None
+        """What is told of an exception before the stack is cut."""
 
     def process(self, vm: System, pid: Pid) -> Process:
         """A process that this engine can run."""
@@ -146,6 +149,8 @@ class Engine:
 
         Returns the code of the handler; None when there is none.
         """
+        if self.unwinding is not None:
+            self.unwinding(process, error)
         error.detach()
         if error.trace is None:
             error.trace = self.trace(process, code, error)

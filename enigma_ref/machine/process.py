@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.mailbox import Mailbox
+from enigma_ref.terms.smalls import is_small
 
 if TYPE_CHECKING:
     from enigma_ref.machine.system import System
@@ -71,6 +72,10 @@ class Process:
         "work",
         "x",
     )
+
+    def held_in_registers(self) -> list[Any]:
+        """What is in the registers that takes room somewhere else: no small integers."""
+        return [value for value in self.x if value is not None and not is_small(value)]
 
     def charge(self, elements: int) -> None:
         """Take off the reductions that going through so many elements of a term is worth."""

@@ -115,6 +115,7 @@ class Tracing:
         vm = self.vm
         if self.is_idle():
             vm.engine = self._plain
+            vm.engine.unwinding = None
             self.addresses.clear()
         elif vm.engine is self._plain:
             vm.engine = WatchingEngine(self, self._plain)

@@ -39,6 +39,7 @@ class WatchingEngine(Engine):
         super().__init__(plain.linker, plain.release)
         self.plain = plain
         self.tracing = tracing
+        self.unwinding = plain.unwinding = self._unwinding
         self._runners: dict[Code, Runner | None] = {}
 
     def process(self, vm: System, pid: Pid) -> Process:
@@ -54,7 +55,7 @@ class WatchingEngine(Engine):
         if tracing.is_watched(process):
             error = self._run_watched(process, reductions)
         else:
-            error = super().run(process, reductions)
+            error = self.plain.run(process, reductions)
         if error is None and process.status != "exited":
             tracing.scheduled(process, "out")
             if (
@@ -95,11 +96,10 @@ class WatchingEngine(Engine):
             except Exception as defect:
                 raise MachineFault(f"{self.describe(h, defect)}: {defect!r}") from defect
 
-    def unwind(self, process: Process, code: Code, error: BeamError) -> Code | None:
-        """Tell of calls that an exception ends, and continue at its handler."""
+    def _unwinding(self, process: Process, error: BeamError) -> None:
+        """Tell of calls that an exception ends."""
         if self.tracing.frames or self.tracing.points.failing:
             self.tracing.points.unwound(process, error.cls, error.reason)
-        return super().unwind(process, code, error)
 
     # ---------------------------------------------------------------- instructions that matter
 

@@ -44,7 +44,7 @@ does(Mode, Funs) -> does(Mode, Funs, 0).
 does(Mode, Funs, Wait) ->
     Pid = start(Mode, one),
     [Pid ! {do, Fun} || Fun <- Funs],
-    timer:sleep(Wait),
+    timer:sleep(5 * Wait),
     All = gen_statem:call(Pid, all),
     ok = gen_statem:stop(Pid),
     All.
