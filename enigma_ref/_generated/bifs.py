@@ -1658,8 +1658,6 @@ def check_prim_socket_nif_recv_4(sockref_: Any, length_: Any, flags_: Any, recvr
         raise badarg()
     if type(flags_) is not int:
         raise badarg()
-    if type(recvref_) is not Reference:
-        raise badarg()
 
 
 def check_prim_socket_nif_recvfrom_4(sockref_: Any, length_: Any, flags_: Any, recvref_: Any) -> None:
@@ -1668,8 +1666,6 @@ def check_prim_socket_nif_recvfrom_4(sockref_: Any, length_: Any, flags_: Any, r
     if type(length_) is not int:
         raise badarg()
     if type(flags_) is not int:
-        raise badarg()
-    if type(recvref_) is not Reference:
         raise badarg()
 
 
@@ -1684,8 +1680,6 @@ def check_prim_socket_nif_recvmmsg_6(sockref_: Any, vlen_: Any, bufsz_: Any, ctr
         raise badarg()
     if type(flags_) is not int:
         raise badarg()
-    if type(recvref_) is not Reference:
-        raise badarg()
 
 
 def check_prim_socket_nif_recvmsg_5(sockref_: Any, bufsz_: Any, ctrlsz_: Any, flags_: Any, recvref_: Any) -> None:
@@ -1696,8 +1690,6 @@ def check_prim_socket_nif_recvmsg_5(sockref_: Any, bufsz_: Any, ctrlsz_: Any, fl
     if type(ctrlsz_) is not int:
         raise badarg()
     if type(flags_) is not int:
-        raise badarg()
-    if type(recvref_) is not Reference:
         raise badarg()
 
 

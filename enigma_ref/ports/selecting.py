@@ -17,12 +17,14 @@ READY_INPUT: Final = atom("ready_input")
 
 
 class Selects:
-    """Who is to be told what about which descriptor. `waiting` are the descriptors."""
+    """Who is to be told what about which descriptor. `waiting` are the descriptors;
+    `waiting_sockets` those of sockets, each with whether it is for input."""
 
     def __init__(self, vm: System, watching: Watching) -> None:
         self.vm = vm
         self.watching = watching
         self.waiting: set[int] = set()
+        self.waiting_sockets: set[tuple[int, bool]] = set()
 
     def read(self, descriptor: int, process: Process, resource: Reference, ref: Term) -> None:
         """Send `{select, Resource, Ref, ready_input}` once, as soon as there is something to read

@@ -13,6 +13,7 @@ from enigma_ref.machine.system import System
 from enigma_ref.ports import forker
 from enigma_ref.ports.drivers import Driver
 from enigma_ref.ports.forker import Forker
+from enigma_ref.ports.inet.descriptor import PATIENCE
 from enigma_ref.ports.port import OpenPort
 from enigma_ref.ports.selecting import Selects
 from enigma_ref.ports.settings import Settings
@@ -73,7 +74,8 @@ class Ports:
 
     def may_wake(self) -> bool:
         """Whether something that comes from outside can let a process go on."""
-        return bool(self.signals.handled or self.selects.waiting) or any(
+        selects = self.selects
+        return bool(self.signals.handled or selects.waiting or selects.waiting_sockets) or any(
             port.driver.may_happen for port in (*self.open.values(), *self.lingering)
         )
 
@@ -83,7 +85,8 @@ class Ports:
 
     def patience(self) -> float:
         """Seconds of real time in which something that is under way arrives."""
-        return max((port.driver.patience for port in self.open.values()), default=0.0)
+        least = PATIENCE if self.selects.waiting_sockets else 0.0
+        return max(least, max((port.driver.patience for port in self.open.values()), default=0.0))
 
     def flush(self, seconds: float | None = None) -> None:
         """Write what waits to be written, at most for so long."""
