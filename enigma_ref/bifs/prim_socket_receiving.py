@@ -126,6 +126,6 @@ def nif_recvfrom_4(process: Process, ref: Term, length: Term, flags: Term, handl
     if found is None:
         return answer
     data, address = found
-    own.count_piece("read", len(data))
+    own.count_piece("read", len(data), False)
     own.done(process, own.readers)
     return (OK, (address_term(own.domain, address), Bitstring.of(data)))

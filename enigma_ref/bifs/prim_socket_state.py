@@ -113,6 +113,7 @@ class Socket:
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.debug = False
         self.wraps = False
+        self.select_read = False
         self.meta: Term = UNDEFINED
         self.buffer = BUFFER
         self.pieces = 0
@@ -127,12 +128,14 @@ class Socket:
         """Count something up; beyond 64 bits it begins anew."""
         self.counters[name] = (self.counters[name] + by) % (1 << BITS)
 
-    def count_piece(self, direction: str, size: int) -> None:
-        """Count something that was read or written."""
+    def count_piece(self, direction: str, size: int, is_measured: bool = True) -> None:
+        """Count something that was read or written. The largest one is looked for among those that
+        come without an address."""
         self.count(f"{direction}_pkg")
         self.count(f"{direction}_byte", size)
-        largest = f"{direction}_pkg_max"
-        self.counters[largest] = max(self.counters[largest], size)
+        if is_measured:
+            largest = f"{direction}_pkg_max"
+            self.counters[largest] = max(self.counters[largest], size)
 
     # ---------------------------------------------------------------- messages
 

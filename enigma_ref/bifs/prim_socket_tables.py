@@ -134,6 +134,9 @@ WITHOUT_NUMBER: Final = {
 
 GONE: Final = {29: {"sctp": "adaption_layer default_send_params partial_delivery_point"}}
 
+NAMED_LEVELS_SINCE: Final = 29
+"""None in 27; see options_table in prim_socket."""
+
 REQUESTS: Final = {
     **{"gifname": 0x8910, "gifconf": 0x8912, "gifflags": 0x8913, "sifflags": 0x8914},
     **{"gifaddr": 0x8915, "sifaddr": 0x8916, "gifdstaddr": 0x8917, "sifdstaddr": 0x8918},
@@ -216,14 +219,19 @@ def kind_of(level: int, number: int, release: int) -> str | None:
 
 
 def option_levels(release: int) -> Term:
-    """`[{Level, [{Name, Number} | Name]}]`."""
-    levels = []
+    """`[{Level, [{Name, Number} | Name]}]`; a level's name comes first since 29."""
+    levels: list[Term] = []
     for level, (_, number) in LEVELS.items():
-        known = [
-            atom(one.name) if one.number is None else (atom(one.name), one.number)
-            for one in options(level, release)
-        ]
-        levels.append((SOCKET if level == "socket" else number, make_list(known)))
+        known = make_list(
+            [
+                atom(one.name) if one.number is None else (atom(one.name), one.number)
+                for one in options(level, release)
+            ]
+        )
+        if release >= NAMED_LEVELS_SINCE:
+            levels.append((atom(level), number, known))
+        else:
+            levels.append((SOCKET if level == "socket" else number, known))
     return make_list(levels)
 
 
