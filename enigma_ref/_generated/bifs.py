@@ -1764,8 +1764,6 @@ def check_prim_socket_nif_sendmsg_5(sockref_: Any, msg_: Any, flags_: Any, sendr
         raise badarg()
     if type(sendref_) is not Reference:
         raise badarg()
-    if type(iov_) is not Cons and iov_ is not NIL:
-        raise badarg()
 
 
 def check_prim_socket_nif_sendto_5(sockref_: Any, bin_: Any, dest_: Any, flags_: Any, sendref_: Any) -> None:

@@ -138,4 +138,5 @@ def address_term(family: int, found: object) -> Term:
     if family == socket.AF_INET6 and isinstance(found, tuple):
         pairs = [(FAMILY, DOMAIN_NAMES[family]), (PORT, found[1]), (FLOWINFO, found[2])]
         return Map.of([*pairs, (SCOPE_ID, found[3]), (ADDR, host_term(family, found[0]))])
-    return Map.of([(FAMILY, DOMAIN_NAMES.get(family, family)), (ADDR, Bitstring.of(b""))])
+    other: Term = UNSPEC if family == socket.AF_UNSPEC else DOMAIN_NAMES.get(family, family)
+    return Map.of([(FAMILY, other), (ADDR, Bitstring.of(b""))])

@@ -15,7 +15,6 @@ from enigma_ref.bifs.prim_socket_tables import (
     flags_of_interfaces,
     message_flags,
     option_levels,
-
     requests,
 )
 from enigma_ref.bifs.registry import bif
@@ -89,7 +88,7 @@ def nif_info_0(process: Process) -> Term:
 
 
 def _states(own: Socket, states: set[str]) -> Term:
-    names = [name for name in READ_STATES if name in states]
+    names: list[str] = [name for name in READ_STATES if name in states]
     if not own.is_open:
         names.append("closing")
     if own.is_closed:

@@ -143,7 +143,7 @@ def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
             return failure(errno.ENOTSOCK)
         if options.get(DUP, TRUE) is not FALSE:
             number = os.dup(number)
-        sock = socket.socket(*sort, fileno=number)
+        sock = socket.socket(sort[0], sort[1], sort[2], fileno=number)
     except OSError as failing:
         return failed(failing)
     return _opened(process, sock, (int(sock.family), int(sock.type), int(sock.proto)), options)

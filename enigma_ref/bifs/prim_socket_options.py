@@ -9,6 +9,7 @@ from typing import Final
 from enigma_ref.bifs.native_arguments import INT_BITS, c_int, signed
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_socket_addresses import DOMAIN_NAMES, Invalid
+from enigma_ref.bifs.prim_socket_state import ADD as REGISTER
 from enigma_ref.bifs.prim_socket_state import (
     BUFFER,
     CONTROL_BUFFER,
@@ -17,7 +18,6 @@ from enigma_ref.bifs.prim_socket_state import (
     Socket,
     socket_of,
 )
-from enigma_ref.bifs.prim_socket_state import ADD as REGISTER
 from enigma_ref.bifs.prim_socket_tables import kind_of
 from enigma_ref.bifs.prim_socket_values import DEFAULT, INT_SIZE, PACKERS, UNPACKERS, native_int
 from enigma_ref.bifs.registry import bif

@@ -54,4 +54,6 @@ def protocols(release: int) -> Term:
         else:
             pairs[number] = [*names]
     both = [*rest, *((names, number) for number, names in pairs.items())]
-    return make_list([(make_list([atom(name) for name in names]), number) for names, number in both])
+    return make_list(
+        [(make_list([atom(name) for name in names]), number) for names, number in both]
+    )

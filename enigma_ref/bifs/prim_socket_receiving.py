@@ -128,4 +128,5 @@ def nif_recvfrom_4(process: Process, ref: Term, length: Term, flags: Term, handl
     data, address = found
     own.count_piece("read", len(data), False)
     own.done(process, own.readers)
-    return (OK, (address_term(own.domain, address), Bitstring.of(data)))
+    came = address_term(own.domain, address) if address else address_term(socket.AF_UNSPEC, None)
+    return (OK, (came, Bitstring.of(data)))

@@ -64,10 +64,30 @@ TOS_MAPS_SINCE: Final = 29
 BINARY_TEXTS_SINCE: Final = 27
 
 CODE_POINTS: Final = {
-    **{0: "cs0", 1: "le", 8: "cs1", 10: "af11", 12: "af12", 14: "af13", 16: "cs2", 18: "af21"},
-    **{20: "af22", 22: "af23", 24: "cs3", 26: "af31", 28: "af32", 30: "af33", 32: "cs4"},
-    **{34: "af41", 36: "af42", 38: "af43", 40: "cs5", 44: "voice_admit", 45: "nqb", 46: "ef"},
-    **{48: "cs6", 56: "cs7"},
+    0: "cs0",
+    1: "le",
+    8: "cs1",
+    10: "af11",
+    12: "af12",
+    14: "af13",
+    16: "cs2",
+    18: "af21",
+    20: "af22",
+    22: "af23",
+    24: "cs3",
+    26: "af31",
+    28: "af32",
+    30: "af33",
+    32: "cs4",
+    34: "af41",
+    36: "af42",
+    38: "af43",
+    40: "cs5",
+    44: "voice_admit",
+    45: "nqb",
+    46: "ef",
+    48: "cs6",
+    56: "cs7",
 }
 
 
@@ -107,7 +127,7 @@ def _text(term: Term, release: int) -> bytes:
         data: bytes = term.to_bytes()
     elif type(term) is Cons or term is NIL:
         try:
-            data = bytes(list_items(term))
+            data = bytes(list_items(term) or [])
         except (ValueError, TypeError):
             raise Invalid from None
     else:
@@ -153,10 +173,9 @@ def _filter(term: Term, release: int) -> bytes:
         return b""
     if type(term) is not Map or term.get(MODE) not in MODES:
         raise Invalid
-    try:
-        hosts = list_items(term.get(SLIST))
-    except (ValueError, TypeError):
-        raise Invalid from None
+    hosts = list_items(term.get(SLIST, NIL))
+    if hosts is None:
+        raise Invalid
     start = _parts(MULTIADDR, INTERFACE)(term, release)
     counts = struct.pack("=II", MODES[term.get(MODE)], len(hosts))
     return start + counts + b"".join(_host(one, release) for one in hosts)
