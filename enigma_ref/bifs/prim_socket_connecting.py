@@ -42,7 +42,8 @@ ACCEPTED_IS_CONNECTED_SINCE: Final = 27
 
 @bif("prim_socket", "nif_connect", 3, process=True)
 def nif_connect_3(process: Process, ref: Term, handle: Term, address: Term) -> Term:
-    """Begin to connect a socket; `select` when that takes time."""
+    """Begin to connect a socket, `select` when that takes time; once more by the same process
+    finishes it."""
     own = socket_of(process, ref)
     if type(handle) is not Reference:
         raise badarg()
@@ -53,7 +54,8 @@ def nif_connect_3(process: Process, ref: Term, handle: Term, address: Term) -> T
     except Invalid:
         return NO_ADDRESS
     if own.connector is not None:
-        return failure(errno.EALREADY)
+        is_own = own.connector.pid == process.pid
+        return _finish(process, own) if is_own else failure(errno.EALREADY)
     if own.writers.waiting:
         return WRONG_STATE
     if family == socket.AF_UNSPEC:
@@ -81,6 +83,10 @@ def nif_connect_1(process: Process, ref: Term) -> Term:
         return IS_CLOSED
     if own.connector is None or own.connector.pid != process.pid:
         raise error((INVALID, STATE))
+    return _finish(process, own)
+
+
+def _finish(process: Process, own: Socket) -> Term:
     own.watch_connector(process.vm, None)
     number = own.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if number:
