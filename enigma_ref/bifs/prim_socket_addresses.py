@@ -11,6 +11,7 @@ import socket
 import struct
 from typing import Final
 
+from enigma_ref.bifs.native_arguments import INT_BITS, signed
 from enigma_ref.terms import Atom, Bitstring, Map, Term, atom
 
 Address = tuple[str, int] | tuple[str, int, int, int] | bytes
@@ -27,9 +28,9 @@ BROADCAST: Final = atom("broadcast")
 UNSPEC: Final = atom("unspec")
 
 DOMAINS: Final[dict[Term, int]] = {
-    atom("inet"): socket.AF_INET,
-    atom("inet6"): socket.AF_INET6,
-    atom("local"): socket.AF_UNIX,
+    atom("inet"): int(socket.AF_INET),
+    atom("inet6"): int(socket.AF_INET6),
+    atom("local"): int(socket.AF_UNIX),
 }
 DOMAIN_NAMES: Final[dict[int, Atom]] = {
     number: name for name, number in DOMAINS.items() if isinstance(name, Atom)
@@ -104,7 +105,7 @@ def address_in(term: Term) -> tuple[int, Address | None]:
             raise Invalid
         return family, path.to_bytes()
     port = term.get(PORT)
-    if type(port) is not int or not 0 <= port < WORD:
+    if signed(port, INT_BITS) is None:
         raise Invalid
     host = host_in(family, native)
     if family == socket.AF_INET:

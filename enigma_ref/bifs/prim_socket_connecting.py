@@ -36,6 +36,9 @@ ACCEPT: Final = atom("accept")
 READING: Final = {atom("recv"), atom("recvfrom"), atom("recvmsg")}
 WRITING: Final = {atom(name) for name in ("send", "sendto", "sendmsg", "sendv", "sendfile")}
 
+EINVAL_SINCE: Final = 29
+"""What is no address to connect to is told by this since then (measured)."""
+
 ACCEPTED_IS_CONNECTED_SINCE: Final = 27
 """Before, it was the listening socket that was said to be connected (measured at 25)."""
 
@@ -52,7 +55,7 @@ def nif_connect_3(process: Process, ref: Term, handle: Term, address: Term) -> T
     try:
         family, found = address_in(address)
     except Invalid:
-        return NO_ADDRESS
+        return failure(errno.EINVAL) if process.vm.release >= EINVAL_SINCE else NO_ADDRESS
     if own.connector is not None:
         is_own = own.connector.pid == process.pid
         return _finish(process, own) if is_own else failure(errno.EALREADY)

@@ -45,10 +45,10 @@ SOCKADDR: Final = atom("sockaddr")
 HOW: Final = atom("how")
 
 TYPES: Final[dict[Term, int]] = {
-    atom("stream"): socket.SOCK_STREAM,
-    atom("dgram"): socket.SOCK_DGRAM,
-    atom("raw"): socket.SOCK_RAW,
-    atom("seqpacket"): socket.SOCK_SEQPACKET,
+    atom("stream"): int(socket.SOCK_STREAM),
+    atom("dgram"): int(socket.SOCK_DGRAM),
+    atom("raw"): int(socket.SOCK_RAW),
+    atom("seqpacket"): int(socket.SOCK_SEQPACKET),
 }
 
 OPENED: Final[dict[Term, int]] = {**DOMAINS, UNSPEC: socket.AF_UNSPEC}
@@ -138,13 +138,15 @@ def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
         sort.append(value)
     try:
         if number < 0:
-            return failure(errno.EBADF)
+            return (INVALID, DOMAIN) if sort[0] < 0 else failure(errno.EBADF)
         if not stat.S_ISSOCK(os.fstat(number).st_mode):
             return failure(errno.ENOTSOCK)
         if options.get(DUP, TRUE) is not FALSE:
             number = os.dup(number)
         sock = socket.socket(sort[0], sort[1], sort[2], fileno=number)
     except OSError as failing:
+        if sort[0] < 0:
+            return (INVALID, DOMAIN)
         return failed(failing)
     return _opened(process, sock, (int(sock.family), int(sock.type), int(sock.proto)), options)
 
