@@ -61,6 +61,8 @@ HOWS: Final[dict[Term, int]] = {
 
 NO_ADDRESS: Final = (INVALID, SOCKADDR)
 
+KNOWN_SINCE: Final = 25
+
 PROTOCOL_KNOWN_SINCE: Final = 27
 """Before, sockets of protocol 0 were counted as such (none at 26)."""
 
@@ -72,6 +74,12 @@ def _load(process: Process, info: Term) -> None:
         registry = info.get(REGISTRY)
         known.registry = registry if type(registry) is Pid else None
         known.use_registry = info.get(USE_REGISTRY, TRUE) is not FALSE
+
+
+def _check(process: Process) -> None:
+    """The functions of older releases take other arguments."""
+    if process.vm.release < KNOWN_SINCE:
+        raise error(atom("notsup"))
 
 
 def _number(known: dict[Term, int], term: Term) -> int | None:
@@ -94,7 +102,8 @@ def _true_protocol(sock: socket.socket) -> int:
 
 @bif("prim_socket", "nif_open", 4, process=True)
 def nif_open_4(process: Process, domain: Term, kind: Term, protocol: Term, options: Term) -> Term:
-    """A new socket for the running process."""
+    """A new socket for the running process. Raises notsup before 25."""
+    _check(process)
     wanted = c_int(protocol)
     if type(options) is not Map:
         raise badarg()
@@ -125,7 +134,9 @@ def _opened(
 
 @bif("prim_socket", "nif_open", 2, process=True)
 def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
-    """A socket for a descriptor that is open already; a duplicate of it, unless that is refused."""
+    """A socket for a descriptor that is open already; a duplicate of it, unless that is refused.
+    Raises notsup before 25."""
+    _check(process)
     number = c_int(descriptor)
     if type(options) is not Map:
         raise badarg()
