@@ -10,9 +10,9 @@ from enigma_ref.bifs.native_arguments import c_int
 from enigma_ref.bifs.prim_socket_addresses import ADDR, Address, Invalid, address_in, address_term
 from enigma_ref.bifs.prim_socket_control import control_terms, controls_in
 from enigma_ref.bifs.prim_socket_open import fitting
-from enigma_ref.bifs.prim_socket_receiving import CLOSED_IS_FAILURE_UNTIL, receiving, size_in
+from enigma_ref.bifs.prim_socket_receiving import at_end, receiving, size_in
 from enigma_ref.bifs.prim_socket_sending import sending, vector_in
-from enigma_ref.bifs.prim_socket_state import INVALID, IS_CLOSED, Socket, socket_of
+from enigma_ref.bifs.prim_socket_state import INVALID, Socket, socket_of
 from enigma_ref.bifs.prim_socket_tables import flag_numbers
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
@@ -80,10 +80,7 @@ def nif_recvmsg_5(
     data, controls, told, address = found
     release = process.vm.release
     if not data and own.type == socket.SOCK_STREAM:
-        if release <= CLOSED_IS_FAILURE_UNTIL:
-            own.count("read_fails")
-        own.fail_all(process, own.readers, IS_CLOSED[1])
-        return IS_CLOSED
+        return at_end(process, own)
     own.count_piece("read", len(data), False)
     own.done(process, own.readers)
     pairs: list[tuple[Term, Term]] = [

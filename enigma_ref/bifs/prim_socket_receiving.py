@@ -10,6 +10,7 @@ from enigma_ref.bifs.native_arguments import INT_BITS, c_int, c_long
 from enigma_ref.bifs.posix_reasons import failed
 from enigma_ref.bifs.prim_socket_addresses import address_term
 from enigma_ref.bifs.prim_socket_state import (
+    CLOSED,
     IS_CLOSED,
     SELECT,
     WRONG_STATE,
@@ -19,8 +20,8 @@ from enigma_ref.bifs.prim_socket_state import (
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Bitstring, Reference, Term, atom
-from enigma_ref.terms.atoms import OK
+from enigma_ref.terms import Atom, Bitstring, Reference, Term, atom
+from enigma_ref.terms.atoms import ERROR, OK
 
 ZERO: Final = atom("zero")
 MORE: Final = atom("more")
@@ -31,6 +32,14 @@ TIMEOUT_SINCE: Final = 27
 
 CLOSED_IS_FAILURE_UNTIL: Final = 25
 """After that, the end of a stream was not counted as a failure (measured at 25 and 27)."""
+
+KEPT: Final = range(26, 29)
+"""Releases in which what came of a stream, when that was not all that was asked for, stays with
+the socket (measured at 27; neither at 25 nor at 29)."""
+
+COUNTED_TWICE_SINCE: Final = 29
+"""Since then the bytes of a buffer that came whole are counted twice, and the largest piece is
+looked for among those that are not complete (measured)."""
 
 T = TypeVar("T")
 
@@ -80,40 +89,82 @@ def size_in(length: Term) -> int:
 
 @bif("prim_socket", "nif_recv", 4, process=True)
 def nif_recv_4(process: Process, ref: Term, length: Term, flags: Term, handle: Term) -> Term:
-    """Receive bytes: `{ok, Binary}`, `{more, Binary}` when a whole buffer came of a stream, or
-    `{select, Binary}` when not all that was asked for has come."""
+    """Receive bytes: `{ok, Binary}`, `{more, Binary}` when a whole buffer came of a stream and
+    more shall be received in a row, or `{select, Binary}` when not all that was asked for has
+    come. In some releases that is kept instead."""
     size, bits = size_in(length), c_int(flags)
+    known = socket_of(process, ref)
+    kept = known.received
+    if kept and known.is_open and (not size or size <= len(kept)):
+        wanted = size or len(kept)
+        known.received = kept[wanted:]
+        return _whole(process, known, kept[:wanted], len(kept))
     own, data, answer = receiving(
-        process, ref, handle, lambda own: own.sock.recv(size or own.buffer, bits)
+        process, ref, handle, lambda own: own.sock.recv(size - len(kept) or own.buffer, bits)
     )
     if data is None:
+        if kept and handle is ZERO and answer is TIMEOUT:
+            own.received = b""
+            return (TIMEOUT, Bitstring.of(kept))
         return answer
-    vm = process.vm
-    is_stream = own.type == socket.SOCK_STREAM
-    if not data and is_stream:
-        if vm.release <= CLOSED_IS_FAILURE_UNTIL:
-            own.count("read_fails")
-        own.fail_all(process, own.readers, IS_CLOSED[1])
-        return IS_CLOSED
-    binary = Bitstring.of(data)
-    if is_stream and size == 0 and len(data) == own.buffer:
-        own.count_piece("read", len(data))
-        own.pieces_read += 1
-        if not own.pieces or own.pieces_read < own.pieces:
-            return (MORE, binary)
-    if is_stream and len(data) < size:
-        if type(handle) is Reference:
-            own.count("read_byte", len(data))
-            own.wait(process, own.readers, handle)
-            return (SELECT, binary)
-        own.count_piece("read", len(data))
-        own.done(process, own.readers)
-        return (TIMEOUT if vm.release >= TIMEOUT_SINCE else OK, binary)
-    if not (is_stream and size == 0 and len(data) == own.buffer):
-        own.count_piece("read", len(data))
+    if own.type != socket.SOCK_STREAM:
+        return _whole(process, own, data, len(data))
+    if not data:
+        own.received = b""
+        ended = at_end(process, own)
+        return (ERROR, (ended[1], Bitstring.of(kept))) if kept else ended
+    if size and len(kept) + len(data) < size:
+        return _part(process, own, handle, kept, data)
+    own.received = b""
+    if not size and len(data) == own.buffer:
+        return _buffer(process, own, data)
+    return _whole(process, own, kept + data, len(kept) + len(data))
+
+
+def _whole(process: Process, own: Socket, data: bytes, counted: int) -> Term:
     own.pieces_read = 0
+    own.count("read_byte", counted)
+    own.count("read_pkg")
+    own.count_largest("read", own.row + counted)
+    own.row = 0
     own.done(process, own.readers)
-    return (OK, binary)
+    return (OK, Bitstring.of(data))
+
+
+def _buffer(process: Process, own: Socket, data: bytes) -> Term:
+    """A whole buffer has come, as one of several in a row or alone."""
+    own.pieces_read += 1
+    if own.pieces_read < own.pieces:
+        own.count("read_byte", len(data))
+        own.row += len(data)
+        return (MORE, Bitstring.of(data))
+    twice = 2 if process.vm.release >= COUNTED_TWICE_SINCE else 1
+    return _whole(process, own, data, twice * len(data))
+
+
+def _part(process: Process, own: Socket, handle: Term, kept: bytes, data: bytes) -> Term:
+    """Not all that was asked for has come of a stream."""
+    release = process.vm.release
+    if type(handle) is not Reference:
+        own.received = b""
+        _whole(process, own, kept + data, len(kept) + len(data))
+        return (TIMEOUT if release >= TIMEOUT_SINCE else OK, Bitstring.of(kept + data))
+    own.count("read_byte", len(data))
+    if release >= COUNTED_TWICE_SINCE:
+        own.count_largest("read", len(data))
+    own.wait(process, own.readers, handle)
+    if release in KEPT:
+        own.received = kept + data
+        return SELECT
+    return (SELECT, Bitstring.of(data))
+
+
+def at_end(process: Process, own: Socket) -> tuple[Atom, Atom]:
+    """Nothing more comes of a stream: all who wait for it are told."""
+    if process.vm.release <= CLOSED_IS_FAILURE_UNTIL:
+        own.count("read_fails")
+    own.fail_all(process, own.readers, CLOSED)
+    return IS_CLOSED
 
 
 @bif("prim_socket", "nif_recvfrom", 4, process=True)

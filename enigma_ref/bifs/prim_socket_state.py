@@ -91,7 +91,8 @@ class Sockets:
 class Socket:
     """An open socket. `counted` are the domain, type and protocol that it is counted with.
 
-    `received` is what came of a piece that is not complete.
+    `pieces` is how many buffers are received in a row, of which `pieces_read` with `row` bytes have
+    come; `received` is what came of a piece that is not complete.
     """
 
     def __init__(self, sock: socket.socket, counted: tuple[int, int, int]) -> None:
@@ -118,6 +119,8 @@ class Socket:
         self.buffer = BUFFER
         self.pieces = 0
         self.pieces_read = 0
+        self.row = 0
+        self.received = b""
         self.control_buffer = CONTROL_BUFFER
         self.send_control_buffer = CONTROL_BUFFER
         self.file: int | None = None
@@ -134,8 +137,12 @@ class Socket:
         self.count(f"{direction}_pkg")
         self.count(f"{direction}_byte", size)
         if is_measured:
-            largest = f"{direction}_pkg_max"
-            self.counters[largest] = max(self.counters[largest], size)
+            self.count_largest(direction, size)
+
+    def count_largest(self, direction: str, size: int) -> None:
+        """Note the size of the largest piece."""
+        largest = f"{direction}_pkg_max"
+        self.counters[largest] = max(self.counters[largest], size)
 
     # ---------------------------------------------------------------- messages
 
