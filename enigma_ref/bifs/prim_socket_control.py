@@ -21,6 +21,7 @@ from enigma_ref.bifs.prim_socket_addresses import (
     Invalid,
     host_term,
 )
+from enigma_ref.bifs.prim_socket_errors import error_term
 from enigma_ref.bifs.prim_socket_values import INT_SIZE, SERVICES, native_int, service
 from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Map, Term, atom, make_list
 
@@ -105,6 +106,7 @@ READERS: Final[dict[tuple[int, int], Callable[[bytes, int], Term]]] = {
     (socket.IPPROTO_IP, TTL): _int,
     (socket.IPPROTO_IP, PACKET_INFO): _packet_info,
     (socket.IPPROTO_IP, ORIGINAL): _original,
+    **dict.fromkeys(ERRORS.items(), error_term),
     (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO): _packet_info6,
     (socket.IPPROTO_IPV6, socket.IPV6_HOPLIMIT): _int,
     (socket.IPPROTO_IPV6, socket.IPV6_TCLASS): _int,

@@ -13,6 +13,7 @@ from enigma_ref.bifs.native_libraries import on_library_load
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_socket_addresses import (
     DOMAINS,
+    MAX_LOCAL,
     UNSPEC,
     Invalid,
     address_in,
@@ -182,7 +183,8 @@ def nif_bind_2(process: Process, ref: Term, address: Term) -> Term:
 
 def fitting(domain: int, family: int, found: Address | None) -> Address:
     """An address for a socket of a domain. Raises OSError for others, as the system would."""
-    if found is None:
+    is_long = isinstance(found, bytes) and len(found) >= MAX_LOCAL and found[:1] != b"\0"
+    if found is None or is_long:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
     return checked(domain, found)
 

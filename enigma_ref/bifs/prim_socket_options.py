@@ -50,6 +50,9 @@ SELECT_READ: Final = 1011
 DOMAIN: Final = 1999
 """Options of the runtime, as prim_socket numbers them."""
 
+LARGEST: Final = 1024
+"""Bytes of an option that Python asks for at most."""
+
 SELECT_READ_SINCE: Final = 29
 
 
@@ -232,7 +235,7 @@ def nif_getopt_4(process: Process, ref: Term, level: Term, option: Term, form: T
     if size <= 0:
         return failure(errno.EINVAL if size else errno.EFAULT)
     try:
-        data = own.sock.getsockopt(base, number, size)
+        data = own.sock.getsockopt(base, number, min(size, LARGEST))
     except OSError as failing:
         return failed(failing)
     if type(form) is Atom:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 from enigma_ref.bifs.native_arguments import INT_BITS, c_int, c_long
-from enigma_ref.bifs.posix_reasons import failed
+from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_socket_addresses import address_term
 from enigma_ref.bifs.prim_socket_state import (
     CLOSED,
@@ -68,7 +69,9 @@ def receiving(
         answer = failed(failing)
         own.fail_all(process, own.readers, answer[1])
         return own, None, answer
-    except OverflowError:
+    except MemoryError:
+        return own, None, failure(errno.ENOMEM)
+    except (OverflowError, ValueError):
         raise badarg() from None
 
 
