@@ -16,10 +16,10 @@ from enigma_ref.bifs.prim_socket_state import (
     STATE,
     WRONG_STATE,
     Socket,
-    Waiter,
     new_socket,
     socket_of,
 )
+from enigma_ref.bifs.prim_socket_waiters import Waiter
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process

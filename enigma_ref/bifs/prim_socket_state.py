@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
 from enigma_ref.bifs.native_arguments import resource
+from enigma_ref.bifs.prim_socket_waiters import Side, Waiter
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import Atom, Pid, Reference, Term, atom
@@ -47,39 +47,9 @@ TABLE: Final = "prim_socket"
 
 
 @dataclass(eq=False)
-class Waiter:
-    """A process that waits; `was_told` when its message has been sent. `watch` stands for it where
-    its end is watched, unless the socket ends with it anyway."""
-
-    pid: Pid
-    ref: Reference
-    was_told: bool = False
-    watch: Reference | None = None
-
-
-@dataclass(eq=False)
-class Side:
-    """Those who wait for one direction of a socket: the first one's turn it is."""
-
-    waiting: deque[Waiter] = field(default_factory=deque)
-
-    def first(self) -> Waiter | None:
-        """Whose turn it is."""
-        return self.waiting[0] if self.waiting else None
-
-    def is_busy_for(self, pid: Pid) -> bool:
-        """Whether it is somebody else's turn."""
-        return bool(self.waiting) and self.waiting[0].pid != pid
-
-    def by_ref(self, ref: Term) -> Waiter | None:
-        """Who waits with this reference."""
-        return next((one for one in self.waiting if one.ref == ref), None)
-
-
-@dataclass(eq=False)
 class Sockets:
     """What a system knows of its sockets: the registry's pid, switches, and how many there are of
-    which sort. `live` has those that are open, to let them go with the system."""
+    which sort. `live` has those that are open."""
 
     registry: Pid | None = None
     use_registry: bool = True
@@ -279,6 +249,7 @@ class Socket:
         self.is_closed = True
         self.descriptor = -1
         sockets_of(vm).live.discard(self)
+        vm.ports.sockets.discard(self.sock)
         self.tell_registry(vm, DEL)
         self.sock.close()
 
@@ -320,5 +291,6 @@ def new_socket(
     made.ref = vm.make_magic_ref(made)
     made.owned_by(vm, process)
     sockets_of(vm).live.add(made)
+    vm.ports.sockets.add(sock)
     made.tell_registry(vm, ADD)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from time import monotonic
 from typing import Final
@@ -45,7 +46,8 @@ CONNECT: Final = atom("connect")
 
 class Ports:
     """Open ports by their identifiers and names; `lingering` ones are closed but for what they
-    still have to write. `to_bytes` makes bytes of iodata, or raises badarg."""
+    still have to write; `sockets` are those that are no ports. `to_bytes` makes
+    bytes of iodata, or raises badarg."""
 
     def __init__(self, vm: System, to_bytes: Callable[[Term], bytes]) -> None:
         self.vm = vm
@@ -56,6 +58,7 @@ class Ports:
         self.open: dict[Port, OpenPort] = {}
         self.names: dict[Atom, OpenPort] = {}
         self.lingering: set[OpenPort] = set()
+        self.sockets: set[socket.socket] = set()
         self._made = FIRST
         self._turns = 0
 
@@ -139,6 +142,9 @@ class Ports:
         self.lingering.clear()
         self.signals.close()
         self.watching.close()
+        for sock in self.sockets:
+            sock.close()
+        self.sockets.clear()
 
     def is_full(self) -> bool:
         """Whether there can be no more ports."""
