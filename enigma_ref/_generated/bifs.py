@@ -1782,8 +1782,6 @@ def check_prim_socket_nif_sendto_5(sockref_: Any, bin_: Any, dest_: Any, flags_:
 def check_prim_socket_nif_sendv_3(sockref_: Any, iovec_: Any, sendref_: Any) -> None:
     if type(sockref_) is not Reference:
         raise badarg()
-    if type(iovec_) is not Cons and iovec_ is not NIL:
-        raise badarg()
     if type(sendref_) is not Reference:
         raise badarg()
 

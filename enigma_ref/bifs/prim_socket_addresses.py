@@ -46,8 +46,8 @@ FLOW_MASK: Final = 0xFFFFF
 """The bits of a flow that Python takes."""
 
 WORD: Final = 1 << 32
-MAX_LOCAL: Final = 108
-"""Bytes that the name of a local socket has room for."""
+MAX_LOCAL: Final = 107
+"""Bytes of the name of a local socket at most."""
 
 
 class Invalid(Exception):

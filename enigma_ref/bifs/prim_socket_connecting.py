@@ -9,6 +9,7 @@ from typing import Final
 
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_socket_addresses import Invalid, address_in
+from enigma_ref.bifs.prim_socket_numbers import nif
 from enigma_ref.bifs.prim_socket_open import NO_ADDRESS, fitting
 from enigma_ref.bifs.prim_socket_state import (
     INVALID,
@@ -20,7 +21,6 @@ from enigma_ref.bifs.prim_socket_state import (
     socket_of,
 )
 from enigma_ref.bifs.prim_socket_waiters import Waiter
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
 from enigma_ref.ports.inet.system_calls import dissolve
@@ -43,7 +43,7 @@ ACCEPTED_IS_CONNECTED_SINCE: Final = 27
 """Before, it was the listening socket that was said to be connected (measured at 25)."""
 
 
-@bif("prim_socket", "nif_connect", 3, process=True)
+@nif("nif_connect", 3)
 def nif_connect_3(process: Process, ref: Term, handle: Term, address: Term) -> Term:
     """Begin to connect a socket, `select` when that takes time; once more by the same process
     finishes it."""
@@ -78,7 +78,7 @@ def nif_connect_3(process: Process, ref: Term, handle: Term, address: Term) -> T
     return OK
 
 
-@bif("prim_socket", "nif_connect", 1, process=True)
+@nif("nif_connect", 1)
 def nif_connect_1(process: Process, ref: Term) -> Term:
     """Finish connecting."""
     own = socket_of(process, ref)
@@ -98,7 +98,7 @@ def _finish(process: Process, own: Socket) -> Term:
     return OK
 
 
-@bif("prim_socket", "nif_accept", 2, process=True)
+@nif("nif_accept", 2)
 def nif_accept_2(process: Process, ref: Term, handle: Term) -> Term:
     """Take the next connection; `select` when there is none or it is somebody else's turn."""
     own = socket_of(process, ref)
@@ -139,7 +139,7 @@ def _accepted(process: Process, own: Socket, sock: socket.socket) -> Socket:
     return made
 
 
-@bif("prim_socket", "nif_cancel", 3, process=True)
+@nif("nif_cancel", 3)
 def nif_cancel_3(process: Process, ref: Term, operation: Term, handle: Term) -> Term:
     """Give up waiting: `select_sent` when the message has been sent already."""
     own = socket_of(process, ref)

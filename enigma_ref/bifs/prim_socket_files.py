@@ -7,9 +7,9 @@ import os
 import stat
 from typing import Final
 
-from enigma_ref.bifs.native_arguments import c_long
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_file_handles import File
+from enigma_ref.bifs.prim_socket_numbers import OutOfRange, long_in, nif
 from enigma_ref.bifs.prim_socket_state import (
     INVALID,
     IS_CLOSED,
@@ -19,7 +19,6 @@ from enigma_ref.bifs.prim_socket_state import (
     Socket,
     socket_of,
 )
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Reference, Term
@@ -44,15 +43,17 @@ def _end(own: Socket) -> None:
         os.close(file)
 
 
-@bif("prim_socket", "nif_sendfile", 5, process=True)
+@nif("nif_sendfile", 5)
 def nif_sendfile_5(
     process: Process, ref: Term, handle: Term, offset: Term, count: Term, file: Term
 ) -> Term:
     """Begin to send a file: `{ok, Sent}`, or `{select, Sent}` when the rest has to wait."""
     own = socket_of(process, ref)
-    start, size = c_long(offset), c_long(count)
-    if type(handle) is not Reference or type(file) is not Reference or size < 0:
+    start, size = long_in(offset), long_in(count)
+    if type(handle) is not Reference or type(file) is not Reference:
         raise badarg()
+    if size < 0:
+        raise OutOfRange(size)
     found = process.vm.resource(file)
     if not isinstance(found, File):
         raise badarg()
@@ -74,13 +75,15 @@ def nif_sendfile_5(
     return _send(process, own, handle, start, size)
 
 
-@bif("prim_socket", "nif_sendfile", 4, process=True)
+@nif("nif_sendfile", 4)
 def nif_sendfile_4(process: Process, ref: Term, handle: Term, offset: Term, count: Term) -> Term:
     """Go on sending a file."""
     own = socket_of(process, ref)
-    start, size = c_long(offset), c_long(count)
-    if type(handle) is not Reference or size < 0:
+    start, size = long_in(offset), long_in(count)
+    if type(handle) is not Reference:
         raise badarg()
+    if size < 0:
+        raise OutOfRange(size)
     if not own.is_open:
         return IS_CLOSED
     if own.file is None:
@@ -119,7 +122,7 @@ def _send(process: Process, own: Socket, handle: Reference, start: int, size: in
     return (OK, sent)
 
 
-@bif("prim_socket", "nif_sendfile", 1, process=True)
+@nif("nif_sendfile", 1)
 def nif_sendfile_1(process: Process, ref: Term) -> Term:
     """End the sending of a file before it is complete."""
     own = socket_of(process, ref)

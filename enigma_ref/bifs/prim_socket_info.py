@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Final
 
 from enigma_ref.bifs.prim_socket_addresses import DOMAIN_NAMES
+from enigma_ref.bifs.prim_socket_numbers import nif
 from enigma_ref.bifs.prim_socket_open import TYPES
 from enigma_ref.bifs.prim_socket_protocols import protocols
 from enigma_ref.bifs.prim_socket_state import BITS, INVALID, Socket, socket_of, sockets_of
@@ -17,7 +18,6 @@ from enigma_ref.bifs.prim_socket_tables import (
     option_levels,
     requests,
 )
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, TRUE, Map, Term, atom, make_list, to_bool_atom
@@ -61,7 +61,7 @@ def _pairs(pairs: list[tuple[str, Term]]) -> Map:
     return Map.of((atom(name), value) for name, value in pairs)
 
 
-@bif("prim_socket", "nif_info", 0, process=True)
+@nif("nif_info", 0)
 def nif_info_0(process: Process) -> Term:
     """Facts about all sockets."""
     known, release = sockets_of(process.vm), process.vm.release
@@ -96,7 +96,7 @@ def _states(own: Socket, states: set[str]) -> Term:
     return make_list([atom(name) for name in names])
 
 
-@bif("prim_socket", "nif_info", 1, process=True)
+@nif("nif_info", 1)
 def nif_info_1(process: Process, ref: Term) -> Term:
     """Facts about one socket."""
     own = socket_of(process, ref)
@@ -119,7 +119,7 @@ def nif_info_1(process: Process, ref: Term) -> Term:
     )
 
 
-@bif("prim_socket", "nif_supports", 0, process=True)
+@nif("nif_supports", 0)
 def nif_supports_0(process: Process) -> Term:
     """What this build can do."""
     names = ["sctp", "ipv6", "local", "netns"]
@@ -128,7 +128,7 @@ def nif_supports_0(process: Process) -> Term:
     return make_list([(atom(name), TRUE) for name in names])
 
 
-@bif("prim_socket", "nif_supports", 1, process=True)
+@nif("nif_supports", 1)
 def nif_supports_1(process: Process, key: Term) -> Term:
     """The tables of numbers that stand for protocols, options and flags; for other keys nothing."""
     tables = {
@@ -144,7 +144,7 @@ def nif_supports_1(process: Process, key: Term) -> Term:
     return table(process.vm.release)
 
 
-@bif("prim_socket", "nif_command", 1, process=True)
+@nif("nif_command", 1)
 def nif_command_1(process: Process, wanted: Term) -> Term:
     """Set a switch for all sockets. Debug output there is none."""
     if type(wanted) is not Map or COMMAND not in wanted or DATA not in wanted:

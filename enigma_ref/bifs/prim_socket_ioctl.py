@@ -15,9 +15,9 @@ from typing import Final
 from enigma_ref.bifs.native_arguments import INT_BITS, LONG_BITS, c_unsigned, signed
 from enigma_ref.bifs.posix_reasons import failed
 from enigma_ref.bifs.prim_socket_addresses import DOMAIN_NAMES, Invalid, address_in, host_term
+from enigma_ref.bifs.prim_socket_numbers import nif
 from enigma_ref.bifs.prim_socket_state import IS_CLOSED, Socket, socket_of
 from enigma_ref.bifs.prim_socket_tables import REQUESTS, as_map, interface_flags
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
@@ -117,7 +117,7 @@ def _name(term: Term) -> bytes:
     return name
 
 
-@bif("prim_socket", "nif_ioctl", 2, process=True)
+@nif("nif_ioctl", 2)
 def nif_ioctl_2(process: Process, ref: Term, request: Term) -> Term:
     """Ask a question: `{ok, Answer}`."""
     own, asked = socket_of(process, ref), _request(request)
@@ -152,7 +152,7 @@ def _configuration(own: Socket) -> Term:
     return make_list(found)
 
 
-@bif("prim_socket", "nif_ioctl", 3, process=True)
+@nif("nif_ioctl", 3)
 def nif_ioctl_3(process: Process, ref: Term, request: Term, about: Term) -> Term:
     """Ask a question about an interface, by its name or (`gifname`) its number."""
     own, asked = socket_of(process, ref), _request(request)
@@ -173,7 +173,7 @@ def nif_ioctl_3(process: Process, ref: Term, request: Term, about: Term) -> Term
     raise badarg()
 
 
-@bif("prim_socket", "nif_ioctl", 4, process=True)
+@nif("nif_ioctl", 4)
 def nif_ioctl_4(process: Process, ref: Term, request: Term, name: Term, value: Term) -> Term:
     """Change something about an interface."""
     own, asked = socket_of(process, ref), _request(request)

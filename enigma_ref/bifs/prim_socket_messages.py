@@ -6,15 +6,14 @@ import os
 import socket
 from typing import Final
 
-from enigma_ref.bifs.native_arguments import c_int
 from enigma_ref.bifs.prim_socket_addresses import ADDR, Address, Invalid, address_in, address_term
 from enigma_ref.bifs.prim_socket_control import control_terms, controls_in
+from enigma_ref.bifs.prim_socket_numbers import int_in, nif, size_in
 from enigma_ref.bifs.prim_socket_open import fitting
-from enigma_ref.bifs.prim_socket_receiving import at_end, receiving, size_in
+from enigma_ref.bifs.prim_socket_receiving import at_end, receiving
 from enigma_ref.bifs.prim_socket_sending import sending, vector_in
 from enigma_ref.bifs.prim_socket_state import INVALID, Socket, socket_of
 from enigma_ref.bifs.prim_socket_tables import flag_numbers
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Bitstring, Map, Term, atom, make_list
@@ -28,13 +27,13 @@ MOST: Final = os.sysconf("SC_IOV_MAX")
 """How many parts the system takes at once."""
 
 
-@bif("prim_socket", "nif_sendmsg", 5, process=True)
+@nif("nif_sendmsg", 5)
 def nif_sendmsg_5(
     process: Process, ref: Term, message: Term, flags: Term, handle: Term, parts: Term
 ) -> Term:
     """Send a message: as `nif_send`, or `{iov, Sent}` when more parts are left than go at once."""
     socket_of(process, ref)
-    bits = c_int(flags)
+    bits = int_in(flags)
     if type(message) is not Map:
         raise badarg()
     vector = vector_in(parts)
@@ -58,17 +57,19 @@ def nif_sendmsg_5(
             return own.sock.sendmsg(vector, controls, bits)
         return own.sock.sendmsg(vector, controls, bits, fitting(own.domain, *to))
 
+    if is_more and socket_of(process, ref).type != socket.SOCK_STREAM:
+        return (INVALID, IOV)
     size = sum(map(len, vector))
     answer = sending(process, ref, handle, size, send)
     return (IOV, size) if is_more and answer is OK else answer
 
 
-@bif("prim_socket", "nif_recvmsg", 5, process=True)
+@nif("nif_recvmsg", 5)
 def nif_recvmsg_5(
     process: Process, ref: Term, length: Term, control: Term, flags: Term, handle: Term
 ) -> Term:
     """Receive a message: `{ok, Map}`."""
-    size, room, bits = size_in(length), size_in(control), c_int(flags)
+    size, room, bits = size_in(length), size_in(control), int_in(flags)
     own, found, answer = receiving(
         process,
         ref,

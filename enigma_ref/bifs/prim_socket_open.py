@@ -8,17 +8,17 @@ import socket
 import stat
 from typing import Final
 
-from enigma_ref.bifs.native_arguments import c_int
+from enigma_ref.bifs.native_arguments import INT_BITS, signed
 from enigma_ref.bifs.native_libraries import on_library_load
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_socket_addresses import (
     DOMAINS,
-    MAX_LOCAL,
     UNSPEC,
     Invalid,
     address_in,
     address_term,
 )
+from enigma_ref.bifs.prim_socket_numbers import int_in, nif
 from enigma_ref.bifs.prim_socket_state import (
     INVALID,
     IS_CLOSED,
@@ -27,7 +27,6 @@ from enigma_ref.bifs.prim_socket_state import (
     socket_of,
     sockets_of,
 )
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
 from enigma_ref.ports.inet.addresses import Address, checked
@@ -85,7 +84,7 @@ def _check(process: Process) -> None:
 
 def _number(known: dict[Term, int], term: Term) -> int | None:
     if type(term) is int:
-        return c_int(term)
+        return signed(term, INT_BITS)
     return known.get(term)
 
 
@@ -101,11 +100,11 @@ def _true_protocol(sock: socket.socket) -> int:
         return sock.proto
 
 
-@bif("prim_socket", "nif_open", 4, process=True)
+@nif("nif_open", 4)
 def nif_open_4(process: Process, domain: Term, kind: Term, protocol: Term, options: Term) -> Term:
     """A new socket for the running process. Raises notsup before 25."""
     _check(process)
-    wanted = c_int(protocol)
+    wanted = int_in(protocol)
     if type(options) is not Map:
         raise badarg()
     family, number = _number(OPENED, domain), _number(TYPES, kind)
@@ -113,6 +112,10 @@ def nif_open_4(process: Process, domain: Term, kind: Term, protocol: Term, optio
         return (INVALID, DOMAIN)
     if number is None:
         return (INVALID, TYPE)
+    if family < 0:
+        return failure(errno.EAFNOSUPPORT)
+    if number < 0 or wanted < 0:
+        return failure(errno.EINVAL)
     path = options.get(NETNS)
     name = path.to_bytes() if type(path) is Bitstring else None
     try:
@@ -133,12 +136,12 @@ def _opened(
     return (OK, made.ref)
 
 
-@bif("prim_socket", "nif_open", 2, process=True)
+@nif("nif_open", 2)
 def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
     """A socket for a descriptor that is open already; a duplicate of it, unless that is refused.
     Raises notsup before 25."""
     _check(process)
-    number = c_int(descriptor)
+    number = int_in(descriptor)
     if type(options) is not Map:
         raise badarg()
     sort = []
@@ -163,7 +166,7 @@ def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
     return _opened(process, sock, (int(sock.family), int(sock.type), int(sock.proto)), options)
 
 
-@bif("prim_socket", "nif_bind", 2, process=True)
+@nif("nif_bind", 2)
 def nif_bind_2(process: Process, ref: Term, address: Term) -> Term:
     """Give a socket its own address."""
     own = socket_of(process, ref)
@@ -183,16 +186,15 @@ def nif_bind_2(process: Process, ref: Term, address: Term) -> Term:
 
 def fitting(domain: int, family: int, found: Address | None) -> Address:
     """An address for a socket of a domain. Raises OSError for others, as the system would."""
-    is_long = isinstance(found, bytes) and len(found) >= MAX_LOCAL and found[:1] != b"\0"
-    if found is None or is_long:
+    if found is None:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
     return checked(domain, found)
 
 
-@bif("prim_socket", "nif_listen", 2, process=True)
+@nif("nif_listen", 2)
 def nif_listen_2(process: Process, ref: Term, backlog: Term) -> Term:
     """Let a socket take in connections."""
-    own, count = socket_of(process, ref), c_int(backlog)
+    own, count = socket_of(process, ref), int_in(backlog)
     if not own.is_open:
         return IS_CLOSED
     try:
@@ -203,7 +205,7 @@ def nif_listen_2(process: Process, ref: Term, backlog: Term) -> Term:
     return OK
 
 
-@bif("prim_socket", "nif_sockname", 1, process=True)
+@nif("nif_sockname", 1)
 def nif_sockname_1(process: Process, ref: Term) -> Term:
     """A socket's own address."""
     own = socket_of(process, ref)
@@ -215,7 +217,7 @@ def nif_sockname_1(process: Process, ref: Term) -> Term:
         return failed(failing)
 
 
-@bif("prim_socket", "nif_peername", 1, process=True)
+@nif("nif_peername", 1)
 def nif_peername_1(process: Process, ref: Term) -> Term:
     """The address that a socket is connected to."""
     own = socket_of(process, ref)
@@ -227,7 +229,7 @@ def nif_peername_1(process: Process, ref: Term) -> Term:
         return failed(failing)
 
 
-@bif("prim_socket", "nif_shutdown", 2, process=True)
+@nif("nif_shutdown", 2)
 def nif_shutdown_2(process: Process, ref: Term, how: Term) -> Term:
     """End receiving or sending on a connection, or both."""
     own = socket_of(process, ref)
@@ -242,7 +244,7 @@ def nif_shutdown_2(process: Process, ref: Term, how: Term) -> Term:
     return OK
 
 
-@bif("prim_socket", "nif_close", 1, process=True)
+@nif("nif_close", 1)
 def nif_close_1(process: Process, ref: Term) -> Term:
     """Begin to close a socket. Nobody uses it when this is done: there is nothing to wait for."""
     own = socket_of(process, ref)
@@ -253,7 +255,7 @@ def nif_close_1(process: Process, ref: Term) -> Term:
     return OK
 
 
-@bif("prim_socket", "nif_finalize_close", 1, process=True)
+@nif("nif_finalize_close", 1)
 def nif_finalize_close_1(process: Process, ref: Term) -> Term:
     """Close a socket for good."""
     own = socket_of(process, ref)

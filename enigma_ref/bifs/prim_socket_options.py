@@ -6,9 +6,10 @@ import errno
 import socket
 from typing import Final
 
-from enigma_ref.bifs.native_arguments import INT_BITS, c_int, signed
+from enigma_ref.bifs.native_arguments import INT_BITS, signed
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_socket_addresses import DOMAIN_NAMES, Invalid
+from enigma_ref.bifs.prim_socket_numbers import int_in, nif
 from enigma_ref.bifs.prim_socket_state import ADD as REGISTER
 from enigma_ref.bifs.prim_socket_state import (
     BUFFER,
@@ -20,7 +21,6 @@ from enigma_ref.bifs.prim_socket_state import (
 )
 from enigma_ref.bifs.prim_socket_tables import kind_of
 from enigma_ref.bifs.prim_socket_values import DEFAULT, INT_SIZE, PACKERS, UNPACKERS, native_int
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, TRUE, Atom, Bitstring, Pid, Term, atom, to_bool_atom
@@ -57,19 +57,19 @@ SELECT_READ_SINCE: Final = 29
 
 
 def _level(term: Term) -> int:
-    return int(socket.SOL_SOCKET) if term is SOCKET else c_int(term)
+    return int(socket.SOL_SOCKET) if term is SOCKET else int_in(term)
 
 
 def _is_owner(process: Process, own: Socket) -> bool:
     return own.owner == process.pid
 
 
-@bif("prim_socket", "nif_setopt", 5, process=True)
+@nif("nif_setopt", 5)
 def nif_setopt_5(
     process: Process, ref: Term, level: Term, option: Term, value: Term, native: Term
 ) -> Term:
     """Change an option. A native value is a number or bytes, whatever the option is."""
-    own, number, is_native = socket_of(process, ref), c_int(option), c_int(native)
+    own, number, is_native = socket_of(process, ref), int_in(option), int_in(native)
     try:
         if level is OTP:
             return _set_own(process, own, number, value)
@@ -182,10 +182,10 @@ def _give(process: Process, own: Socket, pid: Term) -> Term:
     return OK
 
 
-@bif("prim_socket", "nif_getopt", 3, process=True)
+@nif("nif_getopt", 3)
 def nif_getopt_3(process: Process, ref: Term, level: Term, option: Term) -> Term:
     """Read an option."""
-    own, number = socket_of(process, ref), c_int(option)
+    own, number = socket_of(process, ref), int_in(option)
     if level is OTP:
         return _own(process, own, number)
     base = _level(level)
@@ -223,10 +223,10 @@ def _own(process: Process, own: Socket, number: int) -> Term:
     return (OK, values[number]) if own.is_open else IS_CLOSED
 
 
-@bif("prim_socket", "nif_getopt", 4, process=True)
+@nif("nif_getopt", 4)
 def nif_getopt_4(process: Process, ref: Term, level: Term, option: Term, form: Term) -> Term:
     """Read an option as the system has it: as a number, or as so many bytes."""
-    own, number, base = socket_of(process, ref), c_int(option), _level(level)
+    own, number, base = socket_of(process, ref), int_in(option), _level(level)
     if not own.is_open:
         return IS_CLOSED
     size = _size(form)
@@ -255,7 +255,7 @@ def _size(form: Term) -> int | None:
     return None
 
 
-@bif("prim_socket", "nif_getopt", 5, process=True)
+@nif("nif_getopt", 5)
 def nif_getopt_5(
     process: Process, ref: Term, level: Term, option: Term, kind: Term, form: Term
 ) -> Term:

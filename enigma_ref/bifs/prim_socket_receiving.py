@@ -7,9 +7,9 @@ import socket
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from enigma_ref.bifs.native_arguments import INT_BITS, c_int, c_long
 from enigma_ref.bifs.posix_reasons import failed, failure
 from enigma_ref.bifs.prim_socket_addresses import address_term
+from enigma_ref.bifs.prim_socket_numbers import int_in, nif, size_in
 from enigma_ref.bifs.prim_socket_state import (
     CLOSED,
     IS_CLOSED,
@@ -18,7 +18,6 @@ from enigma_ref.bifs.prim_socket_state import (
     Socket,
     socket_of,
 )
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import Atom, Bitstring, Reference, Term, atom
@@ -82,20 +81,12 @@ def waits(process: Process, own: Socket, handle: Term) -> Term:
     return TIMEOUT if process.vm.release >= TIMEOUT_SINCE else OK
 
 
-def size_in(length: Term) -> int:
-    """How many bytes are wanted. Raises badarg."""
-    size = c_long(length)
-    if not 0 <= size < 1 << (INT_BITS - 1):
-        raise badarg()
-    return size
-
-
-@bif("prim_socket", "nif_recv", 4, process=True)
+@nif("nif_recv", 4)
 def nif_recv_4(process: Process, ref: Term, length: Term, flags: Term, handle: Term) -> Term:
     """Receive bytes: `{ok, Binary}`, `{more, Binary}` when a whole buffer came of a stream and
     more shall be received in a row, or `{select, Binary}` when not all that was asked for has
     come. In some releases that is kept instead."""
-    size, bits = size_in(length), c_int(flags)
+    size, bits = size_in(length), int_in(flags)
     known = socket_of(process, ref)
     kept = known.received
     if kept and known.is_open and (not size or size <= len(kept)):
@@ -170,10 +161,10 @@ def at_end(process: Process, own: Socket) -> tuple[Atom, Atom]:
     return IS_CLOSED
 
 
-@bif("prim_socket", "nif_recvfrom", 4, process=True)
+@nif("nif_recvfrom", 4)
 def nif_recvfrom_4(process: Process, ref: Term, length: Term, flags: Term, handle: Term) -> Term:
     """Receive a datagram with the address that it came from: `{ok, {Address, Binary}}`."""
-    size, bits = size_in(length), c_int(flags)
+    size, bits = size_in(length), int_in(flags)
     own, found, answer = receiving(
         process, ref, handle, lambda own: own.sock.recvfrom(size or own.buffer, bits)
     )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import Final
 
-from enigma_ref.bifs.native_arguments import c_int
 from enigma_ref.bifs.posix_reasons import failed
 from enigma_ref.bifs.prim_socket_addresses import Invalid, address_in
+from enigma_ref.bifs.prim_socket_numbers import int_in, nif
 from enigma_ref.bifs.prim_socket_open import NO_ADDRESS, fitting
 from enigma_ref.bifs.prim_socket_state import (
+    INVALID,
     IS_CLOSED,
     SELECT,
     WRONG_STATE,
     Socket,
     socket_of,
 )
-from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Bitstring, Cons, Reference, Term
+from enigma_ref.terms import NIL, Bitstring, Cons, Reference, Term, atom
 from enigma_ref.terms.atoms import OK
+
+IOV: Final = atom("iov")
 
 
 def sending(
@@ -67,19 +70,19 @@ def _bytes(binary: Term) -> bytes:
     return binary.to_bytes()
 
 
-@bif("prim_socket", "nif_send", 4, process=True)
+@nif("nif_send", 4)
 def nif_send_4(process: Process, ref: Term, binary: Term, flags: Term, handle: Term) -> Term:
     """Send bytes."""
-    data, bits = _bytes(binary), c_int(flags)
+    data, bits = _bytes(binary), int_in(flags)
     return sending(process, ref, handle, len(data), lambda own: own.sock.send(data, bits))
 
 
-@bif("prim_socket", "nif_sendto", 5, process=True)
+@nif("nif_sendto", 5)
 def nif_sendto_5(
     process: Process, ref: Term, binary: Term, destination: Term, flags: Term, handle: Term
 ) -> Term:
     """Send bytes to an address."""
-    data, bits = _bytes(binary), c_int(flags)
+    data, bits = _bytes(binary), int_in(flags)
 
     def send(own: Socket) -> int:
         family, found = address_in(destination)
@@ -102,12 +105,12 @@ def vector_in(binaries: Term) -> list[bytes] | None:
     return found if binaries is NIL else None
 
 
-@bif("prim_socket", "nif_sendv", 3, process=True)
+@nif("nif_sendv", 3)
 def nif_sendv_3(process: Process, ref: Term, binaries: Term, handle: Term) -> Term:
     """Send a list of binaries as if they were one."""
     socket_of(process, ref)
     parts = vector_in(binaries)
     if parts is None:
-        raise badarg()
+        return (INVALID, IOV)
     data = b"".join(parts)
     return sending(process, ref, handle, len(data), lambda own: own.sock.send(data))
