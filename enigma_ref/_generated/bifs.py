@@ -1716,7 +1716,7 @@ def check_prim_socket_nif_sendfile_4(sockref_: Any, sendref_: Any, offset_: Any,
         raise badarg()
     if type(offset_) is not int:
         raise badarg()
-    if type(count_) is not int or count_ < 0:
+    if type(count_) is not int:
         raise badarg()
 
 
@@ -1727,7 +1727,7 @@ def check_prim_socket_nif_sendfile_5(sockref_: Any, sendref_: Any, offset_: Any,
         raise badarg()
     if type(offset_) is not int:
         raise badarg()
-    if type(count_) is not int or count_ < 0:
+    if type(count_) is not int:
         raise badarg()
     if type(infileref_) is not Reference:
         raise badarg()
