@@ -1,7 +1,6 @@
 """prim_socket: numbers as arguments of its native functions.
 
-One that is too large or negative is told as an answer, not as an exception; since 26 as an error
-like others (measured at 25 and 27).
+One that is too large or negative is told as an answer, not as an exception.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ from enigma_ref.terms import Term, atom
 from enigma_ref.terms.atoms import ERROR
 
 INTEGER_RANGE: Final = atom("integer_range")
-ERROR_SINCE: Final = 26
+AS_ERROR: Final = range(26, 29)
+"""Releases in which that is an error like others (measured at 27; neither at 25 nor at 29)."""
 
 
 class OutOfRange(Exception):
@@ -40,7 +40,7 @@ def nif(name: str, arity: int) -> Callable[[Callable[..., Term]], Callable[..., 
                 return function(process, *arguments)
             except OutOfRange as failing:
                 found = (INVALID, (INTEGER_RANGE, failing.number))
-                return (ERROR, found) if process.vm.release >= ERROR_SINCE else found
+                return (ERROR, found) if process.vm.release in AS_ERROR else found
 
         bif("prim_socket", name, arity, process=True)(checked)
         return checked

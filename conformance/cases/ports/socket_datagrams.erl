@@ -1,7 +1,7 @@
 %% Datagrams, messages and options of module socket.
 -module(socket_datagrams).
 -export([there/2, peek/1, connected/0, messages/2, control/1, limits/0, waiting/1, addresses/1, opened/3, option/3,
-         own_option/2, native/3, membership/1, tables/1, descriptor/1, registry/0, counted/0, asked/1]).
+         own_option/2, native/3, membership/1, tables/1, descriptor/1, registry/0, counted/0, asked/1, numbers/1, reported/1]).
 
 pair(Domain) ->
     {ok, A} = socket:open(Domain, dgram),
@@ -159,3 +159,21 @@ counted() ->
 asked(Requests) ->
     {ok, S} = socket:open(inet, dgram),
     [caught(fun() -> case R of {Q, X} -> socket:ioctl(S, Q, X); _ -> socket:ioctl(S, R) end end) || R <- Requests].
+
+%% Numbers that do not fit.
+numbers(N) ->
+    {ok, {'$socket', R}} = socket:open(inet, dgram),
+    [caught(F) || F <- [fun() -> prim_socket:recv(R, N, [], zero) end, fun() -> prim_socket:recvmsg(R, 1, N, [], zero) end,
+                        fun() -> prim_socket:send(R, <<>>, N, make_ref()) end, fun() -> prim_socket:setopt_native(R, {N, 1}, 1) end,
+                        fun() -> prim_socket:open(inet, N, 0, #{}) end, fun() -> prim_socket:open(N, stream, 0, #{}) end]].
+
+%% What the network tells of a datagram that nobody wanted.
+reported(Domain) ->
+    {A, _, B, BA} = pair(Domain),
+    Level = case Domain of inet -> ip; inet6 -> ipv6 end,
+    ok = socket:setopt(A, {Level, recverr}, true),
+    ok = socket:close(B),
+    ok = socket:sendto(A, "ping", BA),
+    timer:sleep(50),
+    {ok, #{ctrl := C, flags := F, iov := I, addr := From}} = socket:recvmsg(A, 0, 0, [errqueue], 2000),
+    [[V || #{type := recverr, value := V} <- C], F, I, From =:= BA].

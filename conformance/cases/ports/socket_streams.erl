@@ -1,7 +1,7 @@
 %% Streams of module socket: a client and a server in one system.
 -module(socket_streams).
 -export([pair/3, pieces/2, nowait/1, queue/1, cancelled/0, accepting/0, closing/1, owner/0, states/1, refused/1,
-         full/1, shut/1, files/2]).
+         full/1, shut/1, files/2, rows/3, parts/2]).
 
 address(inet) -> #{family => inet, addr => {127, 0, 0, 1}, port => 0};
 address(inet6) -> #{family => inet6, addr => loopback, port => 0};
@@ -189,3 +189,26 @@ files(Offset, Count) ->
     ok = prim_file:delete(Name),
     ok = socket:close(C),
     [R, socket:recv(S, 0, 1000)].
+
+%% Several buffers in a row.
+rows(Buffer, Size, Times) ->
+    {_, C, S} = connected(inet),
+    ok = socket:setopt(S, {otp, rcvbuf}, Buffer),
+    ok = socket:send(C, binary:copy(<<"x">>, Size)),
+    timer:sleep(30),
+    R = [case socket:recv(S, 0, [], T) of {ok, D} -> byte_size(D); Other -> clean(Other) end || T <- Times],
+    #{counters := Counters} = socket:info(S),
+    [R, maps:with([read_byte, read_pkg, read_pkg_max, read_tries], Counters)].
+
+%% Less than what is asked for.
+parts(Datas, Asked) ->
+    {_, C, S} = connected(inet),
+    R = [begin
+             ok = socket:send(C, D),
+             timer:sleep(30),
+             {clean(socket:recv(S, N, [], T)), all(0)}
+         end || {D, {N, T}} <- lists:zip(Datas, Asked)],
+    ok = socket:close(C),
+    timer:sleep(30),
+    #{counters := Counters} = socket:info(S),
+    [R, clean(socket:recv(S, 9, [], nowait)), maps:with([read_byte, read_pkg, read_pkg_max, read_tries], Counters)].
