@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.native_arguments import INT_BITS, c_int, signed
 from enigma_ref.bifs.prim_socket_addresses import (
     ADDR,
@@ -23,7 +24,8 @@ from enigma_ref.bifs.prim_socket_addresses import (
 )
 from enigma_ref.bifs.prim_socket_errors import error_term
 from enigma_ref.bifs.prim_socket_values import INT_SIZE, SERVICES, native_int, service
-from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Map, Term, atom, make_list
+from enigma_ref.machine.errors import BeamError
+from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Bitstring, Cons, Map, Term, atom, make_list
 
 Control = tuple[int, int, bytes]
 """Level, type and data of a message, as Python has it."""
@@ -173,6 +175,19 @@ def controls_in(term: Term) -> list[Control]:
     return found
 
 
+def _native(data: Term) -> bytes:
+    if data is TRUE or data is FALSE:
+        return native_int(int(data is TRUE))
+    if type(data) is int:
+        return native_int(data)
+    if type(data) is not Bitstring and type(data) is not Cons and data is not NIL:
+        raise Invalid
+    try:
+        return iodata_bytes(data)
+    except BeamError:
+        raise Invalid from None
+
+
 def _control_in(term: Term) -> Control:
     if type(term) is not Map:
         raise Invalid
@@ -190,9 +205,7 @@ def _control_in(term: Term) -> Control:
         raise Invalid
     data = term.get(DATA)
     if data is not None:
-        if type(data) is not Bitstring or data.size & 7:
-            raise Invalid
-        return base, number, data.to_bytes()
+        return base, number, _native(data)
     writer = WRITERS.get((base, number))
     if writer is None or VALUE not in term:
         raise Invalid

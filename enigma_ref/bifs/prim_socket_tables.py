@@ -91,7 +91,7 @@ KINDS: Final = {
         "text": "bindtodevice",
         "domain": "domain",
         "linger": "linger",
-        "told_int": "protocol",
+        "protocol": "protocol",
         "type": "type",
         "none": "acceptfilter bsp_state busy_poll error exclusiveaddruse mark max_msg_size maxdg"
         " peercred rcvbufforce rcvtimeo rxq_ovfl setfib sndbufforce sndtimeo",

@@ -241,6 +241,7 @@ UNPACKERS: Final[dict[str, tuple[int, Callable[[bytes, int], Term]]]] = {
     "told_bool": (INT_SIZE, lambda data, release: to_bool_atom(_number(data) != 0)),
     "int": (INT_SIZE, lambda data, release: _number(data)),
     "told_int": (INT_SIZE, lambda data, release: _number(data)),
+    "protocol": (INT_SIZE, lambda data, release: _number(data) or DEFAULT),
     "hops": (INT_SIZE, lambda data, release: _number(data)),
     "text": (NAME_SIZE, lambda data, release: make_list(list(data))),
     "text16": (NAME_SIZE - 1, lambda data, release: make_list(list(data))),
