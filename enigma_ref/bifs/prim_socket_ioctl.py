@@ -5,6 +5,7 @@ Requests and their structures are those of linux/sockios.h and linux/if.h (netde
 
 from __future__ import annotations
 
+import array
 import fcntl
 import socket
 import struct
@@ -14,7 +15,7 @@ from typing import Final
 
 from enigma_ref.bifs.native_arguments import INT_BITS, LONG_BITS, c_unsigned, signed
 from enigma_ref.bifs.posix_reasons import failed
-from enigma_ref.bifs.prim_socket_addresses import DOMAIN_NAMES, Invalid, address_in, host_term
+from enigma_ref.bifs.prim_socket_addresses import Invalid, address_in, host_term
 from enigma_ref.bifs.prim_socket_numbers import nif
 from enigma_ref.bifs.prim_socket_state import IS_CLOSED, Socket, socket_of
 from enigma_ref.bifs.prim_socket_tables import REQUESTS, as_map, interface_flags
@@ -41,7 +42,6 @@ REQUEST_SIZE: Final = 40
 CONFIGURATION: Final = 64 * REQUEST_SIZE
 """Room for all interfaces."""
 
-FAMILY_NAMES: Final = {**{number: name.name for number, name in DOMAIN_NAMES.items()}}
 HARDWARE: Final = {1: "ether", 772: "loopback"}
 """Kinds of hardware that are told by their names (linux/if_arp.h)."""
 
@@ -137,8 +137,6 @@ def nif_ioctl_2(process: Process, ref: Term, request: Term) -> Term:
 
 def _configuration(own: Socket) -> Term:
     """Names and addresses of the interfaces that have one of IPv4."""
-    import array
-
     room = array.array("B", bytes(CONFIGURATION))
     place, _ = room.buffer_info()
     given = struct.pack("=iiQ", CONFIGURATION, 0, place)
