@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from enigma_ref.bifs.registry import Steps, bif, worth
 from enigma_ref.machine.errors import badarg, badkey, badmap
-from enigma_ref.machine.process import Process
+from enigma_ref.machine.process import ELEMENTS, Process
 from enigma_ref.terms import NIL, Cons, Map, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR, OK
 from enigma_ref.terms.maps import MAX_SMALL, PART
@@ -14,6 +14,8 @@ from enigma_ref.terms.maps import MAX_SMALL, PART
 NONE = atom("none")
 ITERATOR = atom("iterator")
 ORDERED_SINCE = 26
+LISTED_IN_STEPS_SINCE = 25
+"""Not at 23 (measured)."""
 
 
 @bif("maps", "find", 2)
@@ -52,22 +54,32 @@ def _pairs(list_: Term) -> Iterator[tuple[Term, Term]]:
         yield item
 
 
-@bif("maps", "keys", 1, process=True)
-def keys_1(process: Process, map_: Term) -> Term:
+@bif("maps", "keys", 1, steps=True)
+def keys_1(process: Process, map_: Term) -> Steps:
     """All keys."""
     if type(map_) is not Map:
         raise badmap(map_)
-    process.charge(len(map_))
-    return make_list(map_.keys())
+    return _listed(process, map_.keys())
 
 
-@bif("maps", "values", 1, process=True)
-def values_1(process: Process, map_: Term) -> Term:
+@bif("maps", "values", 1, steps=True)
+def values_1(process: Process, map_: Term) -> Steps:
     """All values, in the order of the keys."""
     if type(map_) is not Map:
         raise badmap(map_)
-    process.charge(len(map_))
-    return make_list(map_.values())
+    return _listed(process, map_.values())
+
+
+def _listed(process: Process, terms: list[Term]) -> Steps:
+    """The terms as a list, which is made from its end; of a small map in one go."""
+    if len(terms) <= MAX_SMALL or process.vm.release < LISTED_IN_STEPS_SINCE:
+        process.charge(len(terms))
+        return make_list(terms)
+    made: Term = NIL
+    for end in range(len(terms), 0, -PART):
+        made = make_list(terms[max(end - PART, 0) : end], made)
+        yield PART // ELEMENTS
+    return made
 
 
 @bif("maps", "merge", 2, process=True)

@@ -7,8 +7,11 @@ map(N) -> [{X, X} || X <- lists:seq(1, N)].
 maps() ->
     List = map(30000),
     Keys = lists:seq(1, 30000),
+    Map = maps:from_keys(lists:seq(1, 300000), a),
     [left(fun () -> maps:from_list(List) end, {maps, from_list, 1}),
-     left(fun () -> maps:from_keys(Keys, a) end, {maps, from_keys, 2})].
+     left(fun () -> maps:from_keys(Keys, a) end, {maps, from_keys, 2}),
+     left(fun () -> maps:keys(Map) end, {maps, keys, 1}),
+     left(fun () -> maps:values(Map) end, {maps, values, 1})].
 
 external() ->
     List = map(50000),
