@@ -767,12 +767,26 @@ done:
   call void @charge(ptr %p, i64 %n)
   ret i64 %r
 }
+; Keys or values of a map: of small ones only, the others are listed in steps.
+define internal i64 @list_small(ptr %p, i64 %m, i64 %what) noinline {
+  %map = call i1 @is_of(i64 %m, i64 $T_Map)
+  br i1 %map, label %sort, label %no
+sort:
+  %table = call i64 @slot(i64 %m, i64 $MAP_TABLE)
+  %dict = call i1 @is_of(i64 %table, i64 $T_dict)
+  br i1 %dict, label %small, label %no
+small:
+  %r = call i64 @unfold(ptr %p, i64 %m, i64 $O_NIL, i64 %what)
+  ret i64 %r
+no:
+  ret i64 0
+}
 define internal i64 @prim_bif_maps_keys_1(ptr %p, i64 %m) noinline {
-  %r = call i64 @unfold(ptr %p, i64 %m, i64 $O_NIL, i64 $KEYS)
+  %r = call i64 @list_small(ptr %p, i64 %m, i64 $KEYS)
   ret i64 %r
 }
 define internal i64 @prim_bif_maps_values_1(ptr %p, i64 %m) noinline {
-  %r = call i64 @unfold(ptr %p, i64 %m, i64 $O_NIL, i64 $VALUES)
+  %r = call i64 @list_small(ptr %p, i64 %m, i64 $VALUES)
   ret i64 %r
 }
 define internal i64 @prim_bif_erts_internal_map_next_3(ptr %p, i64 %path, i64 %m, i64 %rest) noinline {

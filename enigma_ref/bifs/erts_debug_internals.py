@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from enigma_ref.bifs.erlang_output import NEW_LINE
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.sizes import WORD_BITS
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.link import NAMES
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Atom, Term, make_list, make_string
+from enigma_ref.terms import FALSE, Atom, Term, atom, make_list, make_string
 from enigma_ref.terms.atoms import ERROR, OK
+
+UNDEF: Final = atom("undef")
+
+FALSE_FOR_ALL_SINCE: Final = 25
+"""Not at 23 (measured): a runtime with native code answers so, whatever it is asked."""
 
 # ---------------------------------------------------------------- the emulator
 
@@ -21,6 +29,25 @@ def display_1(process: Process, term: Term) -> Term:
     printed = text.encode("latin1").decode(errors="surrogateescape")
     process.vm.write_output(printed + NEW_LINE)
     return make_string(text + "\n")
+
+
+@bif("erts_debug", "disassemble", 1, process=True)
+def disassemble_1(process: Process, what: Term) -> Atom:
+    """The instruction at an address or the first one of a function: false, code here has no
+    addresses. Before 25 functions are looked for (`undef`), and badarg tells what names none."""
+    if process.vm.release >= FALSE_FOR_ALL_SINCE:
+        return FALSE
+    if type(what) is int and 0 <= what < 1 << WORD_BITS:
+        return FALSE
+    if type(what) is not tuple or len(what) != 3:
+        raise badarg()
+    module, name, arity = what
+    if type(module) is not Atom or type(name) is not Atom or type(arity) is not int:
+        raise badarg()
+    loaded = process.vm.module(module)
+    functions = () if loaded is None else loaded.functions
+    is_there = any(known.name is name and known.arity == arity for known in functions)
+    return FALSE if is_there else UNDEF
 
 
 @bif("erts_debug", "instructions", 0)
