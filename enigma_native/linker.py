@@ -132,6 +132,9 @@ class NativeLinker(Linker):
         self._reference: dict[Function | int, Any] = {}
         self._references: dict[int, Code] = {}
         """By the address of an instruction, the reference engine's code for it."""
+        self._places: dict[NativeCode, Place] = {}
+        self._call_places: dict[NativeCode, Place] = {}
+        """What was asked before: traces of exceptions ask for the same places again."""
         self.watched: dict[int, Code] = {}
         """By the address of an instruction, what its observer has put in its place."""
         machine.reference = self.reference
@@ -269,6 +272,14 @@ class NativeLinker(Linker):
         """Where the instruction that `code` was made from stands."""
         if type(code) is not NativeCode:
             return super().place(code)
+        found = self._places.get(code)
+        if found is None:
+            found = self._place(code)
+            if found is not None:
+                self._places[code] = found
+        return found
+
+    def _place(self, code: NativeCode) -> Place | None:
         stub = self._stubs.get(code.address)
         if stub is not None:
             return stub.export, 0
@@ -281,8 +292,16 @@ class NativeLinker(Linker):
 
     def call_place(self, code: Code) -> Place | None:
         """Where the call stands whose return address `code` is."""
-        if not isinstance(code, NativeCode):
+        if type(code) is not NativeCode:
             return super().call_place(code)
+        found = self._call_places.get(code)
+        if found is None:
+            found = self._call_place(code)
+            if found is not None:
+                self._call_places[code] = found
+        return found
+
+    def _call_place(self, code: NativeCode) -> Place | None:
         words = self._found(code.address)
         if words is None:
             return None
@@ -308,6 +327,8 @@ class NativeLinker(Linker):
         """Drop what is known of the code of a module that is gone."""
         super().forget(module)
         self._references.clear()
+        self._places.clear()
+        self._call_places.clear()
         pieces = []
         for base, words in list(self._words.items()):
             if words.owner.module is module:

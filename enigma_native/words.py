@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from _ctypes import PyObj_FromPtr as object_at
 from typing import Any, Final
 
 SMALL_BITS: Final = 59
@@ -48,7 +49,7 @@ def term_of(word: int) -> Any:
     """The term that a word stands for; no return address."""
     if word & 1:
         return word >> 1
-    return ctypes.cast(word, ctypes.py_object).value
+    return object_at(word)
 
 
 def taken(word: int) -> Any:

@@ -159,6 +159,7 @@ class LoadedModule:
         "imports",
         "lambdas",
         "literals",
+        "locations",
         "name",
         "natives",
         "on_load",
@@ -178,6 +179,8 @@ class LoadedModule:
         self.records: dict[Any, Any] = {}
         self.on_load: Function | None = None
         self.natives: list[Function] = []
+        self.locations: dict[int, Any] = {}
+        """Items of stack traces that were told before, by the position of an instruction."""
 
 
 class CatchTag:

@@ -33,14 +33,12 @@ def trace_term(trace: RawTrace) -> Term:
     if trace.head is not None:
         items.append(trace.head)
     for function, position in trace.places:
-        items.append(
-            (
-                function.module.name,
-                function.name,
-                function.arity,
-                location(function, position),
-            )
-        )
+        known = function.module.locations
+        item = known.get(position)
+        if item is None:
+            where = location(function, position)
+            item = known[position] = (function.module.name, function.name, function.arity, where)
+        items.append(item)
     return make_list(items)
 
 
