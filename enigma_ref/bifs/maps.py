@@ -77,8 +77,9 @@ def _listed(process: Process, terms: list[Term]) -> Steps:
         return make_list(terms)
     made: Term = NIL
     for end in range(len(terms), 0, -PART):
-        made = make_list(terms[max(end - PART, 0) : end], made)
-        yield PART // ELEMENTS
+        start = max(end - PART, 0)
+        made = make_list(terms[start:end], made)
+        yield end // ELEMENTS - start // ELEMENTS
     return made
 
 

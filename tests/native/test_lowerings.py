@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enigma_ref.runtime.vm import VM
-from enigma_ref.terms import TRUE, Bitstring, Float, Map, atom, list_items, make_list
+from enigma_ref.terms import NIL, TRUE, Bitstring, Float, Map, atom, list_items, make_list
 from tests.terms.term_support import random_term, vary
 
 PAIRS = [
@@ -103,6 +103,32 @@ def test_functions_of_one_term(engines: list[VM], term: Any) -> None:
         alike(engines, "erlang", name, term)
     alike(engines, "maps", "keys", term)
     alike(engines, "maps", "from_list", term)
+
+
+BYTES = st.lists(st.integers(-2, 257) | st.just(97), max_size=30)
+ODD = st.binary(max_size=5).map(Bitstring.of) | st.sampled_from(
+    [NIL, 1 << 70, atom("a"), Float(1.0), Bitstring.from_int(5, 3), make_list([1, 2])]
+)
+
+
+@given(BYTES, st.none() | ODD, st.integers(0, 30), st.integers(0, 20), st.integers(-3, 35),
+       st.integers(-3, 35) | st.just(1 << 70))  # fmt: skip
+def test_bytes(
+    engines: list[VM], values: list[int], odd: Any, place: int, skipped: int, start: int, stop: int
+) -> None:
+    items: list[Any] = list(values)
+    if odd is not None:
+        items.insert(place, odd)
+    for name in ("list_to_binary", "iolist_to_binary"):
+        alike(engines, "erlang", name, make_list(items))
+        alike(engines, "erlang", name, make_list(items, NIL if odd is None else odd))
+    data = bytes(one & 255 for one in values) + bytes(40)
+    for offset in (0, skipped, 8 * (skipped % 3)):
+        part = Bitstring(data, offset, 8 * len(values))
+        alike(engines, "erlang", "binary_to_list", part)
+        alike(engines, "erlang", "binary_to_list", part, start, stop)
+        alike(engines, "erlang", "binary_to_list", part, max(start, 1), max(stop, 1))
+    alike(engines, "erlang", "binary_to_list", Bitstring(data, 0, skipped))
 
 
 @given(st.lists(st.tuples(KEYS, terms), max_size=50), st.lists(KEYS, max_size=40), terms)
