@@ -14,6 +14,8 @@ from enigma_ref.terms.maps import MAX_SMALL, PART
 NONE = atom("none")
 ITERATOR = atom("iterator")
 ORDERED_SINCE = 26
+CHILDREN = 16
+"""Of a node in the tree that a large map is in OTP."""
 LISTED_IN_STEPS_SINCE = 25
 """Not at 23 (measured)."""
 
@@ -140,14 +142,14 @@ def map_next_3(process: Process, path: Term, map_: Term, accumulator: Term) -> T
     `accumulator` is `iterator`, for nested triples `{K, V, Next}`, or a list to put pairs
     before. All associations come at once, so that the path is always 0, or a list of the keys
     that are left of an ordered iterator (since 26). Other paths lead into the tree of a large
-    map in OTP; here they lead to its start.
+    map in OTP, or miss it; here those that do not miss lead to its start.
     """
     if type(map_) is not Map:
         raise badarg()
     to_list = accumulator is NIL or type(accumulator) is Cons
     if not to_list and accumulator is not ITERATOR:
         raise badarg()
-    if type(path) is int and path >= 0 and (path <= len(map_) or len(map_) > MAX_SMALL):
+    if type(path) is int and path >= 0 and _leads_into(path, len(map_)):
         pairs = map_.items()
     else:
         keys = list_items(path)
@@ -163,6 +165,19 @@ def map_next_3(process: Process, path: Term, map_: Term, accumulator: Term) -> T
     for key, value in reversed(pairs):
         following = (key, value, following)
     return following
+
+
+def _leads_into(path: int, size: int) -> bool:
+    """Whether a path leads to a place in a map: the next one of a small map, or the children to go
+    down to in a tree of OTP's, four bits each, if keys are spread in it evenly."""
+    if size <= MAX_SMALL:
+        return path <= size
+    while size > 1:
+        if path % CHILDREN >= size:
+            return False
+        path //= CHILDREN
+        size = (size + CHILDREN - 1) // CHILDREN
+    return True
 
 
 @bif("erts_internal", "map_to_tuple_keys", 1)
