@@ -72,10 +72,12 @@ class Needs:
         """What a case needs, in the order of NEEDS. `on_erl` is what came of it there: its reason
         may say that it wants distribution."""
         key = f"{suite}:{case.label}"
-        if key not in self.kept:
-            self.kept[key] = sorted(self._in_code(suite, case))
+        found = set(self.kept.get(key, ()))
+        # Nothing is known of a suite that has not been compiled yet.
+        if key not in self.kept and self.calls.functions(suite) is not None:
+            found = self._in_code(suite, case)
+            self.kept[key] = sorted(found)
             self.is_changed = True
-        found = set(self.kept[key])
         if on_erl and on_erl.verdict != PASSES and NOT_DISTRIBUTED.search(on_erl.reason):
             found.add(DISTRIBUTION)
         return [need for need in NEEDS if need in found]

@@ -135,6 +135,23 @@ def test_what_cases_need(folder: sources.Folder) -> None:
     assert needs.of(SUITE.stem, failed.case, failed) == ["distribution"]
 
 
+def test_nothing_is_kept_about_a_suite_that_is_not_compiled(
+    folder: sources.Folder, tmp_path: Path
+) -> None:
+    case = Case((), "starts_node")
+    place = tmp_path / "test"
+    place.mkdir()
+    early = Needs(place)
+    assert early.of(SUITE.stem, case) == []
+    early.keep()
+    beam = f"{SUITE.stem}.beam"
+    (place / beam).write_bytes((folder.path / beam).read_bytes())
+    later = Needs(place)
+    assert later.of(SUITE.stem, case) == [PEER]
+    later.keep()
+    assert Needs(place).kept == {f"{SUITE.stem}:starts_node": [PEER]}
+
+
 @pytest.mark.parametrize(
     ("erl", "ours", "expected"),
     [
