@@ -1442,60 +1442,13 @@ def check_prim_buffer_write_2(buffer_: Any, iovec_: Any) -> None:
         raise badarg()
 
 
-def check_prim_net_nif_command_1(command_: Any) -> None:
-    if type(command_) is not Map:
-        raise badarg()
-
-
-def check_prim_net_nif_get_adapters_addresses_1(args_: Any) -> None:
-    if type(args_) is not Map:
-        raise badarg()
-
-
-def check_prim_net_nif_get_if_entry_1(args_: Any) -> None:
-    if type(args_) is not Map:
-        raise badarg()
-
-
-def check_prim_net_nif_get_interface_info_1(args_: Any) -> None:
-    if type(args_) is not Map:
-        raise badarg()
-
-
-def check_prim_net_nif_get_ip_address_table_1(args_: Any) -> None:
-    if type(args_) is not Map:
-        raise badarg()
-
-
-def check_prim_net_nif_getifaddrs_1(extra_: Any) -> None:
-    if type(extra_) is not Map:
-        raise badarg()
-
-
 def check_prim_net_nif_getnameinfo_2(sockaddr_: Any, flags_: Any) -> None:
     if type(sockaddr_) is not Map:
         raise badarg()
 
 
-def check_prim_net_nif_getservbyname_2(name_: Any, proto_: Any) -> None:
-    if type(name_) is not Cons and name_ is not NIL:
-        raise badarg()
-    if type(proto_) is not Cons and proto_ is not NIL:
-        raise badarg()
-
-
-def check_prim_net_nif_getservbyport_2(portnumber_: Any, proto_: Any) -> None:
-    if type(proto_) is not Cons and proto_ is not NIL:
-        raise badarg()
-
-
 def check_prim_net_nif_if_index2name_1(idx_: Any) -> None:
     if type(idx_) is not int or idx_ < 0:
-        raise badarg()
-
-
-def check_prim_net_nif_if_name2index_1(name_: Any) -> None:
-    if type(name_) is not Cons and name_ is not NIL:
         raise badarg()
 
 
@@ -2785,19 +2738,19 @@ BIFS: Final[dict[tuple[str, str, int], BifEntry]] = {
     ("prim_buffer", "try_lock", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_buffer_try_lock_1),
     ("prim_buffer", "unlock", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_buffer_unlock_1),
     ("prim_buffer", "write", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_buffer_write_2),
-    ("prim_net", "nif_command", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_command_1),
-    ("prim_net", "nif_get_adapters_addresses", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_get_adapters_addresses_1),
-    ("prim_net", "nif_get_if_entry", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_get_if_entry_1),
-    ("prim_net", "nif_get_interface_info", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_get_interface_info_1),
-    ("prim_net", "nif_get_ip_address_table", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_get_ip_address_table_1),
+    ("prim_net", "nif_command", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, None),
+    ("prim_net", "nif_get_adapters_addresses", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, None),
+    ("prim_net", "nif_get_if_entry", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, None),
+    ("prim_net", "nif_get_interface_info", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, None),
+    ("prim_net", "nif_get_ip_address_table", 1): BifEntry("nif", (25, 27, 28, 29,), False, False, False, None, None),
     ("prim_net", "nif_getaddrinfo", 3): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("prim_net", "nif_gethostname", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, None),
-    ("prim_net", "nif_getifaddrs", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_getifaddrs_1),
+    ("prim_net", "nif_getifaddrs", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("prim_net", "nif_getnameinfo", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_getnameinfo_2),
-    ("prim_net", "nif_getservbyname", 2): BifEntry("nif", (27, 28, 29,), False, False, False, None, check_prim_net_nif_getservbyname_2),
-    ("prim_net", "nif_getservbyport", 2): BifEntry("nif", (27, 28, 29,), False, False, False, None, check_prim_net_nif_getservbyport_2),
+    ("prim_net", "nif_getservbyname", 2): BifEntry("nif", (27, 28, 29,), False, False, False, None, None),
+    ("prim_net", "nif_getservbyport", 2): BifEntry("nif", (27, 28, 29,), False, False, False, None, None),
     ("prim_net", "nif_if_index2name", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_if_index2name_1),
-    ("prim_net", "nif_if_name2index", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_net_nif_if_name2index_1),
+    ("prim_net", "nif_if_name2index", 1): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("prim_net", "nif_if_names", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("prim_net", "nif_info", 0): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, None),
     ("prim_socket", "nif_accept", 2): BifEntry("nif", (23, 25, 27, 28, 29,), False, False, False, None, check_prim_socket_nif_accept_2),

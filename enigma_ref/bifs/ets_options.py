@@ -23,6 +23,10 @@ from enigma_ref.terms.smalls import is_small
 
 AUTO: Final = atom("auto")
 AUTO_SINCE: Final = 25
+NUMBER_OF_LOCKS: Final = atom("debug_hash_fixed_number_of_locks")
+MIN_LOCKS: Final = 64
+MAX_LOCKS: Final = 32768
+"""Of a table that is told how many it has, since 25 (measured)."""
 THIS_NODE: Final = atom("nonode@nohost")
 
 
@@ -76,6 +80,8 @@ def table_options(given: Term, system: System) -> Options:
             _pair(options, item[0].name, item[1], system.release)
     if counters is not None:
         options.decentralized_counters = counters
+    if options.kind == ORDERED_SET and type(options.write_concurrency) is tuple:
+        raise badarg()
     if options.protection == PRIVATE:
         options.write_concurrency = FALSE
         options.read_concurrency = False
@@ -110,8 +116,21 @@ def _pair(options: Options, name: str, value: Term, release: int) -> None:
     elif name == "write_concurrency":
         if value is AUTO and release >= AUTO_SINCE:
             options.decentralized_counters = True
+        elif type(value) is tuple and release >= AUTO_SINCE:
+            value = _locks(value)
+            options.decentralized_counters = False
         elif _flag(value) and options.kind != ORDERED_SET:
             options.decentralized_counters = False
         options.write_concurrency = value
     else:
         raise badarg()
+
+
+def _locks(value: tuple[Term, ...]) -> Term:
+    """How many locks the table has, for OTP's own tests: told rounded down to a power of two."""
+    if len(value) != 2 or value[0] is not NUMBER_OF_LOCKS:
+        raise badarg()
+    number = value[1]
+    if type(number) is not int or not 1 <= number <= MAX_LOCKS:
+        raise badarg()
+    return (NUMBER_OF_LOCKS, max(1 << (number.bit_length() - 1), MIN_LOCKS))

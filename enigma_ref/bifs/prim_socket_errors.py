@@ -6,11 +6,10 @@ The structure is `sock_extended_err` (ip(7)); the names are those of the documen
 
 from __future__ import annotations
 
-import socket
 import struct
 from typing import Final
 
-from enigma_ref.bifs.prim_socket_addresses import address_term
+from enigma_ref.bifs.native_addresses import address_map
 from enigma_ref.machine.posix_reasons import reason
 from enigma_ref.terms import Map, Term, atom
 
@@ -57,18 +56,6 @@ def error_term(data: bytes, release: int) -> Term:
             (atom("code"), _named(CODES[origin] if is_unreached else {}, code)),
             (atom("info"), info),
             (atom("data"), more),
-            (atom("offender"), _offender(data[HEAD.size :])),
+            (atom("offender"), address_map(data[HEAD.size :], release)),
         ]
     )
-
-
-def _offender(data: bytes) -> Term:
-    (family,) = struct.unpack("=H", data[:2])
-    if family == socket.AF_INET:
-        host = socket.inet_ntoa(data[4:8])
-        return address_term(family, (host, int.from_bytes(data[2:4], "big")))
-    if family == socket.AF_INET6:
-        port, flow = struct.unpack(">HI", data[2:8])
-        host = socket.inet_ntop(socket.AF_INET6, data[8:24])
-        return address_term(family, (host, port, flow, struct.unpack("=I", data[24:28])[0]))
-    return address_term(family, None)

@@ -13,6 +13,7 @@ import termios
 from collections.abc import Callable
 from typing import Final
 
+from enigma_ref.bifs.native_addresses import HARDWARE
 from enigma_ref.bifs.native_arguments import INT_BITS, LONG_BITS, c_unsigned, signed
 from enigma_ref.bifs.posix_reasons import failed
 from enigma_ref.bifs.prim_socket_addresses import Invalid, address_in, host_term
@@ -41,9 +42,6 @@ REQUEST_SIZE: Final = 40
 
 CONFIGURATION: Final = 64 * REQUEST_SIZE
 """Room for all interfaces."""
-
-HARDWARE: Final = {1: "ether", 772: "loopback"}
-"""Kinds of hardware that are told by their names (linux/if_arp.h)."""
 
 SINCE: Final = 27
 """Since then questions about the socket itself can be asked (measured)."""

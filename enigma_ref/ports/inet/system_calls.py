@@ -16,13 +16,20 @@ CLONE_NEWNET: Final = 0x40000000
 OWN_NETWORK: Final = "/proc/self/ns/net"
 
 
-def _library() -> ctypes.CDLL:
+def c_library() -> ctypes.CDLL:
+    """The C library, which keeps the numbers of errors for `last_error`."""
     return ctypes.CDLL(None, use_errno=True)
+
+
+def last_error() -> OSError:
+    """Why the last call failed."""
+    number = ctypes.get_errno()
+    return OSError(number, os.strerror(number))
 
 
 def dissolve(sock: socket.socket) -> None:
     """Let a socket for datagrams no longer be connected."""
-    _library().connect(sock.fileno(), UNSPEC_ADDRESS, len(UNSPEC_ADDRESS))
+    c_library().connect(sock.fileno(), UNSPEC_ADDRESS, len(UNSPEC_ADDRESS))
 
 
 @contextlib.contextmanager
@@ -47,6 +54,5 @@ def in_network(name: bytes | None) -> Iterator[None]:
 
 
 def _enter(descriptor: int) -> None:
-    if _library().setns(descriptor, CLONE_NEWNET):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+    if c_library().setns(descriptor, CLONE_NEWNET):
+        raise last_error()
