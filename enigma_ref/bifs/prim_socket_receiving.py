@@ -30,6 +30,10 @@ TIMEOUT: Final = atom("timeout")
 TIMEOUT_SINCE: Final = 27
 """Before, `ok` told that there is nothing now (measured at 25)."""
 
+ROW_ENDS_SINCE: Final = 26
+"""Since then buffers in a row are counted anew whenever nothing has come, and when so many bytes
+came as were asked for; before, only when somebody waits (measured at 25 and 27)."""
+
 CLOSED_IS_FAILURE_UNTIL: Final = 25
 """After that, the end of a stream was not counted as a failure (measured at 25 and 27)."""
 
@@ -62,6 +66,8 @@ def receiving(
     try:
         return own, receive(own), None
     except (BlockingIOError, InterruptedError):
+        if type(handle) is Reference or process.vm.release >= ROW_ENDS_SINCE:
+            own.pieces_read = 0
         return own, None, waits(process, own, handle)
     except OSError as failing:
         own.count("read_fails")
@@ -112,7 +118,11 @@ def nif_recv_4(process: Process, ref: Term, length: Term, flags: Term, handle: T
     own.received = b""
     if not size and len(data) == own.buffer:
         return _buffer(process, own, data)
-    return _whole(process, own, kept + data, len(kept) + len(data))
+    read = own.pieces_read
+    answer = _whole(process, own, kept + data, len(kept) + len(data))
+    if size and process.vm.release < ROW_ENDS_SINCE:
+        own.pieces_read = read
+    return answer
 
 
 def _whole(process: Process, own: Socket, data: bytes, counted: int) -> Term:

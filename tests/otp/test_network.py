@@ -14,7 +14,7 @@ from enigma_ref.otp import Release
 from tests.otp.test_boot import BOOTED, OURS
 
 FOLDER = Path(__file__).with_name("network")
-MODULES = ("udp_probe", "tcp_probe", "packet_probe", "driver_probe", "http_probe")
+MODULES = ("udp_probe", "tcp_probe", "packet_probe", "driver_probe", "net_probe", "http_probe")
 
 
 @pytest.fixture(scope="module", params=BOOTED)

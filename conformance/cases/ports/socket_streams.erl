@@ -1,7 +1,7 @@
 %% Streams of module socket: a client and a server in one system.
 -module(socket_streams).
 -export([pair/3, pieces/2, nowait/1, queue/1, cancelled/0, accepting/0, closing/1, owner/0, states/1, refused/1,
-         full/1, shut/1, files/2, rows/3, parts/2]).
+         full/1, shut/1, files/2, rows/3, rows_anew/2, parts/2]).
 
 address(inet) -> #{family => inet, addr => {127, 0, 0, 1}, port => 0};
 address(inet6) -> #{family => inet6, addr => loopback, port => 0};
@@ -197,6 +197,19 @@ rows(Buffer, Size, Times) ->
     ok = socket:send(C, binary:copy(<<"x">>, Size)),
     timer:sleep(30),
     R = [case socket:recv(S, 0, [], T) of {ok, D} -> byte_size(D); Other -> clean(Other) end || T <- Times],
+    #{counters := Counters} = socket:info(S),
+    [R, maps:with([read_byte, read_pkg, read_pkg_max, read_tries], Counters)].
+
+%% Buffers in a row, again and again: each time some bytes are sent, and then received until there are no more.
+rows_anew(Buffer, Rounds) ->
+    {_, C, S} = connected(inet),
+    ok = socket:setopt(S, {otp, rcvbuf}, Buffer),
+    R = [begin
+             ok = socket:send(C, binary:copy(<<"x">>, Size)),
+             timer:sleep(30),
+             [case socket:recv(S, Length, [], Time) of {ok, D} -> byte_size(D); Other -> clean(Other) end
+              || {Length, Time} <- Asked]
+         end || {Size, Asked} <- Rounds],
     #{counters := Counters} = socket:info(S),
     [R, maps:with([read_byte, read_pkg, read_pkg_max, read_tries], Counters)].
 
