@@ -118,7 +118,7 @@ def _pair(options: Options, name: str, value: Term, release: int) -> None:
             options.decentralized_counters = True
         elif type(value) is tuple and release >= AUTO_SINCE:
             value = _locks(value)
-            options.decentralized_counters = False
+            options.decentralized_counters = True
         elif _flag(value) and options.kind != ORDERED_SET:
             options.decentralized_counters = False
         options.write_concurrency = value

@@ -612,6 +612,12 @@ OPTIONS = (
     "[{decentralized_counters,a}]", "[{write_concurrency,true},{decentralized_counters,true}]",
     "[private,{write_concurrency,true},{read_concurrency,true},{decentralized_counters,true}]",
     "[{write_concurrency,auto},{decentralized_counters,false},private,public]", "[{}]", "[1]",
+    *(f"[{{write_concurrency,{{debug_hash_fixed_number_of_locks,{number}}}}}{more}]" for number, more in (
+        (1, ""), (127, ",bag"), (128, ",public"), (2048, ",{decentralized_counters,true}"), (32768, ""),
+        (32769, ""), (0, ""), (-1, ""), ("a", ""), (128, ",private"), (128, ",ordered_set"),
+        (128, ",ordered_set,bag"), (128, ",ordered_set,{write_concurrency,true}"),
+        (128, ",private,ordered_set"), (32769, ",{write_concurrency,true}"), ("1,2", ""),
+    )),
 )  # fmt: skip
 
 INFO = (
