@@ -5,6 +5,8 @@ Searching with patterns is in `ets_select`.
 
 from __future__ import annotations
 
+import math
+import struct
 from typing import Any, Final
 
 from enigma_ref.bifs import clock
@@ -12,6 +14,7 @@ from enigma_ref.bifs.ets_options import heir_option, table_options
 from enigma_ref.bifs.process_flags import ETS_SUPER_USER
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY
+from enigma_ref.ets.hash_table import HashTable
 from enigma_ref.ets.table import (
     BAG,
     ORDERED_SET,
@@ -283,11 +286,16 @@ KEPT_SINCE: Final = 25
 
 
 def stats(table: Table) -> Term:
-    """Lengths of chains: as if every key had one of its own."""
-    if table.options.kind == ORDERED_SET:
+    """How many slots there are, and how many objects are in one: the mean, the standard deviation,
+    the one to expect, the fewest and the most, as if no two objects shared one."""
+    if not isinstance(table, HashTable):
         return FALSE
-    length = 1 if table.size else 0
-    return (max(table.size, 256), Float(length), Float(0.0), Float(0.0), length, length, 0, 1)
+    count = table.slot_count()
+    mean = table.size / count
+    deviations = [math.sqrt(mean * (1 - mean)), math.sqrt(mean * (1 - 1 / count))]
+    # Numbers of single precision (measured).
+    numbers = [Float(struct.unpack("=f", struct.pack("=f", one))[0]) for one in (mean, *deviations)]
+    return (count, *numbers, int(table.size == count), int(table.size > 0), 0, 1)
 
 
 ITEMS: Final = (

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from enigma_ref.ets.table import BAG, SET, Mark, Object, Table
 from enigma_ref.terms import Term
 from enigma_ref.terms.keys import guard_key
 from enigma_ref.terms.order import identical
+
+FIRST_SLOTS: Final = 256
+"""How many slots a table has while it is small (measured)."""
 
 
 class Entry:
@@ -204,9 +207,16 @@ class HashTable(Table):
         slots = self._slots
         if slots is None:
             slots = self._slots = list(self._entries.values())
-        if index == len(slots):
-            return None
+        count = self.slot_count()
+        if index >= len(slots):
+            if index > count:
+                raise IndexError(index)
+            return [] if index < count else None
         return self._objects(slots[index])
+
+    def slot_count(self) -> int:
+        """How many slots there are: one for each object, and at first more than that."""
+        return max(self.size, len(self._entries), FIRST_SLOTS)
 
     def walk(
         self, after: Mark | None = None, *, reverse: bool = False

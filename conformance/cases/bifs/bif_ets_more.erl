@@ -1,6 +1,6 @@
 %% ets: functions of tables that other cases leave out.
 -module(bif_ets_more).
--export([ends/1, matched/1, reversed/1, slots/1, taken/1, raw/1, requested/0, bad/0]).
+-export([ends/1, matched/1, reversed/1, slots/1, taken/1, raw/1, requested/0, bad/0, counted/1, empty_slots/1]).
 
 caught(F) -> try F() catch C:R -> {C, R} end.
 sorted(Type, L) when is_list(L), Type =/= ordered_set -> lists:sort(L);
@@ -69,3 +69,24 @@ requested() ->
 bad() ->
     T = ets:new(t, []), true = ets:delete(T),
     [caught(F) || F <- [fun() -> ets:last(T) end, fun() -> ets:match(T, '_') end, fun() -> ets:match(T, '_', 1) end, fun() -> ets:select_reverse(T, [{'_', [], ['$_']}]) end, fun() -> ets:slot(T, 0) end, fun() -> ets:take(T, 0) end, fun() -> ets:take(none, 0) end]].
+
+%% How many slots there are, and how many objects are in one. How they share slots is left open.
+counted(Type) ->
+    T = ets:new(t, [Type]),
+    [begin
+         ets:insert(T, [{N} || N <- lists:seq(1, Size)]),
+         Stats = ets:info(T, stats),
+         case Size =< 1 of
+             true -> Stats;
+             false -> {element(1, Stats), element(2, Stats), element(4, Stats)}
+         end
+     end || Size <- [0, 1, 3, 100, 255, 256]].
+
+%% Slots without objects are slots, and the last one is that before the end.
+empty_slots(Type) ->
+    T = ets:new(t, [Type]),
+    None = [ets:slot(T, N) || N <- [0, 1, 255, 256]],
+    Errors = [caught(fun() -> ets:slot(T, N) end) || N <- [257, -1, a]],
+    ets:insert(T, [{N} || N <- lists:seq(1, 5)]),
+    Some = [ets:slot(T, N) || N <- lists:seq(0, 255)],
+    {None, Errors, lists:sort(lists:append(Some)), ets:slot(T, 256)}.
