@@ -12,12 +12,13 @@ from typing import Any, Final
 from enigma_ref.bifs import clock
 from enigma_ref.bifs.ets_options import heir_option, table_options
 from enigma_ref.bifs.process_flags import ETS_SUPER_USER
-from enigma_ref.bifs.registry import bif
+from enigma_ref.bifs.registry import Steps, bif, worth
 from enigma_ref.bifs.sizes import MAX_HEAP_BINARY
 from enigma_ref.ets.hash_table import HashTable
 from enigma_ref.ets.table import (
     BAG,
     ORDERED_SET,
+    PART,
     PRIVATE,
     PROTECTED,
     PUBLIC,
@@ -124,10 +125,11 @@ def new_2(process: Process, name: Term, options: Term) -> Term:
     return name if wanted.named else table.tid
 
 
-@bif("ets", "delete", 1, process=True)
-def delete_1(process: Process, identifier: Term) -> Atom:
+@bif("ets", "delete", 1, steps=True, trap=("ets", "delete_trap", 1))
+def delete_1(process: Process, identifier: Term) -> Steps:
     """Delete a table."""
-    tables_of(process).delete(writing(process, identifier))
+    table = writing(process, identifier)
+    yield from worth(PART, tables_of(process).delete_in_parts(table))
     return TRUE
 
 

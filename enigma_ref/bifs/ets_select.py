@@ -11,7 +11,7 @@ from enigma_ref.bifs.match_functions import FUNCTIONS
 from enigma_ref.bifs.registry import Steps, bif
 from enigma_ref.ets.key_kept import keeps_key
 from enigma_ref.ets.match_spec import BINDINGS, OBJECT, MatchSpec, compile_spec
-from enigma_ref.ets.table import BAG, ORDERED_SET, Mark, Object, Table
+from enigma_ref.ets.table import BAG, ORDERED_SET, PART, Mark, Object, Table
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
@@ -28,9 +28,6 @@ from enigma_ref.terms import (
 from enigma_ref.terms.smalls import is_small
 
 SELECT_TRAP: Final = ("ets", "select_trap", 1)
-PART: Final = 1000
-"""So many keys are looked at before other processes may run."""
-
 AT_END: Final = -1
 """The slot of a continuation behind which there are no more objects to look at."""
 

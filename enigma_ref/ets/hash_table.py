@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-from enigma_ref.ets.table import BAG, SET, Mark, Object, Table
+from enigma_ref.ets.table import BAG, PART, SET, Mark, Object, Table
 from enigma_ref.terms import Term
 from enigma_ref.terms.keys import guard_key
 from enigma_ref.terms.order import identical
+from enigma_ref.terms.parts import Parts
 
 FIRST_SLOTS: Final = 256
 """How many slots a table has while it is small (measured)."""
@@ -167,6 +168,18 @@ class HashTable(Table):
             entry.next = entry.previous = root
         root.next = root.previous = root
         self._entries.clear()
+
+    def clear_in_parts(self) -> Parts[None]:
+        """See Table."""
+        root, entries = self._root, self._entries
+        try:
+            while len(entries) > PART:
+                for _ in range(PART):
+                    _, entry = entries.popitem()
+                    entry.next = entry.previous = root
+                yield
+        finally:
+            self.clear()
 
     def close(self) -> None:
         """See Table."""

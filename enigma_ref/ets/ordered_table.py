@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from enigma_ref.ets.sorted_keys import SortedKeys
-from enigma_ref.ets.table import Mark, Object, Table
+from enigma_ref.ets.table import PART, Mark, Object, Table
 from enigma_ref.terms import Term
 from enigma_ref.terms.order import identical
+from enigma_ref.terms.parts import Parts
 from enigma_ref.terms.sortkeys import SortKey, sort_key
 
 
@@ -63,6 +64,17 @@ class OrderedTable(Table):
         self.size = 0
         self._objects.clear()
         self._keys = SortedKeys()
+
+    def clear_in_parts(self) -> Parts[None]:
+        """See Table."""
+        objects = self._objects
+        try:
+            while len(objects) > PART:
+                for _ in range(PART):
+                    objects.popitem()
+                yield
+        finally:
+            self.clear()
 
     # ---------------------------------------------------------------- walks
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from enigma_ref.terms import FALSE, Atom, Pid, Reference, Term, atom
+from enigma_ref.terms.parts import Parts
 
 NONE: Final = atom("none")
 UNDEFINED: Final = atom("undefined")
+
+PART: Final = 1000
+"""How many keys make up a part of work that others may interrupt."""
 
 SET: Final = "set"
 ORDERED_SET: Final = "ordered_set"
@@ -131,6 +135,11 @@ class Table(ABC):
     @abstractmethod
     def clear(self) -> None:
         """Delete all objects."""
+
+    @abstractmethod
+    def clear_in_parts(self) -> Parts[None]:
+        """Delete all objects of a table that nobody can reach any more, `PART` keys at a time, and
+        what is left at once when that is given up."""
 
     # ---------------------------------------------------------------- walks by key
 

@@ -9,6 +9,7 @@ from enigma_ref.ets.ordered_table import OrderedTable
 from enigma_ref.ets.table import ORDERED_SET, Options, Table
 from enigma_ref.machine.system import System
 from enigma_ref.terms import Atom, Pid, Reference, Term, atom
+from enigma_ref.terms.parts import Parts, finished
 
 TRANSFER: Final = atom("ETS-TRANSFER")
 
@@ -57,16 +58,22 @@ class Tables:
 
     def delete(self, table: Table) -> None:
         """Delete a table with its objects."""
+        finished(self.delete_in_parts(table))
+
+    def delete_in_parts(self, table: Table) -> Parts[None]:
+        """Delete a table, which nobody can reach any more after the first part, and its objects."""
         table.deleted = True
         for process in table.fixed:
             self._fixed[process].pop(table, None)
         table.fixed.clear()
-        table.clear()
-        table.close()
         table.tid.magic = GONE
         if table.options.named:
             del self.named[table.name]
         self._disown(table)
+        try:
+            yield from table.clear_in_parts()
+        finally:
+            table.close()
 
     def _disown(self, table: Table) -> None:
         owned = self._owned[table.owner]

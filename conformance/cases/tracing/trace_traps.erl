@@ -33,7 +33,16 @@ tables() ->
      left(fun () -> ets:match(Table, {'$1', none}) end, {ets, select_trap, 1}),
      left(fun () -> ets:select_count(Table, Pattern(true)) end, {ets, count_trap, 1}),
      left(fun () -> ets:select_delete(Table, Pattern(true)) end, {ets, select_delete_trap, 1}),
-     left(fun () -> ets:select_replace(Table, Pattern('$_')) end, {ets, replace_trap, 1})].
+     left(fun () -> ets:select_replace(Table, Pattern('$_')) end, {ets, replace_trap, 1})]
+        ++ [deleted(Type) || Type <- [set, duplicate_bag, ordered_set]].
+
+%% A table is gone as soon as it is being deleted.
+deleted(Type) ->
+    Table = ets:new(deleted, [Type, public, named_table]),
+    ets:insert(Table, map(30000)),
+    Own = ets:whereis(Table),
+    Left = left(fun () -> ets:delete(Table) end, {ets, delete_trap, 1}),
+    {Left, ets:info(Own), ets:whereis(Table)}.
 
 %% Whether a process that calls a function is told to leave, and to be scheduled again, in another one.
 left(Function, Inside) ->
