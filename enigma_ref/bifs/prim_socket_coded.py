@@ -143,12 +143,16 @@ def coded_cancel_3(process: Process, ref: Term, operation: Term, handle: Term) -
     if operation not in WAITED_FOR:
         return EINVAL
     if operation is CONNECT:
-        if own.connector is not None:
-            own.connector.was_told = True
-            own.watch_connector(process.vm, own.connector)
+        waiter = own.connector
+        if waiter is None or waiter.was_told:
+            return (ERROR, SELECT_SENT)
+        waiter.was_told = True
+        own.watch_connector(process.vm, waiter)
         return OK
     answer = nif_cancel_3(process, ref, operation, handle)
-    return (ERROR, answer) if answer is SELECT_SENT or answer is NOT_FOUND else answer
+    if answer is SELECT_SENT:
+        return (ERROR, answer)
+    return EINVAL if answer is NOT_FOUND else answer
 
 
 @nif("nif_finalize_close", 1, coded=True)

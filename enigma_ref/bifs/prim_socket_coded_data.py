@@ -31,20 +31,19 @@ TOO_LARGE: Final = (ERROR, atom("exalloc"))
 LARGEST: Final = 1 << 32
 
 LEVELS: Final[dict[Term, int]] = {
+    SOCKET: int(socket.SOL_SOCKET),
     atom("ip"): socket.IPPROTO_IP,
     atom("ipv6"): socket.IPPROTO_IPV6,
-    atom("tcp"): socket.IPPROTO_TCP,
-    atom("udp"): socket.IPPROTO_UDP,
-    atom("sctp"): socket.IPPROTO_SCTP,
 }
 LEVEL_NAMES: Final[dict[Term, Term]] = {number: name for name, number in LEVELS.items()}
 
-SENT: Final[dict[Term, str]] = {
-    SOCKET: "timestamp rights credentials",
+SENT: Final = {
+    int(socket.SOL_SOCKET): "timestamp rights credentials",
     socket.IPPROTO_IP: "tos ttl",
     socket.IPPROTO_IPV6: "tclass",
 }
-"""Types of control messages that can be sent, by their level."""
+"""Types of control messages that can be sent by their names, by level. Other levels there are none
+(measured)."""
 
 VALUED: Final = {
     (socket.IPPROTO_IP, socket.IP_TOS),
@@ -99,12 +98,14 @@ def _controls_in(term: Term) -> Term:
 def _control_in(term: Term) -> Map:
     if type(term) is not Map:
         raise Invalid
-    level, kind, data = term.get(LEVEL), term.get(TYPE), term.get(DATA)
-    level = LEVELS.get(level, level)
+    level = LEVELS.get(term.get(LEVEL), term.get(LEVEL))
+    kind, data = term.get(TYPE), term.get(DATA)
+    if level not in SENT:
+        raise Invalid
     if type(kind) is Atom:
-        if kind.name not in SENT.get(level, "").split():
+        if kind.name not in SENT[level].split():
             raise Invalid
-        kind = TYPES[socket.SOL_SOCKET if level is SOCKET else level][kind.name]
+        kind = TYPES[level][kind.name]
     if type(data) is Bitstring:
         return Map.of([(LEVEL, level), (TYPE, kind), (DATA, data)])
     if (level, kind) not in VALUED:
