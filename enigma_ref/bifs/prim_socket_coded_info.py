@@ -9,16 +9,16 @@ from enigma_ref.bifs.prim_socket_codes import (
     PROTOCOL_NAMES,
     RECEIVE_FLAGS,
     SEND_FLAGS,
-    all_supported_options,
     supported_flags,
     supported_options,
 )
-from enigma_ref.bifs.prim_socket_info import nif_command_1, nif_info_1, nif_supports_0
+from enigma_ref.bifs.prim_socket_info import nif_command_1, nif_info_1
 from enigma_ref.bifs.prim_socket_numbers import nif
 from enigma_ref.bifs.prim_socket_state import socket_of
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Cons, Term, atom, make_list
+from enigma_ref.terms import Term, atom, make_list
+from enigma_ref.terms.atoms import UNDEFINED
 
 OWNER: Final = atom("owner")
 CONTROLLING: Final = atom("ctrl")
@@ -40,16 +40,8 @@ def coded_info_1(process: Process, ref: Term) -> Term:
     for name in (OWNER, *STATES):
         told = told.remove(name)
     protocol = PROTOCOL_NAMES.get(own.protocol, own.protocol)
-    return told.put_all([(CONTROLLING, own.owner or own.former_owner), (PROTOCOL, protocol)])
-
-
-@nif("nif_supports", 0, coded=True)
-def coded_supports_0(process: Process) -> Term:
-    """What this build can do, with all options and flags."""
-    told: Term = nif_supports_0(process)
-    for name, names in reversed(FLAGS.items()):
-        told = Cons((name, supported_flags(names)), told)
-    return Cons((OPTIONS, all_supported_options()), told)
+    owner = UNDEFINED if own.is_closed else own.owner or own.former_owner
+    return told.put_all([(CONTROLLING, owner), (PROTOCOL, protocol)])
 
 
 @nif("nif_supports", 1, coded=True)

@@ -45,7 +45,7 @@ IS_NOT_OWNER: Final = (ERROR, atom("not_owner"))
 
 FILTER_MODE: Final = atom("fmode")
 
-SWITCHES: Final = (DEBUG, WRAPS, USE_REGISTRY)
+SWITCHES: Final = (DEBUG, WRAPS)
 SIZES: Final = (BUFFER_SIZE, CONTROL_SIZE, SEND_CONTROL_SIZE)
 
 
@@ -137,6 +137,8 @@ def _set_own(process: Process, own: Socket, number: int, value: Term) -> Term:
             value = DEFAULT
         elif type(size) is int and signed(size, INT_BITS) is None:
             return EINVAL
+    elif number == USE_REGISTRY:
+        return EINVAL
     try:
         answer = set_own_option(process, own, number, value)
     except BeamError:

@@ -7,6 +7,7 @@ They are those of prim_socket.erl of these releases; the order of options is als
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -65,8 +66,8 @@ NAMES: Final = {
     "tcp": "congestion cork info keepcnt keepidle keepintvl maxseg md5sig nodelay noopt nopush"
     " syncnt user_timeout",
     "udp": "cork",
-    "sctp": "adaption_layer associnfo auth_active_key auth_asconf auth_chunk auth_key"
-    " auth_delete_key autoclose context default_send_params delayed_ack_time disable_fragments"
+    "sctp": "adaption_layer associnfo auth_active_key auth_asconf auth_chunk auth_delete_key"
+    " auth_key autoclose context default_send_params delayed_ack_time disable_fragments"
     " hmac_ident events explicit_eor fragment_interleave get_peer_addr_info initmsg"
     " i_want_mapped_v4_addr local_auth_chunks maxseg maxburst nodelay partial_delivery_point"
     " peer_addr_params peer_auth_chunks primary_addr reset_streams rtoinfo set_peer_primary_addr"
@@ -80,6 +81,9 @@ UNTOLD: Final = {"socket": "peek_off", "ip": "mtu"}
 UNKNOWN: Final = {"ipv6": "flowinfo", "sctp": "i_want_mapped_v4_addr"}
 """Options that are not there, though the system has them (measured)."""
 
+SWITCHES: Final = {"ipv6": "tclass"}
+"""Options that are true or false here, and numbers later."""
+
 
 def system_flags(names: tuple[str, ...], bits: int) -> int:
     """The system's flags for bits that stand for these names."""
@@ -89,9 +93,9 @@ def system_flags(names: tuple[str, ...], bits: int) -> int:
 
 @cache
 def _coded(level: str) -> tuple[tuple[str, Option | None], ...]:
-    unknown = UNKNOWN.get(level, "").split()
+    unknown, switches = UNKNOWN.get(level, "").split(), SWITCHES.get(level, "").split()
     known = {
-        one.name: one
+        one.name: replace(one, kind="bool") if one.name in switches else one
         for one in options(level, RELEASE)
         if one.number is not None and one.name not in unknown
     }
@@ -114,13 +118,11 @@ def option_of(level: int, number: int) -> tuple[int, Option] | None:
     return None if option is None else (LEVELS[name][1], option)
 
 
-def supported_options(level: Term) -> Term:
+def supported_options(number: Term) -> Term:
     """`[{Name, IsSupported}]` for the number of a level, and nothing for others."""
-    name = _level_of(level)
-    return make_list([]) if name is None else _supported(name)
-
-
-def _supported(level: str) -> Term:
+    level = _level_of(number)
+    if level is None:
+        return make_list([])
     untold = UNTOLD.get(level, "").split()
     return make_list(
         [
@@ -128,11 +130,6 @@ def _supported(level: str) -> Term:
             for name, option in _coded(level)
         ]
     )
-
-
-def all_supported_options() -> Term:
-    """`[{Level, [{Name, IsSupported}]}]`."""
-    return make_list([(atom(level), _supported(level)) for level in NAMES])
 
 
 def supported_flags(names: tuple[str, ...]) -> Term:
