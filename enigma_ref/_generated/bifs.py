@@ -1523,8 +1523,6 @@ def check_prim_socket_nif_getopt_3(sockref_: Any, level_: Any, opt_: Any) -> Non
 def check_prim_socket_nif_getopt_4(sockref_: Any, level_: Any, opt_: Any, valuespec_: Any) -> None:
     if type(sockref_) is not Reference:
         raise badarg()
-    if type(level_) is not int:
-        raise badarg()
     if type(opt_) is not int:
         raise badarg()
 
@@ -1579,8 +1577,6 @@ def check_prim_socket_nif_open_2(fd_: Any, opts_: Any) -> None:
 
 
 def check_prim_socket_nif_open_4(domain_: Any, type_: Any, protocol_: Any, opts_: Any) -> None:
-    if type(protocol_) is not int:
-        raise badarg()
     if type(opts_) is not Map:
         raise badarg()
 
@@ -1607,16 +1603,12 @@ def check_prim_socket_nif_peernames_2(sockref_: Any, associd_: Any) -> None:
 def check_prim_socket_nif_recv_4(sockref_: Any, length_: Any, flags_: Any, recvref_: Any) -> None:
     if type(sockref_) is not Reference:
         raise badarg()
-    if type(length_) is not int:
-        raise badarg()
     if type(flags_) is not int:
         raise badarg()
 
 
 def check_prim_socket_nif_recvfrom_4(sockref_: Any, length_: Any, flags_: Any, recvref_: Any) -> None:
     if type(sockref_) is not Reference:
-        raise badarg()
-    if type(length_) is not int:
         raise badarg()
     if type(flags_) is not int:
         raise badarg()
@@ -1638,8 +1630,6 @@ def check_prim_socket_nif_recvmmsg_6(sockref_: Any, vlen_: Any, bufsz_: Any, ctr
 def check_prim_socket_nif_recvmsg_5(sockref_: Any, bufsz_: Any, ctrlsz_: Any, flags_: Any, recvref_: Any) -> None:
     if type(sockref_) is not Reference:
         raise badarg()
-    if type(bufsz_) is not int:
-        raise badarg()
     if type(ctrlsz_) is not int:
         raise badarg()
     if type(flags_) is not int:
@@ -1648,12 +1638,6 @@ def check_prim_socket_nif_recvmsg_5(sockref_: Any, bufsz_: Any, ctrlsz_: Any, fl
 
 def check_prim_socket_nif_send_4(sockref_: Any, bin_: Any, flags_: Any, sendref_: Any) -> None:
     if type(sockref_) is not Reference:
-        raise badarg()
-    if type(bin_) is not Bitstring or bin_.size & 7:
-        raise badarg()
-    if type(flags_) is not int:
-        raise badarg()
-    if type(sendref_) is not Reference:
         raise badarg()
 
 
@@ -1721,14 +1705,6 @@ def check_prim_socket_nif_sendmsg_5(sockref_: Any, msg_: Any, flags_: Any, sendr
 
 def check_prim_socket_nif_sendto_5(sockref_: Any, bin_: Any, dest_: Any, flags_: Any, sendref_: Any) -> None:
     if type(sockref_) is not Reference:
-        raise badarg()
-    if type(bin_) is not Bitstring or bin_.size & 7:
-        raise badarg()
-    if type(dest_) is not Map:
-        raise badarg()
-    if type(flags_) is not int:
-        raise badarg()
-    if type(sendref_) is not Reference:
         raise badarg()
 
 

@@ -8,8 +8,8 @@ import socket
 from typing import Final
 
 from enigma_ref.bifs.posix_reasons import failed, failure
-from enigma_ref.bifs.prim_socket_addresses import Invalid, address_in
-from enigma_ref.bifs.prim_socket_numbers import nif
+from enigma_ref.bifs.prim_socket_addresses import Address, Invalid, address_in
+from enigma_ref.bifs.prim_socket_numbers import NAMED_SINCE, nif
 from enigma_ref.bifs.prim_socket_open import NO_ADDRESS, fitting
 from enigma_ref.bifs.prim_socket_state import (
     INVALID,
@@ -58,13 +58,20 @@ def nif_connect_3(process: Process, ref: Term, handle: Term, address: Term) -> T
         return failure(errno.EINVAL) if process.vm.release >= EINVAL_SINCE else NO_ADDRESS
     if own.connector is not None:
         is_own = own.connector.pid == process.pid
-        return _finish(process, own) if is_own else failure(errno.EALREADY)
+        return finish_connecting(process, own) if is_own else failure(errno.EALREADY)
     if own.writers.waiting:
         return WRONG_STATE
     if family == socket.AF_UNSPEC:
         dissolve(own.sock)
         own.write_states.discard("connected")
         return OK
+    return begin_connecting(process, own, handle, family, found)
+
+
+def begin_connecting(
+    process: Process, own: Socket, handle: Reference, family: int, found: Address | None
+) -> Term:
+    """Ask the system to connect a socket: `select` when that takes time."""
     try:
         number = own.sock.connect_ex(fitting(own.domain, family, found))
     except OSError as failing:
@@ -86,10 +93,11 @@ def nif_connect_1(process: Process, ref: Term) -> Term:
         return IS_CLOSED
     if own.connector is None or own.connector.pid != process.pid:
         raise error((INVALID, STATE))
-    return _finish(process, own)
+    return finish_connecting(process, own)
 
 
-def _finish(process: Process, own: Socket) -> Term:
+def finish_connecting(process: Process, own: Socket) -> Term:
+    """What came of connecting."""
     own.watch_connector(process.vm, None)
     number = own.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if number:
@@ -108,15 +116,18 @@ def nif_accept_2(process: Process, ref: Term, handle: Term) -> Term:
         return IS_CLOSED
     if own.readers.waiting:
         return WRONG_STATE
-    if own.acceptors.is_busy_for(process.pid):
+    counts_all = process.vm.release >= NAMED_SINCE
+    if counts_all:
         own.count("acc_tries")
+    if own.acceptors.is_busy_for(process.pid):
         return own.wait(process, own.acceptors, handle)
-    own.count("acc_tries")
     try:
         sock, _ = own.sock.accept()
     except BlockingIOError:
         if own.acceptors.waiting:
             own.count("acc_waits")
+        elif not counts_all:
+            own.count("acc_tries")
         return own.wait(process, own.acceptors, handle)
     except OSError as failing:
         own.count("acc_fails")

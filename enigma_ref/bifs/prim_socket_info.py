@@ -108,7 +108,7 @@ def nif_info_1(process: Process, ref: Term) -> Term:
             ("domain", DOMAIN_NAMES.get(own.domain, own.domain)),
             ("type", TYPE_NAMES.get(own.type, own.type)),
             ("protocol", own.protocol),
-            ("ctype", atom("normal")),
+            ("ctype", own.made_from),
             ("counters", _pairs(list(own.counters.items()))),
             ("num_readers", readers),
             ("num_writers", writers),

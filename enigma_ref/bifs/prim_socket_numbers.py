@@ -5,7 +5,6 @@ One that is too large or negative is told as an answer, not as an exception.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,8 +17,15 @@ from enigma_ref.terms import Term, atom
 from enigma_ref.terms.atoms import ERROR
 
 INTEGER_RANGE: Final = atom("integer_range")
+NAMED_SINCE: Final = 25
+"""Before, numbers of prim_socket's own stood for most names, and arguments and answers were others:
+see prim_socket_codes. (Which release it was is told by prim_socket.erl; there is none at 24.)"""
+
 AS_ERROR: Final = range(26, 29)
 """Releases in which that is an error like others (measured at 27; neither at 25 nor at 29)."""
+
+FUNCTIONS: Final[dict[tuple[str, int], dict[bool, Callable[..., Term]]]] = {}
+"""By name and arity: the function of older releases (True), and that of others (False)."""
 
 
 class OutOfRange(Exception):
@@ -30,22 +36,37 @@ class OutOfRange(Exception):
         self.number = number
 
 
-def nif(name: str, arity: int) -> Callable[[Callable[..., Term]], Callable[..., Term]]:
-    """Register a native function, which wants the process and may raise OutOfRange."""
+def nif(
+    name: str, arity: int, *, coded: bool = False
+) -> Callable[[Callable[..., Term]], Callable[..., Term]]:
+    """Register a native function, which wants the process and may raise OutOfRange: the one of
+    releases before 25 (`coded`), or the one that all have, unless those before 25 have their own.
+    """
 
     def register(function: Callable[..., Term]) -> Callable[..., Term]:
-        @functools.wraps(function)
-        def checked(process: Process, *arguments: Any) -> Term:
-            try:
-                return function(process, *arguments)
-            except OutOfRange as failing:
-                found = (INVALID, (INTEGER_RANGE, failing.number))
-                return (ERROR, found) if process.vm.release in AS_ERROR else found
-
-        bif("prim_socket", name, arity, process=True)(checked)
-        return checked
+        known = FUNCTIONS.get((name, arity))
+        if known is None:
+            known = FUNCTIONS[(name, arity)] = {}
+            bif("prim_socket", name, arity, process=True)(_chosen(known))
+        known[coded] = function
+        return function
 
     return register
+
+
+def _chosen(known: dict[bool, Callable[..., Term]]) -> Callable[..., Term]:
+    def call(process: Process, *arguments: Any) -> Term:
+        is_coded = process.vm.release < NAMED_SINCE
+        function = known[is_coded if is_coded in known else not is_coded]
+        try:
+            return function(process, *arguments)
+        except OutOfRange as failing:
+            if is_coded:
+                raise badarg() from None
+            found = (INVALID, (INTEGER_RANGE, failing.number))
+            return (ERROR, found) if process.vm.release in AS_ERROR else found
+
+    return call
 
 
 def _in_range(term: Term, bits: int, is_signed: bool) -> int:

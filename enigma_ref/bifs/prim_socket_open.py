@@ -22,6 +22,7 @@ from enigma_ref.bifs.prim_socket_numbers import int_in, nif
 from enigma_ref.bifs.prim_socket_state import (
     INVALID,
     IS_CLOSED,
+    NORMAL,
     STATE,
     new_socket,
     socket_of,
@@ -38,6 +39,7 @@ DOMAIN: Final = atom("domain")
 TYPE: Final = atom("type")
 PROTOCOL: Final = atom("protocol")
 DUP: Final = atom("dup")
+FROM_DESCRIPTOR: Final = atom("fromfd")
 NETNS: Final = atom("netns")
 REGISTRY: Final = atom("registry")
 USE_REGISTRY: Final = atom("use_registry")
@@ -61,8 +63,6 @@ HOWS: Final[dict[Term, int]] = {
 
 NO_ADDRESS: Final = (INVALID, SOCKADDR)
 
-KNOWN_SINCE: Final = 25
-
 PROTOCOL_KNOWN_SINCE: Final = 27
 """Before, sockets of protocol 0 were counted as such (none at 26)."""
 
@@ -74,12 +74,6 @@ def _load(process: Process, info: Term) -> None:
         registry = info.get(REGISTRY)
         known.registry = registry if type(registry) is Pid else None
         known.use_registry = info.get(USE_REGISTRY, TRUE) is not FALSE
-
-
-def _check(process: Process) -> None:
-    """The functions of older releases take other arguments."""
-    if process.vm.release < KNOWN_SINCE:
-        raise error(atom("notsup"))
 
 
 def _number(known: dict[Term, int], term: Term) -> int | None:
@@ -102,8 +96,7 @@ def _true_protocol(sock: socket.socket) -> int:
 
 @nif("nif_open", 4)
 def nif_open_4(process: Process, domain: Term, kind: Term, protocol: Term, options: Term) -> Term:
-    """A new socket for the running process. Raises notsup before 25."""
-    _check(process)
+    """A new socket for the running process."""
     wanted = int_in(protocol)
     if type(options) is not Map:
         raise badarg()
@@ -127,20 +120,23 @@ def nif_open_4(process: Process, domain: Term, kind: Term, protocol: Term, optio
 
 
 def _opened(
-    process: Process, sock: socket.socket, sort: tuple[int, int, int], options: Map
+    process: Process,
+    sock: socket.socket,
+    sort: tuple[int, int, int],
+    options: Map,
+    made_from: Term = NORMAL,
 ) -> Term:
     protocol = sort[2] or _true_protocol(sock)
     counted = sort if process.vm.release < PROTOCOL_KNOWN_SINCE else (*sort[:2], protocol)
     made = new_socket(process, sock, counted, _uses_registry(process, options))
     made.domain, made.type, made.protocol = sort[0], sort[1], protocol
+    made.made_from = made_from
     return (OK, made.ref)
 
 
 @nif("nif_open", 2)
 def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
-    """A socket for a descriptor that is open already; a duplicate of it, unless that is refused.
-    Raises notsup before 25."""
-    _check(process)
+    """A socket for a descriptor that is open already; a duplicate of it, unless that is refused."""
     number = int_in(descriptor)
     if type(options) is not Map:
         raise badarg()
@@ -156,14 +152,17 @@ def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
             return (INVALID, DOMAIN) if sort[0] < 0 else failure(errno.EBADF)
         if not stat.S_ISSOCK(os.fstat(number).st_mode):
             return failure(errno.ENOTSOCK)
+        made_from: Term = FROM_DESCRIPTOR
         if options.get(DUP, TRUE) is not FALSE:
+            made_from = (FROM_DESCRIPTOR, number)
             number = os.dup(number)
         sock = socket.socket(sort[0], sort[1], sort[2], fileno=number)
     except OSError as failing:
         if sort[0] < 0:
             return (INVALID, DOMAIN)
         return failed(failing)
-    return _opened(process, sock, (int(sock.family), int(sock.type), int(sock.proto)), options)
+    sort_told = (int(sock.family), int(sock.type), int(sock.proto))
+    return _opened(process, sock, sort_told, options, made_from)
 
 
 @nif("nif_bind", 2)

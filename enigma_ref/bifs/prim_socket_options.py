@@ -72,7 +72,7 @@ def nif_setopt_5(
     own, number, is_native = socket_of(process, ref), int_in(option), int_in(native)
     try:
         if level is OTP:
-            return _set_own(process, own, number, value)
+            return set_own_option(process, own, number, value)
         return _set(process, own, _level(level), number, value, is_native != 0)
     except Invalid:
         return NO_VALUE
@@ -126,7 +126,9 @@ def _size_in(value: Term, default: int) -> int:
     return size
 
 
-def _set_own(process: Process, own: Socket, number: int, value: Term) -> Term:
+def set_own_option(process: Process, own: Socket, number: int, value: Term) -> Term:
+    """Change an option of the runtime. Raises Invalid for a value that it does not take, and an
+    error of the program where there is no such option."""
     if number in (DESCRIPTOR, DOMAIN):
         raise error((INVALID, (NO_OTP_OPTION, number)))
     if not own.is_open:
@@ -187,7 +189,7 @@ def nif_getopt_3(process: Process, ref: Term, level: Term, option: Term) -> Term
     """Read an option."""
     own, number = socket_of(process, ref), int_in(option)
     if level is OTP:
-        return _own(process, own, number)
+        return own_option(process, own, number)
     base = _level(level)
     if not own.is_open:
         return IS_CLOSED
@@ -203,7 +205,8 @@ def nif_getopt_3(process: Process, ref: Term, level: Term, option: Term) -> Term
         return failed(failing)
 
 
-def _own(process: Process, own: Socket, number: int) -> Term:
+def own_option(process: Process, own: Socket, number: int) -> Term:
+    """Read an option of the runtime. Raises an error of the program where there is none."""
     values: dict[int, Term] = {
         DEBUG: to_bool_atom(own.debug),
         WRAPS: to_bool_atom(own.wraps),

@@ -66,7 +66,8 @@ def receiving(
     try:
         return own, receive(own), None
     except (BlockingIOError, InterruptedError):
-        if type(handle) is Reference or process.vm.release >= ROW_ENDS_SINCE:
+        # What comes after that begins a new row.
+        if handle is not ZERO or process.vm.release >= TIMEOUT_SINCE:
             own.pieces_read = 0
         return own, None, waits(process, own, handle)
     except OSError as failing:

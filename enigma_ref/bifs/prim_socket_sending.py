@@ -8,7 +8,7 @@ from typing import Final
 
 from enigma_ref.bifs.posix_reasons import failed
 from enigma_ref.bifs.prim_socket_addresses import Invalid, address_in
-from enigma_ref.bifs.prim_socket_numbers import int_in, nif
+from enigma_ref.bifs.prim_socket_numbers import NAMED_SINCE, int_in, nif
 from enigma_ref.bifs.prim_socket_open import NO_ADDRESS, fitting
 from enigma_ref.bifs.prim_socket_state import (
     INVALID,
@@ -41,11 +41,14 @@ def sending(
     if own.writers.is_busy_for(process.pid):
         return own.wait(process, own.writers, handle)
     own.count("write_tries")
+    counts_waits = process.vm.release < NAMED_SINCE
     try:
         sent = send(own)
     except Invalid:
         return NO_ADDRESS
     except (BlockingIOError, InterruptedError):
+        if counts_waits:
+            own.count("write_waits")
         return own.wait(process, own.writers, handle)
     except OSError as failing:
         own.count("write_fails")
@@ -56,7 +59,7 @@ def sending(
         own.count_piece("write", sent)
         own.done(process, own.writers)
         return OK
-    own.count("write_byte", sent)
+    own.count("write_waits" if counts_waits else "write_byte", 1 if counts_waits else sent)
     if own.type != socket.SOCK_STREAM:
         own.done(process, own.writers)
         return (OK, sent)

@@ -28,6 +28,8 @@ STATE: Final = atom("state")
 ADD: Final = atom("add")
 DEL: Final = atom("del")
 
+NORMAL: Final = atom("normal")
+
 IS_CLOSED: Final = (ERROR, CLOSED)
 WRONG_STATE: Final = (ERROR, (INVALID, STATE))
 
@@ -62,7 +64,8 @@ class Socket:
     """An open socket. `counted` are the domain, type and protocol that it is counted with.
 
     `pieces` is how many buffers are received in a row, of which `pieces_read` with `row` bytes have
-    come; `received` is what came of a piece that is not complete.
+    come; `received` is what came of a piece that is not complete. `made_from` tells of a socket
+    that was a descriptor before.
     """
 
     def __init__(self, sock: socket.socket, counted: tuple[int, int, int]) -> None:
@@ -72,6 +75,8 @@ class Socket:
         self.domain, self.type, self.protocol = int(sock.family), int(sock.type), int(sock.proto)
         self.descriptor = sock.fileno()
         self.owner: Pid | None = None
+        self.former_owner: Pid | None = None
+        self.made_from: Term = NORMAL
         self.ref: Reference
         self.use_registry = True
         self.is_open = True
@@ -241,7 +246,7 @@ class Socket:
             self.abort(vm, waiter, CLOSED)
         if self.owner is not None:
             vm.unwatch(self.owner, self.ref)
-        self.owner = None
+        self.former_owner, self.owner = self.owner, None
         self.write_states.discard("connecting")
 
     def finish_close(self, vm: System) -> None:
@@ -262,7 +267,7 @@ class Socket:
 
     def _owner_ended(self, vm: System) -> None:
         if not self.is_closed:
-            self.owner = None
+            self.former_owner, self.owner = self.owner, None
             self.begin_close(vm)
             with contextlib.suppress(OSError):
                 self.finish_close(vm)

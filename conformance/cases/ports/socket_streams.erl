@@ -1,7 +1,7 @@
 %% Streams of module socket: a client and a server in one system.
 -module(socket_streams).
 -export([pair/3, pieces/2, nowait/1, queue/1, cancelled/0, accepting/0, closing/1, owner/0, states/1, refused/1,
-         full/1, shut/1, files/2, rows/3, rows_anew/2, parts/2]).
+         full/1, shut/1, files/2, rows/3, rows_anew/2, next_rows/2, parts/2]).
 
 address(inet) -> #{family => inet, addr => {127, 0, 0, 1}, port => 0};
 address(inet6) -> #{family => inet6, addr => loopback, port => 0};
@@ -9,10 +9,20 @@ address(local) -> #{family => local, path => <<>>}.
 
 listen(Domain) ->
     {ok, L} = socket:open(Domain, stream),
-    ok = socket:bind(L, address(Domain)),
+    _ = bound(L, address(Domain)),
     ok = socket:listen(L),
     {ok, A} = socket:sockname(L),
     {L, A}.
+
+%% The port is only told before 25.
+bound(S, Address) -> case socket:bind(S, Address) of ok -> ok; {ok, Port} when is_integer(Port) -> ok end.
+
+%% Level and name were arguments of their own before 25.
+setopt(S, {Level, Name}, Value) ->
+    case erlang:function_exported(socket, setopt, 3) of
+        true -> socket:setopt(S, {Level, Name}, Value);
+        false -> socket:setopt(S, Level, Name, Value)
+    end.
 
 connected(Domain) ->
     {L, A} = listen(Domain),
@@ -134,8 +144,8 @@ owner() ->
     {_, C, S} = connected(inet),
     Self = self(),
     Pid = spawn(fun() -> receive go -> Self ! socket:send(C, "mine"), receive stop -> ok end end end),
-    R1 = socket:setopt(C, {otp, controlling_process}, Pid),
-    R2 = socket:setopt(C, {otp, controlling_process}, Self),
+    R1 = setopt(C, {otp, controlling_process}, Pid),
+    R2 = setopt(C, {otp, controlling_process}, Self),
     Pid ! go,
     R3 = receive X -> X end,
     R4 = socket:recv(S, 4, 1000),
@@ -193,7 +203,7 @@ files(Offset, Count) ->
 %% Several buffers in a row.
 rows(Buffer, Size, Times) ->
     {_, C, S} = connected(inet),
-    ok = socket:setopt(S, {otp, rcvbuf}, Buffer),
+    ok = setopt(S, {otp, rcvbuf}, Buffer),
     ok = socket:send(C, binary:copy(<<"x">>, Size)),
     timer:sleep(30),
     R = [case socket:recv(S, 0, [], T) of {ok, D} -> byte_size(D); Other -> clean(Other) end || T <- Times],
@@ -210,6 +220,18 @@ rows_anew(Buffer, Rounds) ->
              [case socket:recv(S, Length, [], Time) of {ok, D} -> byte_size(D); Other -> clean(Other) end
               || {Length, Time} <- Asked]
          end || {Size, Asked} <- Rounds],
+    #{counters := Counters} = socket:info(S),
+    [R, maps:with([read_byte, read_pkg, read_pkg_max, read_tries], Counters)].
+
+%% A row begins anew when there is nothing more.
+next_rows(Sizes, Time) ->
+    {_, C, S} = connected(inet),
+    ok = setopt(S, {otp, rcvbuf}, {3, 10}),
+    R = [begin
+             ok = socket:send(C, binary:copy(<<"x">>, Size)),
+             timer:sleep(30),
+             [case socket:recv(S, 0, [], Time) of {ok, D} -> byte_size(D); Other -> clean(Other) end || _ <- [1, 2]]
+         end || Size <- Sizes],
     #{counters := Counters} = socket:info(S),
     [R, maps:with([read_byte, read_pkg, read_pkg_max, read_tries], Counters)].
 
