@@ -110,9 +110,9 @@ def _scheduler_wall_time(process: Process, value: Term) -> Term:
     return scheduler_wall_time_1(process, value)
 
 
-def _schedulers_online(process: Process, value: Term) -> Term:
-    """The numbers of schedulers stay what the command line has made them."""
-    return _only("schedulers_online", process.vm.settings.schedulers_online)(process, value)
+def _online(name: str) -> Callable[[Process, Term], Term]:
+    """A number of schedulers, which stays what the command line has made it."""
+    return lambda process, value: _only(name, system_info_1(process, atom(name)))(process, value)
 
 
 FINALIZE = atom("finalize")
@@ -122,7 +122,7 @@ SINCE: Final = {REQUESTS_LIMIT: REQUESTS_LIMIT_SINCE}
 
 SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "backtrace_depth": _backtrace_depth,
-    "dirty_cpu_schedulers_online": _refused,
+    "dirty_cpu_schedulers_online": _online("dirty_cpu_schedulers_online"),
     "erts_alloc": _refused,
     "multi_scheduling": set_multi_scheduling,
     "microstate_accounting": microstate_accounting,
@@ -130,7 +130,7 @@ SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
     REQUESTS_LIMIT: _requests_limit,
     "scheduler_bind_type": _only("scheduler_bind_type", atom("unbound")),
     "scheduler_wall_time": _scheduler_wall_time,
-    "schedulers_online": _schedulers_online,
+    "schedulers_online": _online("schedulers_online"),
     "system_logger": _system_logger,
     "time_offset": _time_offset,
 }
