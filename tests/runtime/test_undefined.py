@@ -18,7 +18,8 @@ def test_what_is_not_implemented_is_undefined_also_where_otp_has_a_stand_in(
         and entry.instruction is None
         and 25 in entry.releases
     ]
-    assert len(missing) > 50
+    # They become fewer, as functions are implemented.
+    assert missing
     for module, name, arity in missing:
         outcome = vm.call(module, name, [0] * arity, timeout=20)
         assert (outcome.ok, outcome.reason) == (False, atom("undef")), (module, name, arity)
