@@ -273,12 +273,18 @@ def _schedulers_state(vm: System) -> Term:
 
 def _all_schedulers_state(vm: System) -> Term:
     found = vm.settings
-    dirty = (found.dirty_cpu_schedulers, *[found.dirty_cpu_schedulers_online] * 2)
+    cpu, online, io = (
+        found.dirty_cpu_schedulers,
+        found.dirty_cpu_schedulers_online,
+        found.dirty_io_schedulers,
+    )
+    # A block of everything lets only one ordinary scheduler run.
+    is_blocked = scheduling_blocks.state(vm) is scheduling_blocks.BLOCKED
     return make_list(
         [
             (atom("normal"), *_schedulers_state(vm)),
-            (atom("dirty_cpu"), *dirty),
-            (atom("dirty_io"), *[found.dirty_io_schedulers] * 3),
+            (atom("dirty_cpu"), cpu, online, 0 if is_blocked else online),
+            (atom("dirty_io"), io, io, 0 if is_blocked else io),
         ]
     )
 
