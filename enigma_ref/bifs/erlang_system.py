@@ -21,7 +21,7 @@ from enigma_ref.bifs import (
     system_listings,
 )
 from enigma_ref.bifs.erlang_seq_trace import sequential_tracer, trace_control_word
-from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, HeapLimit, process_default
+from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, process_default, system_heap_limit
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -234,9 +234,8 @@ def _binary(text: str) -> Term:
 
 def _collection(vm: System) -> Term:
     """What new processes have, with the limit of their heaps as a number of words."""
-    limit: HeapLimit = vm.process_defaults.get(MAX_HEAP_SIZE, HeapLimit())
     return _pairs(
-        max_heap_size=limit.size,
+        max_heap_size=system_heap_limit(vm).size,
         min_bin_vheap_size=process_default(vm, "min_bin_vheap_size"),
         min_heap_size=process_default(vm, "min_heap_size"),
         fullsweep_after=process_default(vm, "fullsweep_after"),

@@ -92,8 +92,16 @@ class HeapLimit(NamedTuple):
         return Map.of(pairs)
 
 
-def heap_limit(value: Term, release: int) -> HeapLimit | None:
-    """What a number of words or a map means; None for what is none."""
+def system_heap_limit(vm: System) -> HeapLimit:
+    """The limit that new processes have."""
+    found: HeapLimit = vm.process_defaults.get(MAX_HEAP_SIZE, HeapLimit())
+    return found
+
+
+def heap_limit(vm: System, value: Term) -> HeapLimit | None:
+    """What a number of words or a map means, where what it does not tell is as for new processes;
+    None for what is none."""
+    release = vm.release
     if type(value) is Map:
         size = value.get(atom("size"))
         wanted: dict[str, bool] = {}
@@ -110,7 +118,7 @@ def heap_limit(value: Term, release: int) -> HeapLimit | None:
         size, wanted = value, {}
     if type(size) is not int or not 0 <= size <= MAX_SMALL_INTEGER:
         return None
-    return HeapLimit(size, **wanted)
+    return system_heap_limit(vm)._replace(size=size, **wanted)
 
 
 def limit_of(process: Process) -> HeapLimit:
@@ -128,8 +136,7 @@ PROCESS_FLAGS: Final = frozenset(
 def process_default(vm: System, name: str) -> Term:
     """What a new process has for one of `PROCESS_FLAGS`."""
     if name == MAX_HEAP_SIZE:
-        limit: HeapLimit = vm.process_defaults.get(name, HeapLimit())
-        return limit.term(vm.release)
+        return system_heap_limit(vm).term(vm.release)
     found: Term = vm.process_defaults.get(name, DEFAULTS[name])
     return found
 
@@ -184,7 +191,6 @@ def accepted(process: Process, name: str, value: Term) -> Any:
 
     It is the term, but for `trap_exit` a bool and for `max_heap_size` a `HeapLimit`.
     """
-    release = process.vm.release
     if name in ("sensitive", "async_dist"):
         return value if value is TRUE or value is FALSE else None
     if name == "error_handler":
@@ -194,7 +200,7 @@ def accepted(process: Process, name: str, value: Term) -> Any:
     if name == "message_queue_data":
         return value if type(value) is Atom and value.name in QUEUES else None
     if name == MAX_HEAP_SIZE:
-        limit = heap_limit(value, release)
+        limit = heap_limit(process.vm, value)
         if limit is None or 0 < limit.size < flag_value(process, "min_heap_size"):
             return None
         return limit

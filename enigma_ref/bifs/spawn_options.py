@@ -142,7 +142,8 @@ def _take(process: Process, found: SpawnOptions, option: Term, replies: bool) ->
     if name not in FLAGS or (name == "async_dist" and release < ASYNC_DIST_SINCE):
         return False
     # How the limit compares to the smallest heap is decided when all options are known.
-    new = heap_limit(value, release) if name == MAX_HEAP_SIZE else accepted(process, name, value)
+    is_limit = name == MAX_HEAP_SIZE
+    new = heap_limit(process.vm, value) if is_limit else accepted(process, name, value)
     if new is not None:
         found.flags[name] = new
     return new is not None
