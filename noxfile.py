@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import argparse
 
 import nox
 
@@ -11,6 +11,9 @@ nox.options.reuse_existing_virtualenvs = True
 
 RELEASES = ("23", "25", "27", "29")
 """The OTP releases that the conformance suite judges by."""
+
+SUITES_OF = ("23", "25", "27")
+"""Those whose source, with OTP's own test suites, is to be had."""
 
 
 def install(session: nox.Session, *extras: str) -> None:
@@ -113,11 +116,17 @@ def otp_tasks(session: nox.Session) -> None:
 def otp_suites(session: nox.Session) -> None:
     """Run OTP's own test suites on the VM and on the releases whose source is to be had."""
     install(session, "spec", "conformance", "bench", "native")
-    words = session.posargs
-    named = [other for word, other in pairwise(words) if word == "--otp"]
-    releases = [release for release in ("23", "25", "27") if release in named or not named]
-    session.run("enigma", "otp", "fetch", *releases)
-    session.run("enigma", "otp", "fetch", "--source", *releases)
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--otp", action="append")
+    parser.add_argument("--help", "-h", action="store_true")
+    try:
+        asked, _ = parser.parse_known_args(session.posargs)
+        wanted = [] if asked.help else asked.otp or list(SUITES_OF)
+    except argparse.ArgumentError:
+        wanted = []  # the command says what is wrong
+    if releases := [release for release in wanted if release in SUITES_OF]:
+        session.run("enigma", "otp", "fetch", *releases)
+        session.run("enigma", "otp", "fetch", "--source", *releases)
     session.run("python", "-m", "conformance.otp_suites", *session.posargs)
 
 

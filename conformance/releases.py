@@ -12,6 +12,7 @@ from typing import Final
 from conformance import paths
 from enigma_ref.otp import OtpNotFound, Release, all_releases
 from enigma_ref.otp.find import read_path
+from enigma_ref.otp.suites import SUITES
 
 __all__ = [
     "ROOTS",
@@ -62,7 +63,8 @@ def find_release(otp: int) -> Release:
     release = releases().get(otp)
     if release is None:
         here = ", ".join(map(str, releases())) or "none"
-        raise OtpNotFound(f"no Erlang/OTP {otp} here (found: {here})")
+        advice = f"; get it with: enigma otp fetch {otp}" if otp in SUITES else ""
+        raise OtpNotFound(f"no Erlang/OTP {otp} here (found: {here}){advice}")
     return release
 
 

@@ -9,22 +9,24 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from conformance import paths
 from conformance.otp_suites import coverage
-from conformance.otp_suites.known import Known, KnownError, read_known
-from conformance.otp_suites.machines import ERL, MACHINES, REFERENCE, Machine
+from conformance.otp_suites.known import KNOWN, Known, KnownError, read_known
+from conformance.otp_suites.machines import ENGINES, ERL, NATIVE, REFERENCE, Machine
 from conformance.otp_suites.needs import Needs
-from conformance.otp_suites.results import OPEN, write_results
-from conformance.otp_suites.running import Settings, run_suite
+from conformance.otp_suites.results import OPEN, CaseResult, SuiteResult, write_results
+from conformance.otp_suites.running import Settings, is_chosen, place_of, run_suite
 from conformance.otp_suites.sources import (
     APPLICATIONS,
     Folder,
@@ -34,17 +36,20 @@ from conformance.otp_suites.sources import (
     find_release,
 )
 from conformance.otp_suites.store import shelf_of
-from conformance.otp_suites.table import counted, report, table
-from conformance.otp_suites.verdicts import PASSES, Result
+from conformance.otp_suites.table import counted, of_machine, report, table
+from conformance.otp_suites.verdicts import PASSES, Case, Result
 from conformance.releases import OtpNotFound, Release, releases
+from conformance.report.build import build_suites_page
 from enigma_ref.otp.errors import OtpFetchError
-from enigma_ref.otp.source import fetch_source
+from enigma_ref.otp.source import cached_source, fetch_source
+from enigma_ref.runtime.engines import native_problem
 
 OTP: Final = (23, 25, 27)
 """The releases whose source is to be had."""
 
-ENGINES: Final = tuple(name for name in MACHINES if name != ERL)
 MEGABYTE: Final = 1 << 20
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
@@ -64,26 +69,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.coverage and options.engine != REFERENCE:
         parser.error(f"--coverage wants the engine {REFERENCE}")
+    if options.fresh and options.case:
+        parser.error("--fresh forgets whole suites; a case that is named is run anew in any case")
     if threading.current_thread() is threading.main_thread():
         # As Ctrl-C: the systems that run must not stay behind.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(file=sys.stderr, highlight=False)
     try:
-        known = read_known()
-        work = _work(options, console)
-    except (KnownError, OtpNotFound, OtpFetchError, SuitesError) as problem:
-        console.print(str(problem), style="red", markup=False)
+        return _main(options, console)
+    except (KnownError, OtpNotFound, OtpFetchError, SuitesError, OSError) as problem:
+        console.print(str(problem), style="red", markup=False, soft_wrap=True)
         return 2
+    except KeyboardInterrupt:
+        console.print("interrupted; the same command goes on from here")
+        return 130
+
+
+def _main(options: argparse.Namespace, console: Console) -> int:
+    runs_ours = options.machine != "erl" and not options.table
+    if runs_ours and options.engine == NATIVE and (problem := native_problem()):
+        raise SuitesError(f"the native engine cannot run: {problem}")
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        said = f"no results can be written to {options.output}: {problem.strerror}"
+        raise SuitesError(said) from problem
+    known = read_known()
+    work = _work(options, console)
     settings = Settings(
         options.limit, options.multiply, options.memory * MEGABYTE, options.keep, options.coverage
     )
     started = time.monotonic()
     if not options.table:
-        try:
-            _run(work, options, settings, console)
-        except KeyboardInterrupt:
-            console.print("interrupted; the same command goes on from here")
-            return 130
+        _run(work, options, settings, console)
         console.print(f"{time.monotonic() - started:.0f} s")
     return _tell(work, options, known, console)
 
@@ -96,40 +114,99 @@ def _tell(
 ) -> int:
     """Print and write the tables; the exit status."""
     selected = {(one.release.number, one.folder.application, one.suite) for one in work}
-    judged, wrong = 0, 0
+    wide = Console() if sys.stdout.isatty() else Console(width=160)
+    judged, wrong, missing = 0, 0, set(options.case or ())
     for release in dict.fromkeys(one.release for one in work):
         source = fetch_source(release.number)
-        with console.status(f"the table of {release.number}"):
+        with _says(console, f"the table of {release.number}"):
             folders = [compiled(release, source, name, ()) for name in APPLICATIONS]
             ours = Machine(options.engine, release)
             found = report(ours, folders, known, options.limit)
         chosen = [
-            suite
+            _only(suite, options.case)
             for suite in found.suites
             if (release.number, suite.application, suite.suite) in selected
         ]
-        wide = Console() if sys.stdout.isatty() else Console(width=160)
-        wide.print(table(found, chosen, per_suite=bool(options.suite or options.per_suite)))
+        missing -= {
+            word for word in missing for suite in chosen for case in suite.cases
+            if is_chosen(word, case.case)
+        }  # fmt: skip
+        by_name = {folder.application: folder for folder in folders}
+        if options.machine == "erl":
+            shelves = [
+                shelf_of(Machine(ERL, release), by_name[one.application], one.suite)
+                for one in chosen
+            ]
+            wide.print(of_machine(f"OTP {release.version}, erl", shelves), highlight=False)
+            judged += sum(bool(case.erl) for suite in chosen for case in suite.cases)
+            continue
+        wide.print(
+            f"OTP {found.version}, engine {found.engine}, commit {found.commit}", highlight=False
+        )
+        wide.print(table(chosen, per_suite=bool(options.suite or options.per_suite)))
         for suite in chosen:
             for case in suite.cases:
                 judged += case.verdict != OPEN
                 if case.is_unexplained or case.is_surprise:
                     wrong += 1
                     where = f"{release.number} {suite.application}/{suite.suite}:{case.case}"
-                    why = f"known, {case.known}" if case.is_surprise else case.reason
-                    line = f"{where}: {case.verdict}: {why[:200]}"
-                    console.print(line, markup=False, soft_wrap=True)
+                    console.print(f"{where}: {_trouble(case)}", markup=False, soft_wrap=True)
         path = write_results(options.output, found)
-        by_name = {folder.application: folder for folder in folders}
         files = [
             (suite, shelf_of(ours, by_name[suite.application], suite.suite).coverage)
             for suite in found.suites
         ]
         coverage.write_shown(options.output, release.number, coverage.shown(files))
         console.print(f"results: {path}", soft_wrap=True)
+        console.print(f"every case: {build_suites_page(found, path)}", soft_wrap=True)
+    if missing:
+        suites = ", ".join(sorted({one.suite for one in work}))
+        raise SuitesError(f"there is no case {', '.join(sorted(missing))} in {suites}")
     if not judged:
+        console.print("nothing was judged; a case that counts has to pass on erl first")
         return 2
     return 1 if wrong else 0
+
+
+def _only(suite: SuiteResult, cases: Sequence[str] | None) -> SuiteResult:
+    """What is asked for of a suite."""
+    if not cases:
+        return suite
+    some = [case for case in suite.cases if any(is_chosen(word, case.case) for word in cases)]
+    return replace(suite, cases=some)
+
+
+def _trouble(case: CaseResult) -> str:
+    """What is to be told about a case that is not as it is said to be."""
+    if case.is_surprise:
+        name = KNOWN.relative_to(paths.ROOT)
+        return f"{case.verdict}, but {name} says that it does not ({case.known}): remove it there"
+    known = f" (known to be slow, but not to go wrong: {case.known})" if case.known else ""
+    return f"{case.verdict}{known}: {case.reason[:200]}"
+
+
+@contextmanager
+def _says(console: Console, what: str) -> Iterator[None]:
+    """Tell what is going on, in a terminal only as long as it is."""
+    if console.is_terminal:
+        with console.status(what):
+            yield
+    else:
+        console.print(what)
+        yield
+
+
+def _positive(kind: Callable[[str], Number]) -> Callable[[str], Number]:
+    """A number of the command line that is more than nothing."""
+
+    def number(word: str) -> Number:
+        value = kind(word)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"{word} is not more than 0")
+        return value
+
+    number.__name__ = "number"
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -142,17 +219,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--case", action="append", help="a name, or group/name; runs it anew in any case"
     )
-    parser.add_argument("--machine", choices=("erl", "ours", "both"), default="both")
-    parser.add_argument("--engine", choices=ENGINES, default=REFERENCE)
     parser.add_argument(
-        "--counted", action="store_true", help="of ours, only cases that count (wants those of erl)"
+        "--machine", choices=("erl", "ours", "both"), default="both", help="(%(default)s)"
     )
-    parser.add_argument("--jobs", type=int, default=2, help="how many suites at the same time")
-    parser.add_argument("--limit", type=float, default=120.0, help="seconds for a case")
+    parser.add_argument("--engine", choices=ENGINES, default=REFERENCE, help="(%(default)s)")
     parser.add_argument(
-        "--multiply", type=int, default=10, help="what limits in the suites are multiplied with"
-    )
-    parser.add_argument("--memory", type=int, default=4096, help="megabytes for a system")
+        "--counted", action="store_true",
+        help="of ours, only cases that count, as far as is known from erl (--machine erl)",
+    )  # fmt: skip
+    whole, real = _positive(int), _positive(float)
+    for option, kind, default, what in (
+        ("--jobs", whole, 2, "how many suites at the same time"),
+        ("--limit", real, 120.0, "seconds for a case"),
+        ("--multiply", whole, 10, "what limits in the suites are multiplied with"),
+        ("--memory", whole, 4096, "megabytes for a system"),
+    ):
+        parser.add_argument(option, type=kind, default=default, help=f"{what} (%(default)s)")
     parser.add_argument(
         "--coverage", action="store_true",
         help=f"note what is executed, for the matrices of the report (engine {REFERENCE} only)",
@@ -170,25 +252,29 @@ def _parser() -> argparse.ArgumentParser:
 def _work(options: argparse.Namespace, console: Console) -> list[Work]:
     wanted = options.otp or [otp for otp in OTP if otp in releases()]
     if not wanted:
-        raise OtpNotFound(f"none of Erlang/OTP {', '.join(map(str, OTP))} is here")
+        some = ", ".join(map(str, OTP))
+        raise OtpNotFound(f"none of Erlang/OTP {some} is here; get one with: enigma otp fetch 25")
     suites = {name if name.endswith("_SUITE") else f"{name}_SUITE" for name in options.suite or ()}
     work = []
     for otp in wanted:
         release = find_release(otp)
-        source = fetch_source(otp)
+        source = cached_source(otp)
+        if source is None:
+            with _says(console, f"fetching the source of {otp}"):
+                source = fetch_source(otp)
         tools = compiled_tools(release, source)
         names = {"erl": (ERL,), "ours": (options.engine,), "both": (ERL, options.engine)}
         machines = tuple(Machine(name, release) for name in names[options.machine])
         for application in options.app or APPLICATIONS:
-            with console.status(f"compiling suites of {application} {otp}"):
+            with _says(console, f"compiling suites of {application} {otp}"):
                 folder = compiled(release, source, application, suites or None)
             work += [
                 Work(release, folder, tools, suite, machines)
                 for suite in folder.suites
                 if not suites or suite in suites
             ]
-    if not work:
-        raise SuitesError("there is no such suite")
+    if strange := suites - {one.suite for one in work}:
+        raise SuitesError(f"there is no suite {', '.join(sorted(strange))}")
     return sorted(work, key=_duration)
 
 
@@ -203,34 +289,45 @@ def _run(
 ) -> None:
     counts: Counter[tuple[str, str]] = Counter()
     known_needs: dict[Path, Needs] = {}
+    busy: list[str] = []
+    passed_over: list[str] = []
     lock = threading.Lock()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with (
-        Progress(*columns, TimeElapsedColumn(), console=console) as progress,
-        ThreadPoolExecutor(options.jobs) as pool,
-    ):
-        bar = progress.add_task("suites", total=sum(len(one.machines) for one in work))
+    columns = (
+        BarColumn(16), MofNCompleteColumn(), TextColumn("suites"), TimeElapsedColumn(),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
+    )  # fmt: skip
+    with Progress(*columns, console=console) as progress, ThreadPoolExecutor(options.jobs) as pool:
+        bar = progress.add_task("", total=len(work))
 
         def do(one: Work) -> None:
+            name = f"{one.suite.removesuffix('_SUITE')} {one.release.number}"
+            busy.append(name)
             for machine in one.machines:
                 _one(one, machine)
-                progress.advance(bar)
+            busy.remove(name)
+            progress.advance(bar)
+            if not console.is_terminal:
+                console.print(
+                    f"{name} is done; so far {_line(counts) or 'nothing'}", soft_wrap=True
+                )
 
         def _one(one: Work, machine: Machine) -> None:
             shelf = shelf_of(machine, one.folder, one.suite)
-            if options.fresh and not options.case:
+            if options.fresh:
                 shelf.clear()
             there = shelf_of(Machine(ERL, machine.release), one.folder, one.suite).read()
-            expected = there.plan or list(there.by_case())
+            theirs = there.by_case()
+            expected = there.plan or list(theirs)
 
             def tell(result: Result) -> None:
                 with lock:
                     counts[machine.name, result.verdict] += 1
-                    progress.update(bar, description=_line(counts))
-                    if (machine.is_ours and result.verdict != PASSES) or options.case:
+                    progress.update(bar, description=f"{', '.join(busy)}; {_line(counts)}")
+                    if options.case or (machine.is_ours and _is_news(result, theirs)):
                         where = f"{one.folder.application} {one.suite}:{result.case.label}"
+                        why = f": {result.reason[:160]}" if result.reason else ""
                         progress.console.print(
-                            f"{machine.name} {where}: {result.verdict}: {result.reason[:160]}",
+                            f"{machine.name} {where}: {result.verdict}{why}",
                             markup=False, soft_wrap=True,
                         )  # fmt: skip
 
@@ -242,10 +339,15 @@ def _run(
                     needs.keep()
                 if not among:
                     return
+            if options.coverage and shelf.read().is_finished and not shelf.coverage.is_file():
+                passed_over.append(one.suite)
+            progress.update(bar, description=f"{', '.join(busy)}; {_line(counts)}")
             run_suite(
                 machine, one.folder, one.tools, one.suite, shelf, settings,
                 options.case or (), expected if machine.is_ours else (), tell, among,
             )  # fmt: skip
+            if options.keep and (place := place_of(machine, one.folder, one.suite)).exists():
+                progress.console.print(f"{machine.name} {one.suite} is kept in {place}")
 
         futures = [pool.submit(do, one) for one in work]
         try:
@@ -255,6 +357,16 @@ def _run(
             settings.stop.set()
             pool.shutdown(cancel_futures=True)
             raise
+    if passed_over:
+        some = ", ".join(passed_over[:5]) + (" and others" if len(passed_over) > 5 else "")
+        console.print(f"what they execute is not known of {some}: they had their results already, "
+                      "and --fresh runs them again", soft_wrap=True)  # fmt: skip
+
+
+def _is_news(result: Result, theirs: Mapping[Case, Result]) -> bool:
+    """Whether a result of ours is worse than that of `erl`, as far as that is known."""
+    known = theirs.get(result.case)
+    return result.verdict != PASSES and (known is None or known.verdict == PASSES)
 
 
 def _line(counts: Counter[tuple[str, str]]) -> str:

@@ -6,6 +6,8 @@
       reason: why it differs
 
 A case that an entry names and that passes after all makes the run fail, so that entries go away.
+With `slow` in place of `reason`, the case takes too long on some computers: it may time out, but
+not go wrong otherwise, and it may pass.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ class Known:
     cases: tuple[str, ...]
     otp: frozenset[int] | None
     reason: str
+    is_slow: bool = False
 
     def covers(self, otp: int, application: str, suite: str, label: str) -> bool:
         """Whether it is about this case."""
@@ -52,18 +55,23 @@ def read_known(path: Path = KNOWN) -> list[Known]:
         entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
         known = []
         for entry in entries:
-            if set(entry) - {"suite", "cases", "otp", "reason"} or not entry["reason"].strip():
-                raise KnownError(f"{path}: {entry}: unknown keys or no reason")
+            said = [entry[key] for key in ("reason", "slow") if key in entry]
+            if set(entry) - {"suite", "cases", "otp", "reason", "slow"}:
+                raise KnownError(f"{path}: {entry}: unknown keys")
+            if len(said) != 1 or not said[0].strip():
+                raise KnownError(f"{path}: {entry}: wants a reason, or how slow it is")
             if not isinstance(entry["cases"], list) or not entry["cases"]:
                 raise KnownError(f"{path}: {entry}: cases is not a list of names")
             otp = frozenset(entry["otp"]) if "otp" in entry else None
-            known.append(Known(entry["suite"], tuple(entry["cases"]), otp, entry["reason"].strip()))
+            cases = tuple(entry["cases"])
+            known.append(Known(entry["suite"], cases, otp, said[0].strip(), "slow" in entry))
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise KnownError(f"{path}: {error!r}") from error
     return known
 
 
-def reason(known: Sequence[Known], otp: int, application: str, suite: str, label: str) -> str:
-    """Why a case is known to differ; "" when it is not."""
-    covering = (one for one in known if one.covers(otp, application, suite, label))
-    return next((one.reason for one in covering), "")
+def known_about(
+    known: Sequence[Known], otp: int, application: str, suite: str, label: str
+) -> Known | None:
+    """Why a case is known to differ; None when it is not."""
+    return next((one for one in known if one.covers(otp, application, suite, label)), None)

@@ -25,6 +25,8 @@ NATIVE: Final = "native"
 MACHINES: Final = (ERL, REFERENCE, NATIVE)
 """Ericsson's, and ours with one engine or the other."""
 
+ENGINES: Final = (REFERENCE, NATIVE)
+
 PROGRAMS: Final = ("erlc", "escript", "dialyzer", "ct_run")
 """Programs that start an emulator."""
 

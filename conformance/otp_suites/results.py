@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from conformance.otp_suites.machines import ENGINES
+
 BOTH: Final = "passes on both"
 NEITHER: Final = "fails on both"
 DIFFERS: Final = "differs"
@@ -16,11 +18,12 @@ TIMES_OUT: Final = "times out"
 CRASHES: Final = "crashes"
 SKIPPED: Final = "skipped"
 HERE_ONLY: Final = "passes here only"
+LEFT_OUT: Final = "left out"
 OPEN: Final = "open"
-VERDICTS: Final = (BOTH, DIFFERS, TIMES_OUT, CRASHES, NEITHER, HERE_ONLY, SKIPPED, OPEN)
+VERDICTS: Final = (BOTH, DIFFERS, TIMES_OUT, CRASHES, NEITHER, HERE_ONLY, SKIPPED, LEFT_OUT, OPEN)
 """`DIFFERS`, `TIMES_OUT` and `CRASHES` are about the VM, with cases that pass on `erl`; a crash
-counts even when the case fails there. `SKIPPED`: the suite leaves it out on `erl`. `OPEN`: no
-verdict yet."""
+counts even when the case fails there. `SKIPPED`: the suite leaves it out on `erl`. `LEFT_OUT`: it
+does not count, and was not run here. `OPEN`: no verdict yet."""
 
 WRONG: Final = (DIFFERS, TIMES_OUT, CRASHES)
 
@@ -31,7 +34,8 @@ EXCUSES: Final = ("a peer node", "C code", "another machine")
 @dataclass(frozen=True)
 class CaseResult:
     """A case with the groups around it, its verdict on each side and together, what it needs
-    (needs.py), and why the VM is known to differ (expectations), if it is."""
+    (needs.py), and why the VM is known to differ (expectations), if it is; when `is_slow`, it may
+    only take too long."""
 
     case: str
     verdict: str
@@ -43,6 +47,7 @@ class CaseResult:
     erl_seconds: float = 0.0
     seconds: float = 0.0
     known: str = ""
+    is_slow: bool = False
 
     @property
     def counts(self) -> bool:
@@ -52,18 +57,19 @@ class CaseResult:
     @property
     def is_unexplained(self) -> bool:
         """Whether it is wrong, and nobody said why."""
-        return self.verdict in WRONG and self.erl == "passes" and not self.known and self.counts
+        is_known = bool(self.known) and (not self.is_slow or self.verdict == TIMES_OUT)
+        return self.verdict in WRONG and self.counts and not is_known
 
     @property
     def is_surprise(self) -> bool:
-        """Whether it is said to differ, and does not."""
-        return bool(self.known) and self.verdict in (BOTH, HERE_ONLY)
+        """Whether it is said to differ, and does not; one that is slow may pass."""
+        return bool(self.known) and not self.is_slow and self.verdict in (BOTH, HERE_ONLY)
 
 
 @dataclass(frozen=True)
 class SuiteResult:
     """All cases of a suite, or why there are none; `is_finished` when it was run to its end on
-    both sides."""
+    `erl`, so that all are known that count."""
 
     application: str
     suite: str
@@ -119,9 +125,14 @@ class SuitesReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every case of every suite has a verdict."""
-        return bool(self.suites) and all(
-            suite.is_finished and not any(case.verdict == OPEN for case in suite.cases)
+        """Whether every case that counts has a verdict."""
+        return bool(self.suites) and not self.open_suites
+
+    @property
+    def open_suites(self) -> int:
+        """Of how many suites not all cases that count have a verdict."""
+        return sum(
+            not suite.is_finished or any(case.verdict == OPEN for case in suite.cases)
             for suite in self.suites
         )
 
@@ -139,29 +150,47 @@ class SuitesReport:
         return Tally.of(self.of(application))
 
     @property
+    def unexplained(self) -> int:
+        """How many cases differ without a reason."""
+        return sum(case.is_unexplained for suite in self.suites for case in suite.cases)
+
+    @property
+    def surprises(self) -> int:
+        """How many cases do not differ although there is a reason."""
+        return sum(case.is_surprise for suite in self.suites for case in suite.cases)
+
+    @property
     def wrong(self) -> int:
-        """How many cases differ without a reason, or do not differ although there is one."""
-        return sum(
-            case.is_unexplained or case.is_surprise for suite in self.suites for case in suite.cases
-        )
+        """How many cases are not as they are said to be."""
+        return self.unexplained + self.surprises
+
+    @property
+    def name(self) -> str:
+        """What its files are called."""
+        return f"suites-{self.otp}-{self.engine}"
 
 
 def write_results(folder: Path, report: SuitesReport) -> Path:
-    """Write the table of a release; the file. A table with open cases does not replace one that is
-    whole, but is put beside it."""
+    """Write the table of a release and an engine; the file. One in which something is open does not
+    replace one that is whole, but is put beside it. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"suites-{report.otp}.json"
+    path = folder / f"{report.name}.json"
+    beside = folder / f"{report.name}-partial.json"
     if not report.is_whole and path.is_file() and _read(path).is_whole:
-        path = folder / f"suites-{report.otp}-partial.json"
+        path = beside
+    else:
+        beside.unlink(missing_ok=True)
     data = asdict(report)
     path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 
 def read_results(folder: Path) -> list[SuitesReport]:
-    """The tables in a folder, by release; empty when there is none."""
-    paths: Sequence[Path] = sorted(folder.glob("suites-[0-9][0-9].json"))
-    return sorted(map(_read, paths), key=lambda one: one.otp)
+    """The tables in a folder, by release and engine; empty when there is none."""
+    paths: Sequence[Path] = [
+        path for engine in ENGINES for path in folder.glob(f"suites-[0-9][0-9]-{engine}.json")
+    ]
+    return sorted(map(_read, paths), key=lambda one: (one.otp, one.engine))
 
 
 def _read(path: Path) -> SuitesReport:

@@ -35,6 +35,9 @@ GIVE_UP: Final = 3
 the end given up."""
 
 
+NOTHING_SAID: Final = "common_test said nothing about it"
+
+
 @dataclass(frozen=True)
 class Settings:
     """`limit` is how many seconds a case may take, `multiply` what the suites' own limits are
@@ -119,7 +122,7 @@ class _Runner:
         """Whether all is known that is asked for."""
         if self.wanted:
             return False
-        have = {one.case for one in known.results if not self._is_late(one)}
+        have = {one.case for one in known.results if not self._had_too_little(one)}
         late = {one.case for one in known.results} - have
         if self.among is not None:
             return have.issuperset(self.among)
@@ -129,11 +132,15 @@ class _Runner:
         """Begin with what is known from before."""
         self.plan = list(dict.fromkeys([*known.plan, *expected]))
         for result in known.results:
-            if not self._is_late(result) and not (self.wanted and self._is_wanted(result.case)):
+            if not self._had_too_little(result) and not (
+                self.wanted and self._is_wanted(result.case)
+            ):
                 self.done[result.case, result.count] = result
 
-    def _is_late(self, result: Result) -> bool:
-        """Whether a case had less time than it has now, and not enough."""
+    def _had_too_little(self, result: Result) -> bool:
+        """Whether a case had less time or memory than it has now, and not enough."""
+        if result.memory:
+            return result.memory < self.settings.memory >> 20
         return result.verdict == TIMES_OUT and result.limit < self.settings.limit
 
     def run(self) -> None:
@@ -148,14 +155,14 @@ class _Runner:
                 self._blame_alone(alone, ending)
                 idle = 0 if ending.is_finished or ending.open else idle + 1
                 if idle >= GIVE_UP:
-                    self._blame_rest(ending.verdict, f"between cases: {ending.why}")
+                    self._blame_rest(ending, f"between cases: {ending.why}")
                     suspects.clear()
             elif ending.late:
                 for start in ending.late:
-                    self._give(start.case, start.count, TIMES_OUT, ending.why, ending.seconds)
+                    self._give(start.case, start.count, ending, TIMES_OUT)
             elif ending.is_finished or len(ending.open) == 1:
                 for start in ending.open:
-                    self._give(start.case, start.count, ending.verdict, ending.why, ending.seconds)
+                    self._give(start.case, start.count, ending)
             elif ending.open:
                 suspects = list(ending.open)
             elif ending.within is not None:
@@ -174,10 +181,10 @@ class _Runner:
                 if ending.no_plan:
                     self.shelf.add_remark(f"on {self.machine.name}: {ending.no_plan}")
                 if not ending.is_finished:
-                    self._blame_rest(ending.verdict, f"before any case: {ending.why}")
+                    self._blame_rest(ending, f"before any case: {ending.why}")
                 break
         if not self.wanted:
-            self._blame_rest(NOT_RUN, "common_test said nothing about it")
+            self._blame_rest(Ending(verdict=NOT_RUN), NOTHING_SAID)
             if self.among is None:
                 self.shelf.finish()
 
@@ -214,28 +221,33 @@ class _Runner:
         self.shelf.add(result)
         self.tell(result)
 
-    def _give(self, case: Case, count: int, verdict: str, why: str, seconds: float = 0.0) -> None:
-        self._result(Result(case, verdict, why, round(seconds, 3), count))
+    def _give(
+        self, case: Case, count: int, ending: Ending, verdict: str = "", why: str = ""
+    ) -> None:
+        """A case has the verdict of how the system ended, or another one."""
+        seconds, memory = round(ending.seconds, 3), ending.memory >> 20
+        verdict, why = verdict or ending.verdict, why or ending.why
+        self._result(Result(case, verdict, why, seconds, count, memory=memory))
 
     def _blame_alone(self, start: Start, ending: Ending) -> None:
         """A case that was run alone since it was not known which of several was at fault."""
         if ending.is_finished and not ending.open:
             # It has its verdict, unless something before it failed.
-            self._give(start.case, start.count, NOT_RUN, "common_test said nothing about it")
+            self._give(start.case, start.count, Ending(), NOT_RUN, NOTHING_SAID)
         else:
-            self._give(start.case, start.count, ending.verdict, ending.why, ending.seconds)
+            self._give(start.case, start.count, ending)
 
     def _blame_around(self, path: tuple[str, ...], ending: Ending) -> None:
         """The system ended or hung before the cases of a group (or the suite, without a path)."""
         what = f"init_per_group of {path[-1]}" if path else "init_per_suite"
         for case in self._left():
             if case.path[: len(path)] == path:
-                self._give(case, 1, ending.verdict, f"in {what}: {ending.why}")
+                self._give(case, 1, ending, why=f"in {what}: {ending.why}")
         self.blocked.add(path)
 
-    def _blame_rest(self, verdict: str, why: str) -> None:
+    def _blame_rest(self, ending: Ending, why: str) -> None:
         for case in self._left():
-            self._give(case, 1, verdict, why)
+            self._give(case, 1, ending, why=why)
 
     def _left(self) -> list[Case]:
         have = {case for case, _ in self.done}
@@ -260,7 +272,12 @@ class _Runner:
     def _is_wanted(self, case: Case) -> bool:
         if self.among is not None and case not in self.among:
             return False
-        return not self.wanted or case.name in self.wanted or case.label in self.wanted
+        return not self.wanted or any(is_chosen(word, case.label) for word in self.wanted)
+
+
+def is_chosen(word: str, label: str) -> bool:
+    """Whether what somebody asked for, a name or a label, is a case."""
+    return word in (label, label.rpartition("/")[2])
 
 
 def _case_of(label: str) -> Case:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from rich import box
 from rich.table import Table
 
 from conformance import paths
 from conformance.otp_suites import results, verdicts
-from conformance.otp_suites.known import Known, reason
+from conformance.otp_suites.known import Known, known_about
 from conformance.otp_suites.machines import ERL, Machine
 from conformance.otp_suites.needs import Needs
 from conformance.otp_suites.results import CaseResult, SuiteResult, SuitesReport, Tally
 from conformance.otp_suites.sources import Folder
 from conformance.otp_suites.store import shelf_of
-from conformance.otp_suites.verdicts import Case, Result
+from conformance.otp_suites.verdicts import Case, Result, Shelf
 from enigma_ref.otp import Release
 
 NO_RESULT = ""
@@ -57,7 +60,7 @@ def counted(release: Release, folder: Folder, suite: str, needs: Needs) -> set[C
     return {
         case
         for case, result in there.items()
-        if _case(case, result, None, needs.of(suite, case, result), "").counts
+        if _case(case, result, None, needs.of(suite, case, result), None).counts
     }
 
 
@@ -70,17 +73,16 @@ def _suite(
     cases = []
     for case in dict.fromkeys([*there.plan, *one, *here.plan, *other]):
         theirs, mine = one.get(case), other.get(case)
-        why = reason(known, ours.release.number, folder.application, suite, case.label)
+        why = known_about(known, ours.release.number, folder.application, suite, case.label)
         cases.append(_case(case, theirs, mine, needs.of(suite, case, theirs), why))
     remark = "; ".join(dict.fromkeys([*there.remarks, *here.remarks]))
-    is_finished = there.is_finished and here.is_finished
-    return SuiteResult(folder.application, suite, cases, remark, is_finished)
+    return SuiteResult(folder.application, suite, cases, remark, there.is_finished)
 
 
 def _case(
-    case: Case, erl: Result | None, ours: Result | None, needs: list[str], why: str
+    case: Case, erl: Result | None, ours: Result | None, needs: list[str], known: Known | None
 ) -> CaseResult:
-    return CaseResult(
+    found = CaseResult(
         case=case.label,
         verdict=together(erl.verdict if erl else None, ours.verdict if ours else None),
         erl=erl.verdict if erl else NO_RESULT,
@@ -90,8 +92,12 @@ def _case(
         reason=ours.reason if ours else "",
         erl_seconds=erl.seconds if erl else 0.0,
         seconds=ours.seconds if ours else 0.0,
-        known=why,
+        known=known.reason if known else "",
+        is_slow=known is not None and known.is_slow,
     )
+    if erl and not ours and not found.counts and found.verdict == results.OPEN:
+        return replace(found, verdict=results.LEFT_OUT)
+    return found
 
 
 def together(erl: str | None, ours: str | None) -> str:
@@ -120,29 +126,36 @@ def commit() -> str:
     return done.stdout.strip()
 
 
-def table(found: SuitesReport, suites: Sequence[SuiteResult], per_suite: bool) -> Table:
+def table(suites: Sequence[SuiteResult], per_suite: bool) -> Table:
     """The counts for reading in a terminal, by suite or by application."""
-    shown = Table(
-        title=f"OTP {found.version}, engine {found.engine}, {found.commit}", title_justify="left"
-    )
-    shown.add_column("application")
-    if per_suite:
-        shown.add_column("suite")
-    for heading in (*results.VERDICTS, "counted", "of them here"):
+    everything = Tally.of(suites)
+    headings = [name for name in results.VERDICTS if everything.verdicts[name]]
+    shown = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
+    shown.add_column("suite" if per_suite else "application", no_wrap=True)
+    for heading in (*headings, "counted", "of them here"):
         shown.add_column(heading, justify="right")
     for application in dict.fromkeys(suite.application for suite in suites):
         mine = [suite for suite in suites if suite.application == application]
         if per_suite:
             for suite in mine:
-                shown.add_row(application, suite.suite, *_cells(suite.tally))
+                cells = _cells(suite.tally, headings)
+                shown.add_row(suite.suite.removesuffix("_SUITE"), *cells)
             shown.add_section()
-        label = [application, "all"] if per_suite else [application]
-        shown.add_row(*label, *_cells(Tally.of(mine)), style="bold")
+        shown.add_row(application, *_cells(Tally.of(mine), headings), style="bold")
         shown.add_section()
     return shown
 
 
-def _cells(tally: Tally) -> list[str]:
+def _cells(tally: Tally, headings: Sequence[str]) -> list[str]:
     share = f"{tally.passing} ({tally.share:.1%})" if tally.counted else ""
-    counts = [str(tally.verdicts[name] or "") for name in results.VERDICTS]
-    return [*counts, str(tally.counted), share]
+    return [*(str(tally.verdicts[name] or "") for name in headings), str(tally.counted), share]
+
+
+def of_machine(title: str, shelves: Iterable[Shelf]) -> str:
+    """The counts of one machine alone, as a line of text."""
+    known = [shelf.read() for shelf in shelves]
+    counts = Counter(result.verdict for one in known for result in one.by_case().values())
+    names = [name for name in reversed(verdicts.WORST_FIRST) if counts[name]]
+    told = ", ".join(f"{counts[name]} {name}" for name in names) or "nothing"
+    finished = sum(one.is_finished for one in known)
+    return f"{title}: {told}; {finished} of {len(known)} suites are finished"

@@ -37,7 +37,7 @@ class Case:
 @dataclass(frozen=True)
 class Result:
     """What came of a case. A group may repeat its cases: `count` tells which time it was.
-    `limit` are the seconds that it was given."""
+    `limit` are the seconds that it was given, `memory` the megabytes when those were not enough."""
 
     case: Case
     verdict: str
@@ -45,6 +45,7 @@ class Result:
     seconds: float = 0.0
     count: int = 1
     limit: float = 0.0
+    memory: int = 0
 
 
 def worst(results: Iterable[Result]) -> Result:

@@ -77,7 +77,8 @@ class Job:
 class Ending:
     """How a system ended: `is_finished` when common_test returned. `open` are the cases that it was
     at, `late` those of them that took too long, `within` the group whose init_per_group it was at
-    (empty: init_per_suite), `no_plan` tells why the suite cannot tell its cases, if it cannot."""
+    (empty: init_per_suite), `no_plan` tells why the suite cannot tell its cases, if it cannot;
+    `memory` are the bytes that were not enough, if they were not."""
 
     is_finished: bool = False
     verdict: str = CRASHES
@@ -87,6 +88,7 @@ class Ending:
     late: list[Start] = field(default_factory=list)
     within: tuple[str, ...] | None = None
     no_plan: str = ""
+    memory: int = 0
 
 
 class Stopped(Exception):
@@ -233,7 +235,7 @@ class Watch:
         late = [start for start, since in started if now - since > allowed]
         if not late and (started or now - self.last <= self.settings.limit):
             return None
-        why = f"no end after {allowed:.0f} s"
+        why = f"no end after {allowed:g} s"
         ending = self._ending(TIMES_OUT, why)
         ending.late = late
         ending.seconds = allowed
@@ -243,7 +245,9 @@ class Watch:
         with suppress(psutil.Error):
             if psutil.Process(process.pid).memory_info().rss > self.settings.memory:
                 size = self.settings.memory >> 20
-                return self._ending(CRASHES, f"takes more than {size} MB of memory")
+                ending = self._ending(CRASHES, f"takes more than {size} MB of memory")
+                ending.memory = self.settings.memory
+                return ending
         return None
 
     def _ended(self, status: int) -> Ending:

@@ -139,6 +139,7 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "tasks": tasks,
         "suites": suites,
         "suite_verdicts": SUITE_VERDICTS,
+        "covered": sorted(covered),
         "generated": _generated(generated),
         "generated_findings": generated_findings(generated),
         "native_parts": parts,
@@ -150,7 +151,7 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
     }
     environment = _environment()
     for one in suites:
-        build_suites_page(one, folder)
+        build_suites_page(one, folder / f"{one.name}.json")
     page = folder / "index.html"
     page.write_text(environment.get_template("page.html.j2").render(context), encoding="utf-8")
     text = environment.get_template("page.md.j2").render(context)
@@ -166,9 +167,10 @@ def _read(what: str, read: Callable[[Path], Read], folder: Path) -> Read:
         raise ReportError(f"the {what} {folder} cannot be read: {error!r}") from error
 
 
-def build_suites_page(report: SuitesReport, folder: Path) -> Path:
-    """Write the page with every case of OTP's suites on a release; its path."""
-    page = folder / f"suites-{report.otp}.html"
+def build_suites_page(report: SuitesReport, results: Path) -> Path:
+    """Write the page with every case of OTP's suites on a release, beside the file of results; its
+    path. Raises OSError."""
+    page = results.with_suffix(".html")
     context = {"report": report, "suite_verdicts": SUITE_VERDICTS}
     text = _environment().get_template("suites.html.j2").render(context)
     page.write_text(text, encoding="utf-8")
