@@ -17,6 +17,10 @@ COLLECTIONS: Final = ("major", "minor")
 COLLECTION_PAUSE: Final = "erts_debug:test_long_gc_sleep"
 """Milliseconds that each collection is to take, for OTP's own tests of system monitors."""
 
+UNCOLLECTED: Final = "uncollected"
+"""Set for a process that collects no garbage (erts_debug:set_internal_state(gc_state, false)): what
+is to be done about those who asked for it meanwhile, once it does (true) or has ended (false)."""
+
 
 def collect(process: Process, kind: str) -> None:
     """Collect the garbage of a process, out of `COLLECTIONS`: there is never any here, only the

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from enigma_ref.bifs.collections import COLLECTION_PAUSE
+from enigma_ref.bifs.collections import COLLECTION_PAUSE, UNCOLLECTED
 from enigma_ref.bifs.erlang_process_info import WATCHED_KINDS, known_items
 from enigma_ref.bifs.erlang_time import FIRST_UNIQUE, set_last_monotonic, unsigned_monotonic
 from enigma_ref.bifs.memory import totals
@@ -392,10 +392,14 @@ def _collecting(process: Process, on: Term) -> Term:
     """Whether memory is swept, which there is no need of here; what it was."""
     if on is not TRUE and on is not FALSE:
         raise badarg()
-    was = process.flags.pop("uncollected", None)
+    waiting = process.flags.get(UNCOLLECTED)
     if on is FALSE:
-        process.flags["uncollected"] = True
-    return to_bool_atom(was is None)
+        process.flags.setdefault(UNCOLLECTED, [])
+    elif waiting is not None:
+        del process.flags[UNCOLLECTED]
+        for go_on in waiting:
+            go_on(True)
+    return to_bool_atom(waiting is None)
 
 
 def _lengthen_collections(process: Process, milliseconds: Term) -> Term:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enigma_ref.bifs.collections import COLLECTIONS, collect
+from enigma_ref.bifs.collections import COLLECTIONS, UNCOLLECTED, collect
 from enigma_ref.bifs.registry import bif
 from enigma_ref.machine.errors import BeamError, badarg, error
 from enigma_ref.machine.process import Process
@@ -13,6 +13,11 @@ from enigma_ref.terms.atoms import NORMAL, OK
 
 GARBAGE_COLLECT: Final = atom("garbage_collect")
 CHECK_PROCESS_CODE: Final = atom("check_process_code")
+SYSTEM_TASK_TEST: Final = atom("system_task_test")
+SYSTEM_TASK_TEST_SINCE: Final = 24
+"""Nothing to do, for OTP's own tests."""
+COPY_LITERALS_UNTIL: Final = 24
+"""From then on only the collector asks for it."""
 COPY_LITERALS: Final = atom("copy_literals")
 PRIORITIES: Final = ("max", "high", "normal", "low", "inherit")
 INHERIT_SINCE: Final = 24
@@ -49,29 +54,51 @@ def _request(
         raise badarg()
     if priority.name == "inherit" and vm.release < INHERIT_SINCE:
         raise badarg()
-    if type(request) is not tuple or len(request) != 3 or type(request[2]) is not Atom:
+    if type(request) is not tuple or len(request) < 2:
         raise badarg()
-    kind, identity, what = request
+    kind, identity = request[:2]
     asked = vm.processes.get(target)
-    done = asked is not None
+
+    def answer(done: Atom) -> None:
+        receiver = vm.processes.get(requester) if type(requester) is Pid else None
+        if receiver is not None:
+            vm.send(receiver, (kind, identity, done))
+
+    if kind is SYSTEM_TASK_TEST and vm.release >= SYSTEM_TASK_TEST_SINCE:
+        answer(to_bool_atom(asked is not None))
+        return OK
+    if len(request) < 3 or type(request[2]) is not Atom:
+        raise badarg()
+    what = request[2]
     if kind is CHECK_PROCESS_CODE:
-        done = asked is not None and vm.purging.is_in_old_code(asked, what)
+        answer(to_bool_atom(asked is not None and vm.purging.is_in_old_code(asked, what)))
+    elif kind is COPY_LITERALS and vm.release < COPY_LITERALS_UNTIL:
+        answer(OK)
     elif kind is not GARBAGE_COLLECT or what.name not in COLLECTIONS:
         raise badarg()
-    elif asked is not None:
+    elif asked is None:
+        answer(FALSE)
+    elif UNCOLLECTED in asked.flags:
+
+        def collect_later(is_alive: bool) -> None:
+            if is_alive:
+                collect(asked, what.name)
+            answer(to_bool_atom(is_alive))
+
+        asked.flags[UNCOLLECTED].append(collect_later)
+    else:
         collect(asked, what.name)
         if asked is not process:
             # The running one is looked at when its turn ends.
             vm.kill_for_size(asked)
-    receiver = vm.processes.get(requester) if type(requester) is Pid else None
-    if receiver is not None:
-        vm.send(receiver, (kind, identity, to_bool_atom(done)))
+        answer(TRUE)
     return OK
 
 
 @bif("erts_internal", "request_system_task", 3, process=True)
 def request_system_task_3(process: Process, target: Term, priority: Term, request: Term) -> Atom:
-    """Ask a process to collect garbage or to check its code; it answers with a message."""
+    """Ask a process to collect garbage or to check its code; it answers with a message, at once
+    here, whatever its priority, but for garbage that it does not want to collect yet."""
     return _request(process, process.pid, target, priority, request)
 
 

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any, Final, NamedTuple, NoReturn
 from weakref import WeakValueDictionary
 
+from enigma_ref.bifs.collections import UNCOLLECTED
 from enigma_ref.bifs.heaps import HEAP_COUNT, HeapCount
 from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, defaults_of, limit_of
@@ -866,6 +867,8 @@ class VM:
             self.forget(process)
             if self.on_load.runners:
                 self.on_load.ended(process)
+            for go_on in process.flags.pop(UNCOLLECTED, ()):
+                go_on(False)
             ending += self._tell_links(process, reason)
             self._end_monitors(process, reason)
             process.stack.clear()
