@@ -138,7 +138,7 @@ def build_report(results: Mapping[str, Any], spec: Path, folder: Path) -> Path:
         "concurrent": concurrent,
         "tasks": tasks,
         "suites": suites,
-        "suite_verdicts": SUITE_VERDICTS,
+        "suite_verdicts": _occurring(suites),
         "covered": sorted(covered),
         "generated": _generated(generated),
         "generated_findings": generated_findings(generated),
@@ -171,10 +171,16 @@ def build_suites_page(report: SuitesReport, results: Path) -> Path:
     """Write the page with every case of OTP's suites on a release, beside the file of results; its
     path. Raises OSError."""
     page = results.with_suffix(".html")
-    context = {"report": report, "suite_verdicts": SUITE_VERDICTS}
+    context = {"report": report, "suite_verdicts": _occurring([report])}
     text = _environment().get_template("suites.html.j2").render(context)
     page.write_text(text, encoding="utf-8")
     return page
+
+
+def _occurring(reports: Iterable[SuitesReport]) -> list[str]:
+    """The verdicts that some cases of OTP's suites have."""
+    found = {case.verdict for one in reports for suite in one.suites for case in suite.cases}
+    return [name for name in SUITE_VERDICTS if name in found]
 
 
 def _environment() -> jinja2.Environment:
