@@ -12,9 +12,10 @@ from enigma_native.layout import Unavailable, layout
 from enigma_native.linker import NativeLinker
 from enigma_native.running import enter
 from enigma_native.state import Machine, NativeProcess
+from enigma_native.words import term_of
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.errors import LoadError
-from enigma_ref.machine.code import CODE_TYPES
+from enigma_ref.machine.code import CODE_TYPES, CatchTag, Code
 from enigma_ref.machine.engine import LOOPS, Engine
 from enigma_ref.machine.errors import BeamError, MachineFault
 from enigma_ref.machine.link import Observer
@@ -93,6 +94,37 @@ class NativeEngine(Engine):
                     machine.inside = False
                     h = machine.place(machine.block[IP])
                 raise MachineFault(f"{self.describe(h, defect)}: {defect!r}") from defect
+
+    def handler(self, process: Process) -> tuple[Code | None, int]:
+        """As the reference engine's, word by word."""
+        words: list[int] = process.stack.words()  # type: ignore[attr-defined]
+        top = position = len(words)
+        for word in words:
+            position -= 1
+            if word & 3 == 2:
+                top = position
+            elif not word & 1 and type(value := term_of(word)) is CatchTag:
+                return value.code, top
+        return super().handler(process)
+
+    def callers(self, process: Process, room: int, previous: Any) -> list[Any]:
+        """As the reference engine's, word by word."""
+        words: list[int] = process.stack.words()  # type: ignore[attr-defined]
+        if not words or previous is not None:
+            return super().callers(process, room, previous)
+        place_at = self.linker.place_at
+        places: list[Any] = []
+        last = 0
+        for word in words:
+            if word & 3 != 2 or word == last:
+                continue
+            if len(places) == room:
+                break
+            place = place_at.get(word) or self.linker.find_place(word)
+            if place is not None:
+                last = word
+                places.append(place)
+        return places
 
     def native(self, process: Process, code: NativeCode) -> Any:
         """Run machine code, until it comes to other code, which is given back; when somebody

@@ -134,6 +134,8 @@ class NativeLinker(Linker):
         """By the address of an instruction, the reference engine's code for it."""
         self._places: dict[NativeCode, Place] = {}
         self._call_places: dict[NativeCode, Place] = {}
+        self.place_at: dict[int, Place] = {}
+        """Where calls stand, by the words of return addresses on stacks: those asked for."""
         """What was asked before: traces of exceptions ask for the same places again."""
         self.watched: dict[int, Code] = {}
         """By the address of an instruction, what its observer has put in its place."""
@@ -301,6 +303,15 @@ class NativeLinker(Linker):
                 self._call_places[code] = found
         return found
 
+    def find_place(self, word: int) -> Place | None:
+        """Where the call stands whose return address a word of a stack is; kept in `place_at`
+        where only machine code can be."""
+        code = self.machine.code_at(word & ~3)
+        found = self.call_place(code)
+        if found is not None and type(code) is NativeCode:
+            self.place_at[word] = found
+        return found
+
     def _call_place(self, code: NativeCode) -> Place | None:
         words = self._found(code.address)
         if words is None:
@@ -329,6 +340,7 @@ class NativeLinker(Linker):
         self._references.clear()
         self._places.clear()
         self._call_places.clear()
+        self.place_at.clear()
         pieces = []
         for base, words in list(self._words.items()):
             if words.owner.module is module:

@@ -32,6 +32,9 @@ FIRST_READ: Final = 16
 MOST_READ: Final = 4096
 """How many words of a stack are read at once, from its top."""
 
+SHORT: Final = 128
+"""Words of a stack that may be read all at once."""
+
 EMPTY: Final = 1
 """What is in a register that nothing is in."""
 
@@ -284,6 +287,11 @@ class Stack:
                     found = seen[word] = value(word)
                 yield found
             end = start
+
+    def words(self) -> list[int]:
+        """All words of a short stack, from the top; none of one that is long."""
+        used = len(self)
+        return self.memory[used - 1 :: -1] if 0 < used <= SHORT else []
 
 
 class NativeProcess(Process):

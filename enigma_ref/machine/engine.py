@@ -154,6 +154,19 @@ class Engine:
         error.detach()
         if error.trace is None:
             error.trace = self.trace(process, code, error)
+        handler, top = self.handler(process)
+        if handler is None:
+            return None
+        del process.stack[top:]
+        x = process.x
+        x[0] = None
+        x[1] = error.cls
+        x[2] = error.reason
+        x[3] = error.trace
+        return handler
+
+    def handler(self, process: Process) -> tuple[Code | None, int]:
+        """The code of the nearest handler, None without one, and where the stack ends in it."""
         stack = process.stack
         top = position = len(stack)
         while position:
@@ -162,14 +175,8 @@ class Engine:
             if type(value) in CODE_TYPES:
                 top = position
             elif type(value) is CatchTag:
-                del stack[top:]
-                process.x[0] = None
-                process.x[1] = error.cls
-                process.x[2] = error.reason
-                process.x[3] = error.trace
-                handler: Code = value.code
-                return handler
-        return None
+                return value.code, top
+        return None, 0
 
     def trace(self, process: Process, code: Code, error: BeamError) -> RawTrace:
         """The stack trace of an exception that was just raised by `code`."""
@@ -186,7 +193,7 @@ class Engine:
             previous = last if self.linker.call_place(last) == place else None
         # What tracing left between two frames is no return address of a call.
         room = process.vm.backtrace_depth - (head is not None) - len(places)
-        places += callers(process.stack, self.linker.call_place, max(room, 0), previous)
+        places += self.callers(process, max(room, 0), previous)
         if head is None and places and _is_outside(place):
             # A fun or a callback that raises for its caller, whoever that is.
             caller, position = places[0]
@@ -194,6 +201,10 @@ class Engine:
             if head is not None:
                 del places[0]
         return RawTrace(error.cls, head, places)
+
+    def callers(self, process: Process, room: int, previous: Any) -> list[Any]:
+        """The places of the calls that the process is in the midst of (`callers`)."""
+        return callers(process.stack, self.linker.call_place, room, previous)
 
     def own_item(
         self, function: Function, position: int, error: BeamError
