@@ -183,7 +183,10 @@ class Engine:
         place = self.linker.place(code)
         head, replaces = self.head(process, place, error)
         places: list[Any] = []
-        if place is not None and isinstance(place[0], Function) and not replaces:
+        room = process.vm.backtrace_depth - (head is not None)
+        # The first item is there whatever the depth.
+        has_room = head is None or room > 0
+        if place is not None and isinstance(place[0], Function) and not replaces and has_room:
             places.append(place)
         previous: Any = None
         if self.release < ERROR_INFO_SINCE and _name_at(place) == "call_fun":
@@ -192,8 +195,7 @@ class Engine:
             last = process.stack[-1]
             previous = last if self.linker.call_place(last) == place else None
         # What tracing left between two frames is no return address of a call.
-        room = process.vm.backtrace_depth - (head is not None) - len(places)
-        places += self.callers(process, max(room, 0), previous)
+        places += self.callers(process, max(room - len(places), 0), previous)
         if head is None and places and _is_outside(place):
             # A fun or a callback that raises for its caller, whoever that is.
             caller, position = places[0]
