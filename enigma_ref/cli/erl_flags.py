@@ -11,6 +11,7 @@ import shlex
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 VALUE_FLAGS: Final = re.compile(
@@ -36,12 +37,18 @@ UNKNOWN: Final = re.compile(r"I(?!O(?:t|p|Pt|Pp|s))|SD(?!cpu|Pcpu|io)")
 OPTIONAL_VALUES: Final = {"B": ("i", "c", "d"), "c": ("true", "false")}
 """Flags of the emulator that may have one of these behind them."""
 
+BREAK_VALUES_SINCE: Final = 24
+"""Before, erlexec refused `+B c` and `+B d`, which only in one word were flags."""
+
 FROM_ENVIRONMENT: Final = (("ERL_OTP{}_FLAGS", "ERL_AFLAGS"), ("ERL_FLAGS", "ERL_ZFLAGS"))
 """Variables with arguments that come before those of the user, and behind them. One is about a
 release only."""
 
 APART_SINCE: Final = 26
 """Since then erlexec keeps the arguments of the command line apart from others in any case."""
+
+PROGRAM: Final = "-S"
+"""Since then all words behind it name a program and its arguments."""
 
 PART: Final = 65536
 """Bytes that are read at once."""
@@ -94,7 +101,7 @@ def read_command_line(
     arguments: Sequence[str], environ: Mapping[str, str], release: int
 ) -> CommandLine:
     """Sort what the user wrote, in variables and files too. Raises `FlagError`."""
-    words, extra = _gathered(arguments, environ, release)
+    words, extra, start = _gathered(arguments, environ, release)
     line = CommandLine()
     while words:
         word = words.popleft()
@@ -113,6 +120,7 @@ def read_command_line(
         raise NotHere(f"{named}: this machine is no node of a distributed system yet")
     if extra:
         line.init += ["-extra", *extra]
+    line.init += start
     return line
 
 
@@ -174,6 +182,8 @@ def _emulator_flag(word: str, words: deque[str], emulator: list[str], release: i
     if any(flags.fullmatch(name) for flags in (VALUE_FLAGS, *more)):
         emulator.append(_value(word, words))
     elif words and words[0] in OPTIONAL_VALUES.get(name, ()):
+        if name == "B" and release < BREAK_VALUES_SINCE and words[0] != "i":
+            raise _missing("-B")
         emulator.append(words.popleft())
 
 
@@ -192,9 +202,10 @@ def _missing(flag: str) -> FlagError:
 
 def _gathered(
     arguments: Sequence[str], environ: Mapping[str, str], release: int
-) -> tuple[deque[str], list[str]]:
-    """All arguments in their order, and those behind each -extra. A `--` keeps those from
-    different places apart."""
+) -> tuple[deque[str], list[str], list[str]]:
+    """All arguments in their order, those behind each -extra, and what starts a program with -S: it
+    goes to `init` as it is, behind everything else. A `--` keeps those from different places
+    apart."""
     before, behind = (
         [
             [*split_words(text), "--"]
@@ -204,10 +215,15 @@ def _gathered(
         for names in FROM_ENVIRONMENT
     )
     own = list(arguments)
-    plain = own[: own.index("-extra")] if "-extra" in own else own
     is_newer = release >= APART_SINCE
+    plain = list(takewhile(lambda word: word != "-extra", own))
+    start: list[str] = []
+    if is_newer and PROGRAM in plain:
+        plain, rest = own[: own.index(PROGRAM)], own[own.index(PROGRAM) + 1 :]
+        own = plain
+        start = [FOR_SHELL[0], PROGRAM, *(r"\--" if word == "--" else word for word in rest)]
     if is_newer:
-        apart = [["--"]] * (2 if "-extra" in own else 1)
+        apart = [["--"]] * (2 if start or "-extra" in own else 1)
     else:
         apart = [["--"]] if own and (before or behind or "-args_file" in plain) else []
     words: deque[str] = deque()
@@ -217,7 +233,7 @@ def _gathered(
         _sort(part[:-1] if ends else part, words, extra, is_newer)
         if ends:
             words.append("--")
-    return words, extra
+    return words, extra, start
 
 
 def _sort(part: list[str], words: deque[str], extra: list[str], is_newer: bool) -> None:

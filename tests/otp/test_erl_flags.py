@@ -21,20 +21,27 @@ CASES: list[tuple[list[str], dict[str, str]]] = [
     (["-compile", "x"], {}),
     (["-a", "-make", "b"], {}),
     (["--", "a", "--", "-b"], {}),
+    (["-noshell", "-S", "m", "f", "+S", "2", "--", "-extra", "x"], {}),
+    (["-S", "m"], {"ERL_AFLAGS": "+S 1 -S a", "ERL_FLAGS": "-S b", "ERL_ZFLAGS": "-S c d"}),
+    (["-foo", "--", "-S", "m"], {"ERL_ZFLAGS": "-z"}),
+    (["+B", "i"], {}),
+    (["-extra", "x", "-S", "m"], {}),
     (["-q"], {"ERL_FLAGS": '-a "b \\" c'}),
     (["-q"], {"ERL_FLAGS": "-a b\\ c 'd\"e' \"f'g\" h\\"}),
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("otp", [23, 25, 27, 29])
 @pytest.mark.parametrize(("arguments", "variables"), CASES)
 def test_as_erl(
+    otp: int,
     arguments: list[str],
     variables: dict[str, str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     try:
-        release = find_release()
+        release = find_release(str(otp))
     except OtpNotFound as problem:
         pytest.skip(str(problem))
     (tmp_path / "one").write_text('-aa "b c" # said by the way\n-bb # and at the end')
@@ -44,8 +51,13 @@ def test_as_erl(
     for name in ("ERL_FLAGS", "ERL_AFLAGS", "ERL_ZFLAGS"):
         environment.pop(name, None)
     done = subprocess.run(
-        command, env={**environment, **variables}, capture_output=True, text=True, check=True
+        command, env={**environment, **variables}, capture_output=True, text=True, check=False
     )
+    if done.returncode:
+        with pytest.raises(FlagError) as caught:
+            read_command_line(arguments, variables, release.number)
+        assert str(caught.value).splitlines()[0] == done.stderr.splitlines()[0]
+        return
     words = done.stdout.splitlines()
     if "-emu_args_exit" not in command:
         pytest.skip("the emulator is started without erlexec")
