@@ -8,7 +8,7 @@ from typing import Final
 
 from enigma_ref._generated.bifs import BIFS
 from enigma_ref.bifs.registry import bif
-from enigma_ref.bifs.tracing import trace_spec, tracing_of
+from enigma_ref.bifs.tracing import monitored, trace_spec, tracing_of
 from enigma_ref.machine.code import Export, Function
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
@@ -38,6 +38,7 @@ GLOBAL: Final = atom("global")
 LOCAL: Final = atom("local")
 ON_LOAD: Final = atom("on_load")
 RESTART: Final = atom("restart")
+SYSTEM: Final = atom("system")
 PAUSE: Final = atom("pause")
 TRACE_DELIVERED: Final = atom("trace_delivered")
 ANY: Final = atom("any")
@@ -49,6 +50,12 @@ MEMORY_SINCE: Final = 26
 STRICT_SINCE: Final = 28
 """Since then unknown items are errors of functions too that are not traced, and no meta tracer is
 false instead of []."""
+
+FLAGS_FIRST_SINCE: Final = 27
+"""Before, a bad match specification was noticed before bad flags were (measured on 25)."""
+
+SYSTEM_SINCE: Final = 28
+"""Since then sessions have events of the system, which trace_info tells (trace:system/3)."""
 
 EVERYONE: Final = frozenset(("all", "existing", "processes", "existing_processes"))
 NEWCOMERS: Final = frozenset(("all", "new", "processes", "new_processes"))
@@ -243,6 +250,8 @@ def _trace_pattern(
     process: Process, session: Session, what: Term, pattern: Term, flags: Term
 ) -> int:
     tracing = tracing_of(process.vm)
+    if process.vm.release >= FLAGS_FIRST_SINCE:
+        _pattern_flags(process, session, flags)
     spec: Spec | None = None
     event = what.name if type(what) is Atom and what.name in EVENTS else "call"
     if pattern not in (TRUE, FALSE, NIL, RESTART, PAUSE):
@@ -449,6 +458,10 @@ def _trace_info(process: Process, session: Session, what: Term, item: Term) -> T
         return (item, _event_info(session.event(what)))
     if type(what) is tuple:
         return (item, _function_info(process, tracing, session, what, item))
+    if what is SYSTEM and process.vm.release >= SYSTEM_SINCE:
+        if item is not atom("all"):
+            raise badarg("badopt")
+        return (what, monitored(session.monitor))
     if type(what) in (Atom, Pid, Port):
         return _process_info(process, session, what, item)
     raise badarg("badopt")
