@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from enigma_ref.bifs.erlang_tracing import living_session
 from enigma_ref.bifs.registry import bif
-from enigma_ref.bifs.tracing import tracing_of
+from enigma_ref.bifs.tracing import monitored, tracing_of
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, NIL, TRUE, Atom, Cons, Pid, Term, atom, list_items, make_list
@@ -14,11 +14,6 @@ from enigma_ref.terms.atoms import OK, UNDEFINED
 from enigma_ref.terms.smalls import is_small
 from enigma_ref.tracing.core import Tracing
 from enigma_ref.tracing.sessions import Session, SystemMonitor
-
-MONITORED: Final = (
-    "busy_dist_port", "busy_port", "large_heap", "long_schedule", "long_gc", "long_message_queue",
-)  # fmt: skip
-"""What system_monitor knows, in the order in which it is told."""
 
 LEAST: Final = {"large_heap": 16_384, "long_schedule": 1, "long_gc": 1}
 """Limits that have a number, and the lowest that they can be."""
@@ -91,13 +86,7 @@ def _monitor(session: Session) -> Term:
     monitor = session.monitor
     if monitor is None:
         return UNDEFINED
-    options = dict(monitor.options)
-    shown = [
-        atom(name) if options[name] is None else (atom(name), options[name])
-        for name in MONITORED
-        if name in options
-    ]
-    return (monitor.pid, make_list(shown))
+    return (monitor.pid, monitored(monitor))
 
 
 def _set_monitor(process: Process, session: Session, pid: Term, options: Term) -> Term:

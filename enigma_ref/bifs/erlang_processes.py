@@ -34,6 +34,8 @@ from enigma_ref.terms.atoms import BADARG, NORMAL, OK, UNDEFINED
 FLUSH = atom("flush")
 INFO = atom("info")
 PROCESS = atom("process")
+CLOSE = atom("close")
+MONITOR = atom("monitor")
 PORT = atom("port")
 PASSIVE = atom("allow_passive_connect")
 NOPROC = atom("noproc")
@@ -118,6 +120,8 @@ def _link(process: Process, pid: Term, priority: bool) -> Atom:
 def _link_port(process: Process, port_id: Port, priority: bool) -> Atom:
     port = process.vm.ports.get(port_id)
     if port is not None:
+        if process.vm.tracing is not None:
+            process.vm.tracing.ports.linked(port, process.pid)
         process.links[port_id] = priority
         port.links[process.pid] = None
     elif port_id.node is process.vm.node:
@@ -142,13 +146,13 @@ def _leave_if_dead(process: Process) -> None:
 @bif("erlang", "unlink", 1, process=True)
 def unlink_1(process: Process, pid: Term) -> Atom:
     """Remove a link."""
-    if type(pid) is Port:
-        process.vm.ports.unlink(process, pid)
-        return TRUE
-    if type(pid) is not Pid:
+    if type(pid) not in (Pid, Port):
         raise badarg()
     if process.vm.tracing is not None:
         process.vm.tracing.unlinked(process, pid)
+    if type(pid) is Port:
+        process.vm.ports.unlink(process, pid)
+        return TRUE
     process.vm.unlink(process, pid)
     return TRUE
 
@@ -256,7 +260,11 @@ def _monitor_port(process: Process, item: Term, wanted: MonitorOptions) -> Refer
         named, item = item, item[0]
     else:
         raise badarg()
-    return vm.monitor_port(process, vm.ports.get(item), named, wanted.tag, wanted.priority)
+    port = vm.ports.get(item)
+    if vm.tracing is not None and port is not None:
+        vm.tracing.ports.runs(port, MONITOR)
+        vm.tracing.ports.ran(port, MONITOR)
+    return vm.monitor_port(process, port, named, wanted.tag, wanted.priority)
 
 
 @bif("erlang", "demonitor", 1, process=True)
@@ -335,6 +343,9 @@ def _exit(
     if type(to) is Port:
         port = vm.ports.get(to)
         if port is not None:
+            if vm.tracing is not None:
+                vm.tracing.ports.runs(port, CLOSE)
+                vm.tracing.ports.received(to, process.pid, CLOSE)
             port.close(reason)
             _leave_if_dead(process)
         return TRUE
@@ -403,6 +414,8 @@ def register_2(process: Process, name: Term, pid: Term) -> Atom:
     if type(pid) is Port:
         named.registered_name = name
         vm.ports.names[name] = named
+        if vm.tracing is not None:
+            vm.tracing.ports.registered(pid, name)
         return TRUE
     named.registered_name = name
     process.vm.registered[name] = named
@@ -417,6 +430,8 @@ def unregister_1(process: Process, name: Term) -> Atom:
     port = process.vm.ports.names.pop(name, None) if type(name) is Atom else None
     if port is not None:
         port.registered_name = None
+        if process.vm.tracing is not None:
+            process.vm.tracing.ports.unregistered(port.id, name)
         return TRUE
     named = process.vm.registered.pop(name, None) if type(name) is Atom else None
     if named is None:

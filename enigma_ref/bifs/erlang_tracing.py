@@ -8,7 +8,7 @@ from typing import Final
 
 from enigma_ref._generated.bifs import BIFS
 from enigma_ref.bifs.registry import bif
-from enigma_ref.bifs.tracing import trace_spec, tracing_of
+from enigma_ref.bifs.tracing import monitored, trace_spec, tracing_of
 from enigma_ref.machine.code import Export, Function
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
@@ -29,7 +29,7 @@ from enigma_ref.terms.atoms import UNDEFINED
 from enigma_ref.tracing.breakpoints import MEASURES, Breakpoint, Measured
 from enigma_ref.tracing.core import Tracing
 from enigma_ref.tracing.effects import tracer_of
-from enigma_ref.tracing.flags import ALL, PORTS_ONLY, flag_list
+from enigma_ref.tracing.flags import ALL, FOR_PORTS, FOR_PROCESSES, flag_list
 from enigma_ref.tracing.sessions import EventPattern, OnLoad, Session, Spec, Tracee
 from enigma_ref.tracing.tracers import Tracer
 
@@ -38,6 +38,7 @@ GLOBAL: Final = atom("global")
 LOCAL: Final = atom("local")
 ON_LOAD: Final = atom("on_load")
 RESTART: Final = atom("restart")
+SYSTEM: Final = atom("system")
 PAUSE: Final = atom("pause")
 TRACE_DELIVERED: Final = atom("trace_delivered")
 ANY: Final = atom("any")
@@ -50,9 +51,16 @@ STRICT_SINCE: Final = 28
 """Since then unknown items are errors of functions too that are not traced, and no meta tracer is
 false instead of []."""
 
+FLAGS_FIRST_SINCE: Final = 27
+"""Before, a bad match specification was noticed before bad flags were (measured on 25)."""
+
+SYSTEM_SINCE: Final = 28
+"""Since then sessions have events of the system, which trace_info tells (trace:system/3)."""
+
 EVERYONE: Final = frozenset(("all", "existing", "processes", "existing_processes"))
 NEWCOMERS: Final = frozenset(("all", "new", "processes", "new_processes"))
-PORTS: Final = frozenset(("ports", "existing_ports", "new_ports"))
+PORTS: Final = frozenset(("all", "existing", "ports", "existing_ports"))
+NEW_PORTS: Final = frozenset(("all", "new", "ports", "new_ports"))
 
 HAVE_BUILT_IN: Final = frozenset(module for module, _, _ in BIFS)
 
@@ -64,7 +72,7 @@ TRACED_ALREADY = "** can only have one tracer per process\n"
 
 @bif("erts_internal", "trace", 3, process=True)
 def trace_3(process: Process, who: Term, how: Term, flags: Term) -> int:
-    """Switch trace flags of processes on or off; how many they were."""
+    """Switch trace flags of processes and ports on or off; how many they were."""
     tracing = tracing_of(process.vm)
     return _trace(process, tracing.default, who, how, flags)
 
@@ -97,17 +105,29 @@ def _trace(process: Process, session: Session, who: Term, how: Term, flags: Term
             raise badarg()
         tracing.attend(process)
         return 1
+    if type(who) is Port:
+        if cpu_time or process.vm.ports.get(who) is None:
+            raise badarg()
+        if not _start_port(tracing, session, who, tracer, on, off):
+            process.vm.report("error", process, TRACED_ALREADY)
+            raise badarg()
+        return 1
     name = who.name if type(who) is Atom else ""
-    if name not in EVERYONE | NEWCOMERS | PORTS or (cpu_time and name != "all"):
+    if name not in EVERYONE | NEWCOMERS | PORTS | NEW_PORTS or (cpu_time and name != "all"):
         raise badarg()
     if cpu_time:
         tracing.in_cpu_time = how is TRUE
     count = 0
-    if name in EVERYONE and given - PORTS_ONLY:
+    if name in EVERYONE and given & FOR_PROCESSES:
         for tracee in list(process.vm.processes.values()):
             count += _start(tracing, session, tracee, tracer, on, off)
-    if name in NEWCOMERS and given - PORTS_ONLY:
-        _trace_new(session, tracer, on, off)
+    if name in PORTS and given & FOR_PORTS:
+        for port_id in process.vm.ports.ids():
+            count += _start_port(tracing, session, port_id, tracer, on, off)
+    if name in NEWCOMERS and given & FOR_PROCESSES:
+        session.new = _trace_new(session.new, tracer, on & FOR_PROCESSES, off)
+    if name in NEW_PORTS and given & FOR_PORTS:
+        session.new_ports = _trace_new(session.new_ports, tracer, on & FOR_PORTS, off)
     tracing.attend(process)
     return count
 
@@ -166,14 +186,29 @@ def _start(
     return True
 
 
+def _start_port(
+    tracing: Tracing,
+    session: Session,
+    port_id: Port,
+    tracer: Tracer | None,
+    on: frozenset[str],
+    off: frozenset[str],
+) -> bool:
+    """Change the flags of a port, unless another tracer that is alive has it."""
+    tracee = tracing.ports.tracee(session, port_id)
+    if tracee is not None and tracer is not None and tracee.tracer != tracer:
+        return False
+    tracing.ports.change(session, port_id, tracer, on, off)
+    return True
+
+
 def _trace_new(
-    session: Session, tracer: Tracer | None, on: frozenset[str], off: frozenset[str]
-) -> None:
-    """Change how processes are traced that do not exist yet."""
-    old = session.new
+    old: Tracee | None, tracer: Tracer | None, on: frozenset[str], off: frozenset[str]
+) -> Tracee | None:
+    """How processes or ports are traced that do not exist yet, when that changes."""
     # Without a tracer, as when flags are switched off, none are left.
     flags = ((frozenset() if old is None else old.flags) - off) | on
-    session.new = None if tracer is None or not flags else Tracee(flags, tracer)
+    return None if tracer is None or not flags else Tracee(flags, tracer)
 
 
 @bif("erlang", "trace_delivered", 1, process=True)
@@ -215,6 +250,8 @@ def _trace_pattern(
     process: Process, session: Session, what: Term, pattern: Term, flags: Term
 ) -> int:
     tracing = tracing_of(process.vm)
+    if process.vm.release >= FLAGS_FIRST_SINCE:
+        _pattern_flags(process, session, flags)
     spec: Spec | None = None
     event = what.name if type(what) is Atom and what.name in EVENTS else "call"
     if pattern not in (TRUE, FALSE, NIL, RESTART, PAUSE):
@@ -421,6 +458,10 @@ def _trace_info(process: Process, session: Session, what: Term, item: Term) -> T
         return (item, _event_info(session.event(what)))
     if type(what) is tuple:
         return (item, _function_info(process, tracing, session, what, item))
+    if what is SYSTEM and process.vm.release >= SYSTEM_SINCE:
+        if item is not atom("all"):
+            raise badarg("badopt")
+        return (what, monitored(session.monitor))
     if type(what) in (Atom, Pid, Port):
         return _process_info(process, session, what, item)
     raise badarg("badopt")
@@ -439,13 +480,17 @@ def _process_info(process: Process, session: Session, what: Term, item: Term) ->
             del session.tracees[asked]
             tracee = None
     elif type(what) is Port:
-        return UNDEFINED
+        if process.vm.ports.get(what) is None:
+            return UNDEFINED
+        tracee = tracing_of(process.vm).ports.tracee(session, what)
     elif what.name in ("new", "new_processes"):
         if session.new is not None and not session.new.tracer.is_alive(process.vm):
             session.new = None
         tracee = session.new
     elif what.name == "new_ports":
-        tracee = None
+        if session.new_ports is not None and not session.new_ports.tracer.is_alive(process.vm):
+            session.new_ports = None
+        tracee = session.new_ports
     else:
         raise badarg("badopt")
     if item is atom("flags"):
@@ -657,8 +702,12 @@ def _sessions_of(process: Process, what: Term) -> Term:
         found = [session for session in tracing.sessions if session.on_load.kinds]
     elif type(what) is Atom and what.name in ("new", "new_processes"):
         found = [session for session in tracing.sessions if session.new is not None]
-    elif type(what) is Port or what is atom("new_ports"):
-        found = []
+    elif type(what) is Port:
+        if process.vm.ports.get(what) is None:
+            return UNDEFINED
+        found = [session for session in tracing.sessions if what in session.ports]
+    elif what is atom("new_ports"):
+        found = [session for session in tracing.sessions if session.new_ports is not None]
     else:
         raise badarg()
     return (atom("session"), make_list([session.weak_ref for session in found]))

@@ -52,9 +52,14 @@ from enigma_ref.terms.atoms import BADARG, NORMAL, UNDEFINED
 from enigma_ref.terms.smalls import is_small
 
 BADOPT: Final = atom("badopt")
+CALL: Final = atom("call")
+CLOSE: Final = atom("close")
+CONNECT: Final = atom("connect")
+CONNECTED: Final = atom("connected")
 BADTYPE: Final = atom("badtype")
 EINVAL: Final = atom("einval")
 FD: Final = atom("fd")
+INFO: Final = atom("info")
 FORCE: Final = atom("force")
 NOSUSPEND: Final = atom("nosuspend")
 NOTSUP: Final = atom("notsup")
@@ -89,15 +94,31 @@ LINK_BYTES_NOW: Final = 48
 def open_port_2(process: Process, name: Term, options: Term) -> Term:
     """Open a port; the atom of an error when that cannot be."""
     bad_option = BADOPT if process.vm.release >= CAUSES_SINCE else BADARG
+    vm = process.vm
     try:
         settings = parse(process, options)
-        return _open(process, name, settings).id
+        port = _open(process, name, settings)
     except BadSettings:
         return bad_option
     except BeamError as failure:
+        if failure.reason is EINVAL:
+            vm.ports.failed(process, _shown_name(process, name))
         return failure.reason
     except OSError as failure:
+        vm.ports.failed(process, _shown_name(process, name))
         return reason(failure.errno or 0)
+    if vm.tracing is not None:
+        vm.tracing.ports.opened(process, port)
+    return port.id
+
+
+def _shown_name(process: Process, name: Term) -> bytes:
+    """The name of a port whose driver could not start."""
+    if type(name) is tuple:
+        if name[0] is FD:
+            return b"%d/%d" % (name[1], name[2])
+        return native_name(process.vm, name[1])
+    return name.name.encode("latin1") if type(name) is Atom else bytes(list_items(name) or [])
 
 
 def _open(process: Process, name: Term, settings: Settings) -> OpenPort:
@@ -246,12 +267,8 @@ def port_command_3(process: Process, port_id: Term, data: Term, options: Term) -
         if NOSUSPEND in given:
             return FALSE
         ports.suspend(process, port)
-    try:
-        written = ports.output_bytes(data)
-    except BeamError:
-        ports.bad_output(process, port)
+    if not ports.write(process, port, data):
         return BADARG
-    port.output(written, process.pid)
     return _ended(process, TRUE)
 
 
@@ -261,6 +278,10 @@ def port_close_1(process: Process, port_id: Term) -> Atom:
     port: OpenPort | None = process.vm.ports.get(port_id)
     if port is None:
         return BADARG
+    tracing = process.vm.tracing
+    if tracing is not None:
+        tracing.ports.runs(port, CLOSE)
+        tracing.ports.received(port.id, process.pid, CLOSE)
     port.close(NORMAL)
     return _ended(process, TRUE)
 
@@ -272,7 +293,15 @@ def port_connect_2(process: Process, port_id: Term, pid: Term) -> Atom:
     owner = process.vm.processes.get(pid) if type(pid) is Pid else None
     if port is None or owner is None:
         return BADARG
+    tracing = process.vm.tracing
+    if tracing is not None:
+        tracing.ports.runs(port, CONNECT)
     process.vm.ports.link(owner, port)
+    if tracing is not None:
+        # An answer to the caller is traced, though none comes.
+        tracing.ports.received(port.id, process.pid, (CONNECT, pid))
+        tracing.ports.sent(port.id, (port.id, CONNECTED), process.pid)
+        tracing.ports.ran(port, CONNECT)
     port.connected = owner.pid
     return TRUE
 
@@ -294,10 +323,19 @@ def port_control_3(process: Process, port_id: Term, operation: Term, data: Term)
     return BADARG if answer is None else byte_list(answer)
 
 
-@bif("erts_internal", "port_call", 3)
-def port_call_3(port_id: Term, operation: Term, data: Term) -> Atom:
+@bif("erts_internal", "port_call", 3, process=True)
+def port_call_3(process: Process, port_id: Term, operation: Term, data: Term) -> Atom:
     """Call a port with a term: badarg, since only drivers that are linked in take calls."""
+    _runs(process, process.vm.ports.get(port_id), CALL)
     return BADARG
+
+
+def _runs(process: Process, port: OpenPort | None, what: Atom) -> None:
+    """A port does something that leaves it as it is."""
+    tracing = process.vm.tracing
+    if tracing is not None and port is not None:
+        tracing.ports.runs(port, what)
+        tracing.ports.ran(port, what)
 
 
 @bif("erlang", "ports", 0, process=True)
@@ -368,6 +406,7 @@ SUMMARY: Final = ("name", "links", "id", "connected", "input", "output", "os_pid
 def port_info_1(process: Process, port_id: Term) -> Term:
     """The usual items about a port; undefined when it is closed."""
     port = process.vm.ports.known(port_id)
+    _runs(process, port, INFO)
     if port is None:
         return UNDEFINED if _may_be_port(process, port_id) else BADARG
     names = (["registered_name"] if port.registered_name is not None else []) + list(SUMMARY)
@@ -379,6 +418,7 @@ def port_info_2(process: Process, port_id: Term, item: Term) -> Term:
     """One item about a port; undefined when it is closed. The atoms badarg (no such item) and
     badtype (no port) are errors."""
     port = process.vm.ports.known(port_id)
+    _runs(process, port, INFO)
     if port is None:
         bad_type = BADTYPE if process.vm.release >= CAUSES_SINCE else BADARG
         return UNDEFINED if _may_be_port(process, port_id) else bad_type

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from enigma_ref.bifs import clock
 from enigma_ref.bifs.match_functions import FUNCTIONS
 from enigma_ref.bifs.printing import emulator_text
 from enigma_ref.ets.match_spec import Compiler
 from enigma_ref.machine.system import System
-from enigma_ref.terms import Term
+from enigma_ref.terms import NIL, Term, atom, make_list
 from enigma_ref.tracing.core import Tracing
-from enigma_ref.tracing.sessions import Spec
+from enigma_ref.tracing.sessions import Spec, SystemMonitor
+
+MONITORED: Final = (
+    "busy_dist_port", "busy_port", "large_heap", "long_schedule", "long_gc", "long_message_queue",
+)  # fmt: skip
+"""What system_monitor knows, in the order in which it is told."""
 
 
 class _Outside:
@@ -54,3 +60,17 @@ def trace_spec(vm: System, source: Term, event: str) -> Spec | None:
     """A match specification for tracing, or None for what is none."""
     compiled = trace_compiler(vm, event).compile(source)
     return None if compiled is None else Spec(source, compiled)
+
+
+def monitored(monitor: SystemMonitor | None) -> Term:
+    """The events of the whole system that a session is told of, as a list of options."""
+    if monitor is None:
+        return NIL
+    options = dict(monitor.options)
+    return make_list(
+        [
+            atom(name) if options[name] is None else (atom(name), options[name])
+            for name in MONITORED
+            if name in options
+        ]
+    )

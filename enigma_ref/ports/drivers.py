@@ -12,6 +12,7 @@ import sys
 import termios
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from enigma_ref.ports.children import Child
@@ -158,7 +159,7 @@ class Descriptors:
         if self.child is not None:
             self.watching.read(self.child.ended, self._child_ended)
         if self.reads is not None:
-            self._watch(self.watching.read, self.reads, self._readable)
+            self._watch(self.watching.read, self.reads, partial(port.event, self._readable))
 
     def _watch(
         self,
@@ -244,7 +245,8 @@ class Descriptors:
         if len(self.waiting) == 1:
             self._write()
         if self.waiting:
-            self._watch(self.watching.write, self.writes, self._writable)
+            event = partial(self.port.event, self._writable)
+            self._watch(self.watching.write, self.writes, event)
             if self.settings.high is not None and self.size >= self.settings.high:
                 self.port.busy = True
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.posix_reasons import reason
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 BADSIG: Final = atom("badsig")
 CLOSED: Final = atom("closed")
 CONNECTED: Final = atom("connected")
+CONTROL: Final = atom("control")
 DATA: Final = atom("data")
 EOF: Final = atom("eof")
 EOL: Final = atom("eol")
@@ -70,6 +72,9 @@ class OpenPort:
         self._deliver_to(self.connected, what)
 
     def _deliver_to(self, pid: Pid, what: Term) -> None:
+        tracing = self.ports.vm.tracing
+        if tracing is not None and (what is CONNECTED or pid in self.ports.vm.processes):
+            tracing.ports.sent(self.id, CLOSED if what is CLOSED else (self.id, what), pid)
         receiver = self.ports.vm.processes.get(pid)
         if receiver is not None:
             self.ports.vm.signal_from(self.id, receiver, (self.id, what))
@@ -117,7 +122,16 @@ class OpenPort:
     def control(self, operation: int, data: bytes, caller: Pid) -> bytes | None:
         """An operation of port_control/3; None when there is no such."""
         self.caller = caller
-        return self.driver.control(operation, data)
+        tracing = self.ports.vm.tracing
+        if tracing is None:
+            return self.driver.control(operation, data)
+        tracing.ports.runs(self, CONTROL)
+        tracing.ports.controlled(self.id, caller, operation, data)
+        answer = self.driver.control(operation, data)
+        if answer is not None:
+            tracing.ports.answered(self.id, caller, answer)
+        tracing.ports.ran(self, CONTROL)
+        return answer
 
     def bad_signal(self) -> None:
         """The owner gets an exit signal for a message that a port does not understand."""
@@ -137,13 +151,19 @@ class OpenPort:
         for process in self.closing(reason, tells):
             self.ports.vm.kill(process, shown)
 
-    def closing(self, reason: Term, tells: bool = False) -> list[Process]:
-        """As close; those who have to end with it are left to the caller."""
+    def closing(
+        self, reason: Term, tells: bool = False, traced: Term | None = None
+    ) -> list[Process]:
+        """As close; those who have to end with it are left to the caller. `traced` is the reason
+        that is told where the port is traced, when it is another one."""
         if not self.is_open:
             return []
         self.is_open = False
         self._tells_closed = tells
         self.not_busy()
+        tracing = self.ports.vm.tracing
+        if tracing is not None:
+            tracing.ports.closed(self, reason if traced is None else traced)
         if self.registered_name is not None:
             del self.ports.names[self.registered_name]
             self.registered_name = None
@@ -160,8 +180,21 @@ class OpenPort:
         self.ports.remove(self)
         if self._tells_closed:
             self.deliver(CLOSED)
+        tracing = self.ports.vm.tracing
+        if tracing is not None:
+            tracing.ports.gone(self.id)
 
     # ---------------------------------------------------------------- what the driver tells
+
+    def event(self, action: Callable[[], None]) -> None:
+        """Do what the driver has waited for."""
+        tracing = self.ports.vm.tracing
+        if tracing is None:
+            action()
+            return
+        tracing.ports.runs(self, 0)
+        action()
+        tracing.ports.ran(self, 0)
 
     def ended(self) -> None:
         """Nothing more can be read. With the option eof that ends nothing."""

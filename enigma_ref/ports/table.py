@@ -39,9 +39,14 @@ BYTE: Final = 8
 WHOLE_BYTES_SINCE: Final = 27
 """Before, a bitstring of less than a byte was nothing to write."""
 
+CLOSED_BY_SENDER_UNTIL: Final = 23
+"""Until then it was who sends `{Pid, close}` that had to be the owner, whatever Pid was
+(measured)."""
+
 CLOSE: Final = atom("close")
 COMMAND: Final = atom("command")
 CONNECT: Final = atom("connect")
+DEMONITOR: Final = atom("demonitor")
 
 
 class Ports:
@@ -122,6 +127,14 @@ class Ports:
             self._made = number - 1
         return number
 
+    def failed(self, owner: Process, name: bytes) -> None:
+        """The driver of a new port could not start: its number is used up."""
+        self._made = self.next_number()
+        if self.vm.tracing is not None:
+            port_id = Port(self.vm.node, self._made)
+            self.vm.tracing.ports.begun(port_id, owner.pid, name)
+            self.vm.tracing.ports.gone(port_id)
+
     def begin(self, owner: Pid) -> None:
         """Open the port that a system has from the beginning, as its first process; those that
         come are numbered from there on."""
@@ -177,33 +190,71 @@ class Ports:
         port = self.get(port_id)
         if port is None:
             return True
+        tracing = self.vm.tracing
         if type(message) is tuple and len(message) == 2 and type(message[0]) is Pid:
             owner, what = message
+            if what is CLOSE and self.vm.release <= CLOSED_BY_SENDER_UNTIL:
+                owner = process.pid
             is_owner = owner == port.connected
             if what is CLOSE and is_owner:
+                if tracing is not None:
+                    tracing.ports.runs(port, CLOSE)
+                    tracing.ports.received(port.id, owner, CLOSE)
                 port.close(NORMAL, tells=True)
                 return True
             if type(what) is tuple and len(what) == 2 and is_owner:
                 if what[0] is COMMAND:
                     return self._output(process, port, what[1], waits)
-                if what[0] is CONNECT and type(what[1]) is Pid:
-                    port.connect(what[1])
+                if what[0] is CONNECT and type(what[1]) is not Pid:
+                    self._refuse(port, CONNECT)
                     return True
-        port.bad_signal()
+                if what[0] is CONNECT:
+                    if tracing is not None:
+                        tracing.ports.runs(port, CONNECT)
+                        tracing.ports.received(port.id, owner, what)
+                    port.connect(what[1])
+                    if tracing is not None:
+                        tracing.ports.ran(port, CONNECT)
+                    return True
+        self._refuse(port, COMMAND)
         return True
+
+    def _refuse(self, port: OpenPort, taken_for: Atom) -> None:
+        """A message is one that a port does not understand."""
+        tracing = self.vm.tracing
+        if tracing is not None:
+            tracing.ports.runs(port, taken_for)
+        port.bad_signal()
+        if tracing is not None:
+            tracing.ports.ran(port, taken_for)
 
     def _output(self, process: Process, port: OpenPort, term: Term, waits: bool) -> bool:
         if port.busy:
             if waits:
                 self.suspend(process, port)
             return False
+        if not self.write(process, port, term):
+            port.bad_signal()
+        return True
+
+    def write(self, process: Process, port: OpenPort, term: Term) -> bool:
+        """Give a port iodata of a process to write; false for what is none."""
+        tracing = self.vm.tracing
+        if tracing is not None:
+            tracing.ports.runs(port, COMMAND)
         try:
             data = self.output_bytes(term)
         except BeamError:
             self.bad_output(process, port)
-            port.bad_signal()
-        else:
+            if tracing is not None:
+                tracing.ports.ran(port, COMMAND)
+            return False
+        if tracing is None:
             port.output(data, process.pid)
+            return True
+        tracing.ports.commanded(port, process.pid, term, data)
+        port.output(data, process.pid)
+        tracing.ports.ran(port, COMMAND)
         return True
 
     def output_bytes(self, term: Term) -> bytes:
@@ -225,6 +276,8 @@ class Ports:
 
     def link(self, process: Process, port: OpenPort) -> None:
         """Link a process and a port."""
+        if self.vm.tracing is not None:
+            self.vm.tracing.ports.owner_linked(process, port)
         process.links.setdefault(port.id, False)
         port.links[process.pid] = None
 
@@ -233,6 +286,8 @@ class Ports:
         process.links.pop(port_id, None)
         port = self.open.get(port_id)
         if port is not None:
+            if self.vm.tracing is not None:
+                self.vm.tracing.ports.unlinked(port, process.pid)
             port.links.pop(process.pid, None)
 
     def process_ended(self, port_id: Port, pid: Pid, reason: Term) -> list[Process]:
@@ -241,15 +296,24 @@ class Ports:
         port = self.open.get(port_id)
         if port is None or port.links.pop(pid, self) is self:
             return []
+        tracing = self.vm.tracing
+        if tracing is not None:
+            tracing.ports.runs(port, 0)
+            tracing.ports.received(port_id, pid, CLOSE)
         if reason is NORMAL and pid != port.connected:
+            if tracing is not None:
+                tracing.ports.ran(port, 0)
             return []
-        return port.closing(KILLED if reason is KILL else reason)
+        return port.closing(KILLED if reason is KILL else reason, traced=reason)
 
     def unmonitored(self, port_id: Term, ref: Reference) -> None:
         """A monitor of a port is no more."""
         port = self.open.get(port_id)
-        if port is not None:
-            port.monitored_by.pop(ref, None)
+        if port is not None and ref in port.monitored_by:
+            del port.monitored_by[ref]
+            if self.vm.tracing is not None:
+                self.vm.tracing.ports.runs(port, DEMONITOR)
+                self.vm.tracing.ports.ran(port, DEMONITOR)
 
     def tell_end(self, port: OpenPort, reason: Term) -> list[Process]:
         """A port ends: those who are linked to it or monitor it learn of it. Gives those who have

@@ -30,7 +30,8 @@ from enigma_ref.tracing.breakpoints import Mfa
 from enigma_ref.tracing.calls import Frame, Points
 from enigma_ref.tracing.effects import Told, TraceEffects
 from enigma_ref.tracing.flags import BITS, ON_LINK, ON_SPAWN, is_sensitive
-from enigma_ref.tracing.mailboxes import CLOCK_SERVICE, WatchedMailbox
+from enigma_ref.tracing.mailboxes import CLOCK_SERVICE, WatchedMailbox, tell_messages
+from enigma_ref.tracing.ports import PortEvents
 from enigma_ref.tracing.sequential import Sequential
 from enigma_ref.tracing.sessions import (
     EventPattern,
@@ -38,6 +39,7 @@ from enigma_ref.tracing.sessions import (
     Session,
     SystemMonitor,
     Tracee,
+    changed,
 )
 from enigma_ref.tracing.tracers import Outside, Tracer, deliver, stamp, trace_message
 from enigma_ref.tracing.watching import WatchingEngine
@@ -90,6 +92,7 @@ class Tracing:
         self.frames: WeakKeyDictionary[Any, Frame] = WeakKeyDictionary()
         self.points = Points(self)
         self.sequential = Sequential(self)
+        self.ports = PortEvents(self)
         self.control_word = 0
         # Return addresses of calls that are made in place, which have none on the stack.
         self.addresses: dict[Any, Place] = {}
@@ -175,17 +178,12 @@ class Tracing:
         off: frozenset[str],
     ) -> None:
         """Change the flags of a process, and its tracer when one is given."""
-        tracee = session.tracees.get(process)
-        flags = ((tracee.flags if tracee else frozenset()) - off) | on
-        if tracer is None and tracee is not None:
-            tracer = tracee.tracer
-        if not flags or tracer is None:
+        tracee = changed(session.tracees.get(process), tracer, on, off)
+        if tracee is None:
             session.tracees.pop(process, None)
-        elif tracee is None:
-            session.tracees[process] = Tracee(flags, tracer)
-        else:
-            tracee.flags, tracee.tracer = flags, tracer
-        if "receive" in flags:
+            return
+        session.tracees[process] = tracee
+        if "receive" in tracee.flags:
             self.watch_mailbox(process)
 
     def flag_bits(self, process: Process) -> int:
@@ -240,7 +238,10 @@ class Tracing:
     # ---------------------------------------------------------------- messages
 
     def sent(self, process: Process, to: Term, message: Term) -> None:
-        """A process is about to send a message to a process, a name or an alias."""
+        """A process is about to send a message to a process, a name or an alias, or to a port: to
+        one that is closed nothing is sent."""
+        if type(to) is Port and to.node is self.vm.node and self.vm.ports.get(to) is None:
+            return
         for session, tracee in self.traced_for(process, "send"):
             arguments = make_list([to, message])
             result = self._event_result(session, session.send, arguments, process, tracee)
@@ -280,7 +281,7 @@ class Tracing:
     def timed_out(self, process: Process) -> None:
         """A receive of a process has run out of time."""
         if self.vm.release >= TOLD_BEFORE_TIMEOUT_SINCE:
-            _tell_messages(process)
+            tell_messages(process)
         self.received(process, CLOCK_SERVICE, TIMEOUT)
 
     # ---------------------------------------------------------------- the life of processes
@@ -328,15 +329,15 @@ class Tracing:
         if self.vm.release >= LINKS_PASS_FLAGS_SINCE:
             for session, _ in list(self.tracees(process)):
                 self.inherit(session, process, other, "link")
-        _tell_messages(other)
+        tell_messages(other)
         self.tell_all(other, "procs", GETTING_LINKED, process.pid)
 
-    def unlinked(self, process: Process, pid: Pid) -> None:
+    def unlinked(self, process: Process, pid: Pid | Port) -> None:
         """A process removes a link that it may have."""
         self.tell_all(process, "procs", UNLINK, pid)
-        other = self.vm.processes.get(pid)
+        other = self.vm.processes.get(pid) if type(pid) is Pid else None
         if other is not None and process.pid in other.links:
-            _tell_messages(other)
+            tell_messages(other)
             self.tell_all(other, "procs", GETTING_UNLINKED, process.pid)
 
     def registered(self, process: Process, name: Atom) -> None:
@@ -350,7 +351,7 @@ class Tracing:
     def exiting(self, process: Process, reason: Term) -> None:
         """A process ends. Its links and monitors are still there, its name as well."""
         if process.status != "running":
-            _tell_messages(process)
+            tell_messages(process)
         self.tell_all(process, "procs", EXIT, reason)
         if process.registered_name is not None:
             self.unregistered(process, process.registered_name)
@@ -358,7 +359,7 @@ class Tracing:
             linked = self.vm.processes.get(pid) if type(pid) is Pid else None
             # Of one that ends with it, only the end is told.
             if linked is not None and (reason is NORMAL or linked.flags.get("trap_exit")):
-                _tell_messages(linked)
+                tell_messages(linked)
                 self.tell_all(linked, "procs", GETTING_UNLINKED, process.pid)
         self.sequential.exiting(process, reason)
         self.scheduled(process, "out_exited")
@@ -412,15 +413,16 @@ class Tracing:
 
     # ---------------------------------------------------------------- turns
 
-    def scheduled(self, process: Process, what: str) -> None:
+    def scheduled(self, process: Process, what: str, mfa: Mfa | None = None) -> None:
         """A process gets the processor or gives it back; `what` is `in` or `out`, or
-        `out_exited` of one that has ended."""
+        `out_exited` of one that has ended. `mfa` is the function that it is in, where that is not
+        the one that it shows."""
         if is_sensitive(process):
             return
         flags = EXITING if what == "out_exited" else RUNNING
         for _, tracee in self.tracees(process):
             if tracee.tracer.is_alive(self.vm) and not tracee.flags.isdisjoint(flags):
-                where = 0 if what == "out_exited" else self.current_function(process)
+                where = 0 if what == "out_exited" else mfa or self.current_function(process)
                 self.tell(process, tracee, atom(what), where)
 
     def current_function(self, process: Process) -> Term:
@@ -528,7 +530,8 @@ class Tracing:
             return False
         self.sessions.remove(session)
         session.tracees.clear()
-        session.new = None
+        session.ports.clear()
+        session.new = session.new_ports = None
         self.points.forget(session)
         self.attend()
         return True
@@ -538,9 +541,3 @@ def mfa_of(owner: Any) -> Mfa:
     """Module, name and arity of a function, or of an export entry."""
     module = owner.module.name if isinstance(owner, Function) else owner.module
     return (module, owner.name, owner.arity)
-
-
-def _tell_messages(process: Process) -> None:
-    """A signal arrives at a process: the messages that came before it are told of first."""
-    if isinstance(process.mailbox, WatchedMailbox):
-        process.mailbox.tell()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from enigma_ref.machine.code import CODE_TYPES, Function
@@ -205,8 +206,10 @@ class TraceEffects:
         return (function.module.name, function.name, function.arity, line)
 
     def do_current_stacktrace(self, depth: Term = MAX_DEPTH) -> Term:
-        """The calls that the process is in, as in a stack trace."""
-        places = self._places()[: min(max(depth, 0), MAX_DEPTH)]
+        """The calls that the process is in, as in a stack trace. Of those that return to the same
+        place one after another, as in a recursion, one stands for all (measured)."""
+        distinct = [place for place, _ in groupby(self._places())]
+        places = distinct[: min(max(depth, 0), MAX_DEPTH)]
         return make_list(
             [
                 (function.module.name, function.name, function.arity, location(function, position))

@@ -33,8 +33,14 @@ META: Final = frozenset(("call", "timestamp"))
 ON_SPAWN: Final = frozenset(("set_on_spawn", "set_on_first_spawn"))
 ON_LINK: Final = frozenset(("set_on_link", "set_on_first_link"))
 
-PORTS_ONLY: Final = frozenset(("ports", "running_ports"))
-"""Flags that say nothing about processes."""
+FOR_PORTS: Final = frozenset((
+    "running_ports", "ports", "scheduler_id", "silent", "receive", "send",
+    "monotonic_timestamp", "strict_monotonic_timestamp", "timestamp",
+))  # fmt: skip
+"""Flags that say something about ports."""
+
+FOR_PROCESSES: Final = ALL - {"ports", "running_ports"}
+"""Flags that say something about processes."""
 
 
 def flag_list(flags: Iterable[str]) -> Term:

@@ -117,3 +117,9 @@ class WatchedMailbox(Mailbox):
             if token is None:
                 return
         self._tracing.sequential.received(self.owner, token, value)
+
+
+def tell_messages(process: Process) -> None:
+    """A signal arrives at a process: the messages that came before it are told of first."""
+    if isinstance(process.mailbox, WatchedMailbox):
+        process.mailbox.tell()

@@ -7,18 +7,34 @@ from typing import NamedTuple
 
 from enigma_ref.ets.match_spec import MatchSpec
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Atom, Pid, Term
+from enigma_ref.terms import Atom, Pid, Port, Term
 from enigma_ref.tracing.tracers import Tracer
 
 
 class Tracee:
-    """How a session traces one process."""
+    """How a session traces one process or port."""
 
     __slots__ = ("flags", "tracer")
 
     def __init__(self, flags: frozenset[str], tracer: Tracer) -> None:
         self.flags = flags
         self.tracer = tracer
+
+
+def changed(
+    tracee: Tracee | None, tracer: Tracer | None, on: frozenset[str], off: frozenset[str]
+) -> Tracee | None:
+    """How something is traced when flags are set and cleared, with a tracer that it gets now or
+    has; None for what is not traced any more."""
+    flags = ((tracee.flags if tracee else frozenset()) - off) | on
+    if tracer is None and tracee is not None:
+        tracer = tracee.tracer
+    if not flags or tracer is None:
+        return None
+    if tracee is None:
+        return Tracee(flags, tracer)
+    tracee.flags, tracee.tracer = flags, tracer
+    return tracee
 
 
 @dataclass
@@ -71,13 +87,15 @@ class Session:
     """One trace session; the first one of a system is that of erlang:trace/3.
 
     `tracer` is whom all of it goes to, None in the first one. `weak_ref` is its name as programs
-    see it. `new` is how processes are traced that do not exist yet.
+    see it. `new` and `new_ports` are how processes and ports are traced that do not exist yet.
     """
 
     weak_ref: Term
     tracer: Tracer | None = None
     tracees: dict[Process, Tracee] = field(default_factory=dict)
     new: Tracee | None = None
+    ports: dict[Port, Tracee] = field(default_factory=dict)
+    new_ports: Tracee | None = None
     send: EventPattern = field(default_factory=EventPattern)
     receive: EventPattern = field(default_factory=EventPattern)
     on_load: OnLoad = field(default_factory=OnLoad)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from enigma_ref.machine.posix_reasons import reason
@@ -197,6 +198,8 @@ class Descriptor:
 
     def send(self, pid: Pid | None, message: Term) -> None:
         """Send a message from the port to a process, if it is there."""
+        if self.vm.tracing is not None and pid is not None:
+            self.vm.tracing.ports.sent(self.port.id, message, pid)
         receiver = None if pid is None else self.vm.processes.get(pid)
         if receiver is not None:
             self.vm.signal_from(self.port.id, receiver, message)
@@ -269,13 +272,15 @@ class Descriptor:
         """Look whether something comes, or do so no longer."""
         if self.sock is not None and on != self.reading:
             self.reading = on
-            self.watching.read(self.sock.fileno(), self.readable if on else None)
+            event = partial(self.port.event, self.readable)
+            self.watching.read(self.sock.fileno(), event if on else None)
 
     def write_when_ready(self, on: bool) -> None:
         """Look whether something can be sent, or do so no longer."""
         if self.sock is not None and on != self.writing:
             self.writing = on
-            self.watching.write(self.sock.fileno(), self.writable if on else None)
+            event = partial(self.port.event, self.writable)
+            self.watching.write(self.sock.fileno(), event if on else None)
 
     def readable(self) -> None:
         """Something has come."""

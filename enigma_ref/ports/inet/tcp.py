@@ -150,7 +150,10 @@ class Tcp(ReceivingStream):
         driver = Tcp(self.watching, self.release)
         driver.settings = driver.incoming.settings = self.settings.for_accepted()
         driver.adopt(sock, socket.SOCK_STREAM, Status.CONNECTED)
-        return ports.add(process, NAME, NAME.decode(), Settings(), driver).id
+        port = ports.add(process, NAME, NAME.decode(), Settings(), driver)
+        if self.vm.tracing is not None:
+            self.vm.tracing.ports.accepted(process, port)
+        return port.id
 
     def _no_acceptor(self, waiter: Waiter) -> None:
         if waiter in self.acceptors:
