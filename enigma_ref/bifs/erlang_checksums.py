@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Final
 
+from enigma_ref.bifs.checksum_parts import MD5_PART, PART, parts_before_error
 from enigma_ref.bifs.iodata import binary_bytes, iodata_bytes, iodata_parts
 from enigma_ref.bifs.md5 import Md5, md5, new_md5
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import Bitstring, Term
+from enigma_ref.terms import Atom, Bitstring, Term, atom
+
+ERLANG: Final = atom("erlang")
+CRC32: Final = atom("crc32")
+ADLER32: Final = atom("adler32")
+MD5_TRAP: Final = atom("md5_trap")
+"""What goes on with the MD5 of the parts before."""
+MD5_BY_REDUCTIONS_SINCE: Final = 29
+MD5_UPDATE: Final = atom("md5_update")
 
 WORD: Final = 1 << 32
 ADLER_BASE: Final = 65521
@@ -31,16 +41,31 @@ def _bytes(process: Process, data: Term) -> bytes:
     return found
 
 
+def _checked(
+    process: Process, name: Atom, data: Term, start: int, sum_: Callable[[bytes, int], int]
+) -> bytes:
+    """The bytes of iodata; an error tells how far the checksum has come."""
+    try:
+        return _bytes(process, data)
+    except BeamError as error:
+        for segments, rest in parts_before_error(data, PART):
+            for segment in segments:
+                start = sum_(segment, start)
+            error.mfa, error.arguments = (ERLANG, name, 2), (start, rest)
+        raise
+
+
 @bif("erlang", "crc32", 1, process=True)
 def crc32_1(process: Process, data: Term) -> int:
     """The CRC-32 of iodata."""
-    return zlib.crc32(_bytes(process, data))
+    return zlib.crc32(_checked(process, CRC32, data, 0, zlib.crc32))
 
 
 @bif("erlang", "crc32", 2, process=True)
 def crc32_2(process: Process, old: Term, data: Term) -> int:
     """The CRC-32 of earlier data, whose CRC is `old`, and of this."""
-    return zlib.crc32(_bytes(process, data), _word(old))
+    value = _word(old)
+    return zlib.crc32(_checked(process, CRC32, data, value, zlib.crc32), value)
 
 
 @bif("erlang", "crc32_combine", 3)
@@ -77,14 +102,14 @@ def _twice(matrix: list[int]) -> list[int]:
 @bif("erlang", "adler32", 1, process=True)
 def adler32_1(process: Process, data: Term) -> int:
     """The Adler-32 of iodata."""
-    return zlib.adler32(_bytes(process, data))
+    return zlib.adler32(_checked(process, ADLER32, data, 1, zlib.adler32))
 
 
 @bif("erlang", "adler32", 2, process=True)
 def adler32_2(process: Process, old: Term, data: Term) -> int:
     """The Adler-32 of earlier data, whose checksum is `old`, and of this."""
     value = _word(old)
-    new = _bytes(process, data)
+    new = _checked(process, ADLER32, data, value, zlib.adler32)
     if not new and type(data) is not Bitstring and not iodata_parts(data):
         # zlib, which makes a checksum of every number, is asked only when there is a binary.
         return value
@@ -120,7 +145,23 @@ def adler32_combine_3(first: Term, second: Term, size: Term) -> int:
 @bif("erlang", "md5", 1, process=True)
 def md5_1(process: Process, data: Term) -> Bitstring:
     """The MD5 of iodata, 16 bytes."""
-    return Bitstring.of(md5(_bytes(process, data)))
+    try:
+        return Bitstring.of(md5(_bytes(process, data)))
+    except BeamError as error:
+        _tell_context(process, error, MD5_TRAP, new_md5(process.vm.release), data)
+        raise
+
+
+def _tell_context(process: Process, error: BeamError, name: Atom, context: Md5, data: Term) -> None:
+    """Let the error show how far the MD5 has come. Since 29 that depends on the reductions that
+    are left, and the error is one of the whole."""
+    if process.vm.release >= MD5_BY_REDUCTIONS_SINCE:
+        return
+    for segments, rest in parts_before_error(data, MD5_PART):
+        for segment in segments:
+            context = context.update(segment)
+        packed = Bitstring.of(context.pack(process.vm.release))
+        error.mfa, error.arguments = (ERLANG, name, 2), (packed, rest)
 
 
 @bif("erlang", "md5_init", 0, process=True)
@@ -153,7 +194,12 @@ def _segments(data: Term) -> list[bytes]:
 def md5_update_2(process: Process, context: Term, data: Term) -> Bitstring:
     """The context after more data."""
     found = _context(process, context)
-    for segment in _segments(data):
+    try:
+        segments = _segments(data)
+    except BeamError as error:
+        _tell_context(process, error, MD5_UPDATE, found, data)
+        raise
+    for segment in segments:
         found = found.update(segment)
     return Bitstring.of(found.pack(process.vm.release))
 

@@ -1,7 +1,8 @@
 """erlang:iolist_to_iovec/1: iodata as a list of binaries fit for writing in one system call.
 
 Small binaries and bytes are collected, large ones are shared. Where one binary of the result ends
-and the next one begins is not documented: it was measured (and for 25 read in erl_io_queue.c).
+and the next one begins is not documented: it was measured (and read in erl_io_queue.c and, for 27,
+in erl_iolist.c).
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from enigma_ref.bifs.registry import bif
-from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
-from enigma_ref.terms import NIL, Bitstring, Cons, Term, make_list
+from enigma_ref.terms import NIL, Bitstring, Cons, Term, atom, make_list
 
 SMALL: Final = 256
 """Binaries of fewer bytes are copied."""
@@ -22,7 +23,15 @@ GROWS_UP_TO: Final = 32 * SMALL
 
 SIMPLE_SINCE: Final = 27
 SHARED_ABOVE: Final = 512
-"""Since then, binaries of more bytes are shared and all others copied."""
+"""Since then, binaries of more bytes are shared, unless they start within a byte, and all others
+are copied."""
+
+CONTINUES_AS: Final = (atom("erts_internal"), atom("iolist_to_iovec_continue"))
+"""What errors in lists are said to be of since then, where the function was applied or had to give
+the processor back."""
+
+CELLS_PER_REDUCTION: Final = 8
+"""How many cells of a list count for a reduction while it is looked for errors."""
 
 
 @bif("erlang", "iolist_to_iovec", 1, process=True)
@@ -32,7 +41,45 @@ def iolist_to_iovec_1(process: Process, data: Term) -> Term:
         if data.size & 7:
             raise badarg()
         return Cons(data, NIL) if data.size else NIL
-    collector = _Collector() if process.vm.release >= SIMPLE_SINCE else _OldCollector()
+    if process.vm.release < SIMPLE_SINCE:
+        return _collect(data, _OldCollector())
+    try:
+        return _collect(data, _Collector())
+    except BeamError as error:
+        if type(data) is Cons and not (data.tail is NIL and type(data.head) is Bitstring):
+            error.applied_as = CONTINUES_AS
+            if not _ends_within(data, process.reductions * CELLS_PER_REDUCTION):
+                error.mfa, error.arguments = (*CONTINUES_AS, 1), (data,)
+        raise
+
+
+def _ends_within(data: Term, cells: int) -> bool:
+    """Whether what is wrong in iodata is found after so many cells and ends of lists."""
+    waiting: list[Term] = []
+    while cells > 0:
+        cells -= 1
+        if type(data) is not Cons:
+            if not waiting or (data is not NIL and type(data) is not Bitstring):
+                return True
+            data = waiting.pop()
+            continue
+        head = data.head
+        if type(head) is Cons:
+            waiting.append(data.tail)
+            data = head
+        elif type(head) is Bitstring:
+            if head.size & 7:
+                return True
+            data = data.tail
+        elif head is NIL or (type(head) is int and 0 <= head < 256):
+            data = data.tail
+        else:
+            return True
+    return False
+
+
+def _collect(data: Term, collector: _Collector) -> Term:
+    """The binaries of iodata in a list. Raises badarg."""
     waiting: list[Term] = []
     term = data
     while True:
@@ -84,7 +131,7 @@ class _Collector:
         if binary.size & 7:
             raise badarg()
         size = binary.size >> 3
-        if size > SHARED_ABOVE:
+        if size > SHARED_ABOVE and not binary.offset & 7:
             self.put_out()
             self.done.append(binary)
         elif size:

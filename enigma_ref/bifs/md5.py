@@ -23,12 +23,17 @@ _START: Final = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476)
 
 
 class Md5:
-    """A computation in progress: the state after all full blocks, and the rest of the data."""
+    """A computation in progress: the state after all full blocks, and the rest of the data.
+
+    `last_block` is the last block that was put together, with the rest written over its start:
+    until 26 contexts show it (RFC 1321, MD5Update).
+    """
 
     def __init__(self) -> None:
         self.state: tuple[int, int, int, int] = _START
         self.count = 0
         self.rest = b""
+        self.last_block = bytes(64)
 
     @staticmethod
     def unpack(context: bytes, release: int) -> Md5 | None:
@@ -48,6 +53,7 @@ class Md5:
             return late
         md5.count = (high << 32 | low) >> 3
         md5.rest = block[: md5.count & 63]
+        md5.last_block = block
         return md5
 
     def pack(self, release: int) -> bytes:
@@ -55,8 +61,10 @@ class Md5:
         layout = _layout(release)
         used = len(self.rest)
         bits = self.count << 3
-        fields = (*self.state, bits & _MASK, bits >> 32 & _MASK, self.rest)
-        return layout.pack(*fields, used) if layout is _LAYOUTS[27] else layout.pack(*fields)
+        fields = (*self.state, bits & _MASK, bits >> 32 & _MASK)
+        if layout is _LAYOUTS[27]:
+            return layout.pack(*fields, self.rest, used)
+        return layout.pack(*fields, self.last_block)
 
     def update(self, data: bytes) -> Md5:
         """Take more data in."""
@@ -66,6 +74,8 @@ class Md5:
         for at in range(0, whole, 64):
             self.state = _compress(self.state, data[at : at + 64])
         self.rest = data[whole:]
+        block = data[:64] if whole else self.last_block
+        self.last_block = self.rest + block[len(self.rest) :]
         return self
 
     def digest(self) -> bytes:

@@ -11,7 +11,9 @@ import socket
 import struct
 from typing import Final
 
+from enigma_ref.bifs.iodata import iodata_bytes
 from enigma_ref.bifs.native_arguments import INT_BITS, signed
+from enigma_ref.machine.errors import BeamError
 from enigma_ref.terms import Atom, Bitstring, Map, Term, atom
 
 Address = tuple[str, int] | tuple[str, int, int, int] | bytes
@@ -48,6 +50,12 @@ FLOW_MASK: Final = 0xFFFFF
 WORD: Final = 1 << 32
 MAX_LOCAL: Final = 107
 """Bytes of the name of a local socket at most."""
+
+MAX_NATIVE: Final = 126
+"""Bytes behind the family in an address at most (sockaddr_storage)."""
+INET_SIZE: Final = 14
+LOCAL_SIZE: Final = 108
+"""How many of them an address has (sockaddr_in, sockaddr_un)."""
 
 
 class Invalid(Exception):
@@ -95,7 +103,9 @@ def address_in(term: Term) -> tuple[int, Address | None]:
     Raises Invalid."""
     family = family_of(term)
     native = term.get(ADDR)
-    if type(term.get(FAMILY)) is int or family == socket.AF_UNSPEC:
+    if type(term.get(FAMILY)) is int:
+        return family, _native(family, _bytes_of(native))
+    if family == socket.AF_UNSPEC:
         if type(native) is not Bitstring or native.size & 7:
             raise Invalid
         return family, _native(family, native.to_bytes())
@@ -116,15 +126,27 @@ def address_in(term: Term) -> tuple[int, Address | None]:
     return family, (host, port & PORT_MASK, flow & FLOW_MASK, scope)
 
 
+def _bytes_of(native: Term) -> bytes:
+    """What stands behind the family in an address that the system shall take as it is."""
+    try:
+        data = iodata_bytes(native)
+    except BeamError:
+        raise Invalid from None
+    if len(data) > MAX_NATIVE:
+        raise Invalid
+    return data
+
+
 def _native(family: int, data: bytes) -> Address | None:
-    if family == socket.AF_INET and len(data) >= 6:
+    if family == socket.AF_INET and len(data) >= INET_SIZE:
         return socket.inet_ntoa(data[2:6]), int.from_bytes(data[:2], "big")
     if family == socket.AF_INET6 and len(data) >= 26:
         port, flow = struct.unpack(">HI", data[:6])
         host = socket.inet_ntop(socket.AF_INET6, data[6:22])
         return host, port, flow & FLOW_MASK, int(struct.unpack("=I", data[22:26])[0])
     if family == socket.AF_UNIX:
-        return data[1:].partition(b"\0")[0] if data[:1] != b"\0" else data
+        path = data if data[:1] == b"\0" else data.partition(b"\0")[0]
+        return path if len(data) <= LOCAL_SIZE and len(path) <= MAX_LOCAL else None
     return None
 
 

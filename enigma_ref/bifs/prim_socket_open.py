@@ -10,7 +10,7 @@ from typing import Final
 
 from enigma_ref.bifs.native_arguments import INT_BITS, signed
 from enigma_ref.bifs.native_libraries import on_library_load
-from enigma_ref.bifs.posix_reasons import failed, failure
+from enigma_ref.bifs.posix_reasons import failed
 from enigma_ref.bifs.prim_socket_addresses import (
     DOMAINS,
     UNSPEC,
@@ -31,7 +31,7 @@ from enigma_ref.bifs.prim_socket_state import (
 from enigma_ref.machine.errors import badarg, error
 from enigma_ref.machine.process import Process
 from enigma_ref.ports.inet.addresses import Address, checked
-from enigma_ref.ports.inet.system_calls import in_network
+from enigma_ref.ports.inet.system_calls import in_network, open_socket
 from enigma_ref.terms import FALSE, TRUE, Bitstring, Map, Pid, Term, atom
 from enigma_ref.terms.atoms import ERROR, OK
 
@@ -105,15 +105,11 @@ def nif_open_4(process: Process, domain: Term, kind: Term, protocol: Term, optio
         return (INVALID, DOMAIN)
     if number is None:
         return (INVALID, TYPE)
-    if family < 0:
-        return failure(errno.EAFNOSUPPORT)
-    if number < 0 or wanted < 0:
-        return failure(errno.EINVAL)
     path = options.get(NETNS)
     name = path.to_bytes() if type(path) is Bitstring else None
     try:
         with in_network(name):
-            sock = socket.socket(family, number, wanted)
+            sock = open_socket(family, number, wanted)
     except OSError as failing:
         return failed(failing)
     return _opened(process, sock, (family, number, wanted), options)
@@ -147,22 +143,27 @@ def nif_open_2(process: Process, descriptor: Term, options: Term) -> Term:
         if value is None:
             return (INVALID, option)
         sort.append(value)
+    if not _is_socket(number):
+        for option, value in ((DOMAIN, sort[0]), (TYPE, sort[1])):
+            if value < 0:
+                return (INVALID, option)
     try:
-        if number < 0:
-            return (INVALID, DOMAIN) if sort[0] < 0 else failure(errno.EBADF)
-        if not stat.S_ISSOCK(os.fstat(number).st_mode):
-            return failure(errno.ENOTSOCK)
         made_from: Term = FROM_DESCRIPTOR
         if options.get(DUP, TRUE) is not FALSE:
             made_from = (FROM_DESCRIPTOR, number)
             number = os.dup(number)
         sock = socket.socket(sort[0], sort[1], sort[2], fileno=number)
     except OSError as failing:
-        if sort[0] < 0:
-            return (INVALID, DOMAIN)
         return failed(failing)
     sort_told = (int(sock.family), int(sock.type), int(sock.proto))
     return _opened(process, sock, sort_told, options, made_from)
+
+
+def _is_socket(descriptor: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False
 
 
 @nif("nif_bind", 2)

@@ -150,8 +150,9 @@ def set_own_option(process: Process, own: Socket, number: int, value: Term) -> T
             return NOT_OWNER
         own.meta = value
     elif number == USE_REGISTRY:
-        wanted = _bool_in(value)
-        if wanted and not own.use_registry:
+        if value is not TRUE:
+            raise Invalid
+        if not own.use_registry:
             own.use_registry = True
             own.tell_registry(process.vm, REGISTER)
     elif number == SELECT_READ and process.vm.release >= SELECT_READ_SINCE:

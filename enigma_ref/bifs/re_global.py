@@ -26,11 +26,12 @@ from enigma_ref.bifs.re_options import CAPTURE, INDEX
 from enigma_ref.bifs.re_search import NO_MATCH, Search, subject_of
 from enigma_ref.bifs.re_versions import PCRE2_SINCE
 from enigma_ref.bifs.unicode import characters_to_binary, characters_to_list
-from enigma_ref.machine.code import Function
+from enigma_ref.loader.module import Module
+from enigma_ref.loader.verify import Function
 from enigma_ref.machine.errors import BeamError, badarg, error
 from enigma_ref.machine.link import BIF_IMPORTS, CALLS_OF_BIFS, NAMES
 from enigma_ref.machine.process import Process
-from enigma_ref.machine.stacktrace import location
+from enigma_ref.machine.stacktrace import location_in
 from enigma_ref.terms import NIL, Atom, Bitstring, Cons, Term, atom, list_items, make_list
 from enigma_ref.terms.atoms import ERROR
 
@@ -66,14 +67,21 @@ def in_erlang(
 
 
 def _place(process: Process, helper: str, arity: int, clause: int) -> Term:
+    # In OTP the helper is called, and its module loaded for it.
     process.vm.load_module(RE)
-    module = process.vm.module(RE)
+    module = process.vm.compiled_module(RE)
     for function in module.functions if module is not None else ():
-        if function.name.name == helper and function.arity == arity:
+        if module and function.arity == arity and _name_of(module, function) == helper:
             # Compilers put the clauses into another order; lines tell which is which.
-            places = sorted((location(function, at) for at in _error_calls(function)), key=_line)
+            calls = _error_calls(module, function)
+            places = sorted((location_in(module, function.start, at) for at in calls), key=_line)
             return places[clause] if clause < len(places) else NIL
     return NIL
+
+
+def _name_of(module: Module, function: Function) -> str:
+    name = module.atoms[function.name]
+    return name.name if type(name) is Atom else ""
 
 
 def _line(place: Term) -> int:
@@ -81,10 +89,9 @@ def _line(place: Term) -> int:
     return entries[1][1] if entries else 0
 
 
-def _error_calls(function: Function) -> Iterator[int]:
-    module = function.module
-    for position in range(function.first, function.end):
-        instruction: Any = module.decoded.code[position]
+def _error_calls(module: Module, function: Function) -> Iterator[int]:
+    for position in range(function.start, function.end):
+        instruction: Any = module.code[position]
         name = NAMES[instruction[0]]
         if name in CALLS_OF_BIFS:
             called = module.imports[instruction[BIF_IMPORTS[name]][1]]

@@ -241,7 +241,8 @@ class Engine:
                 # erlang:apply/2 that was applied itself: an instruction without a caller.
                 return (owner.module, owner.name, owner.arity, NIL), True
             shown = make_list(process.x[: owner.arity])
-            return (owner.module, owner.name, shown, self.extra(owner.module, error)), True
+            module, name = error.applied_as or (owner.module, owner.name)
+            return (module, name, shown, self.extra(module, error)), True
         if not error.in_caller:
             found = self.failed_bif(process, owner, position)
             if found is not None:

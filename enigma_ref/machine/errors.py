@@ -18,11 +18,22 @@ class BeamError(Exception):
     `trace` is a raw trace to keep (`erlang:raise/3`), or None to make one here. `extra` is the
     info list of the first trace item, an Erlang list of pairs (`error_info`). `cause` is what a
     built-in function says in its `error_info` besides the module that explains it (EEP 54), or
-    None. `in_caller` tells that a built-in function raises on behalf of its caller
-    (`erlang:error/1`), so that it does not show in the trace.
+    None. `applied_as` names the function, `(module, name)`, when the built-in function was applied
+    and then fails under another name. `in_caller` tells that a built-in function raises on behalf
+    of its caller (`erlang:error/1`), so that it does not show in the trace.
     """
 
-    __slots__ = ("arguments", "cause", "cls", "extra", "in_caller", "mfa", "reason", "trace")
+    __slots__ = (
+        "applied_as",
+        "arguments",
+        "cause",
+        "cls",
+        "extra",
+        "in_caller",
+        "mfa",
+        "reason",
+        "trace",
+    )
 
     def __init__(
         self,
@@ -35,6 +46,7 @@ class BeamError(Exception):
         extra: Any = NIL,
         cause: Any = None,
         in_caller: bool = False,
+        applied_as: tuple[Atom, Atom] | None = None,
     ) -> None:
         super().__init__(cls, reason)
         self.cls = cls
@@ -45,6 +57,7 @@ class BeamError(Exception):
         self.extra = extra
         self.cause = cause
         self.in_caller = in_caller
+        self.applied_as = applied_as
 
     def __str__(self) -> str:
         return f"{self.cls.name}: {self.reason!r}"

@@ -8,6 +8,7 @@ from enigma_ref._generated.opcodes import OPCODES
 from enigma_ref.terms import NIL, Term, atom, make_list, make_string
 
 if TYPE_CHECKING:
+    from enigma_ref.loader.module import Module
     from enigma_ref.machine.code import Function, RawTrace
 
 LOCATING = {
@@ -44,9 +45,13 @@ def trace_term(trace: RawTrace) -> Term:
 
 def location(function: Function, position: int) -> Term:
     """`[{file, File}, {line, Line}]` of an instruction, or [] when the module does not tell."""
-    decoded = function.module.decoded
+    return location_in(function.module.decoded, function.first, position)
+
+
+def location_in(decoded: Module, first: int, position: int) -> Term:
+    """The same, of a module that need not be loaded, where the function begins at `first`."""
     code = decoded.code
-    while position >= function.first:
+    while position >= first:
         instruction: Any = code[position]
         operand = LOCATING.get(instruction[0])
         if operand is not None:

@@ -158,6 +158,10 @@ class System(Protocol):
         """Make the version that waits for its on_load function the current one."""
         ...
 
+    def compiled_module(self, name: Atom) -> Module | None:
+        """A module as it is loaded, or else as it would be; None when there is none."""
+        ...
+
     def load_module(self, name: Atom) -> bool:
         """Load a module from the folders of the system; whether it is loaded now."""
         ...

@@ -41,6 +41,7 @@ def boot(vm: VM, release: Release, arguments: Sequence[str]) -> Process:
     `arguments` are its `boot_arguments`. Raises LoadError when the release lacks a module that
     the emulator brings along, or one of them is broken.
     """
+    vm.code.library = release.ebin_dirs
     folder = release.preloaded_dir()
     for name in preloaded(vm.release):
         path = folder / f"{name}.beam"

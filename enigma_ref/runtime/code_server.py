@@ -40,7 +40,8 @@ class CodeServer:
     loaded. Of each module there are at most two versions: the current one in `modules`, which is
     called from outside, and in `old` the one before it, for processes that still run it. A
     version whose `on_load` function has not ended yet is in `waiting`. `seen` are the names of
-    all modules that ever were loaded.
+    all modules that ever were loaded. `library` tells where the release has its modules when OTP's
+    own code server loads them.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class CodeServer:
         load_all()
         self.release = release
         self.paths = [Path(path) for path in paths]
+        self.library: Callable[[], Sequence[Path]] = list
         self.linker = linker
         self.cache = cache
         self.funs = funs
@@ -141,6 +143,19 @@ class CodeServer:
         found = load_module_file(path, self.cache)
         # In `erl`, nobody knows the lines of the modules that the runtime brings along (measured).
         return found.as_preloaded() if name.name in self._preloaded else found
+
+    def compiled(self, name: Atom) -> Module | None:
+        """A module as it is loaded, or else as it would be; None when there is none. Raises
+        LoadError."""
+        loaded = self.modules.get(name)
+        if loaded is not None:
+            return loaded.decoded
+        for folder in self.library():
+            path = folder / f"{name.name}.beam"
+            if path.is_file():
+                found = load_module_file(path, self.cache)
+                return with_own_file(found) if self.release >= OWN_FILE_SINCE else found
+        return self.decoded(name)
 
     def install(self, decoded: Module, unbooted: bool = False) -> LoadedModule:
         """Load a decoded module. Unless it has an on_load function it becomes the current

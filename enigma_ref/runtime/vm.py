@@ -472,6 +472,10 @@ class VM:
         if self.tracing is not None:
             self.tracing.loaded(module)
 
+    def compiled_module(self, name: Atom) -> Module | None:
+        """A module as it is loaded, or else as it would be; None when there is none."""
+        return self.code.compiled(name)
+
     def load_module(self, name: Atom) -> bool:
         """Load a module from the path unless it is loaded; whether it is now. One with an
         on_load function is loaded when that has ended."""

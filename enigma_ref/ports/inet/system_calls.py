@@ -27,6 +27,16 @@ def last_error() -> OSError:
     return OSError(number, os.strerror(number))
 
 
+def open_socket(family: int, kind: int, protocol: int) -> socket.socket:
+    """A new socket; -1 is a number as all others, not one of Python's defaults. Raises OSError."""
+    if min(family, kind, protocol) >= 0:
+        return socket.socket(family, kind, protocol)
+    descriptor = c_library().socket(family, kind | socket.SOCK_CLOEXEC, protocol)
+    if descriptor < 0:
+        raise last_error()
+    return socket.socket(family, kind, protocol, fileno=descriptor)
+
+
 def dissolve(sock: socket.socket) -> None:
     """Let a socket for datagrams no longer be connected."""
     c_library().connect(sock.fileno(), UNSPEC_ADDRESS, len(UNSPEC_ADDRESS))
