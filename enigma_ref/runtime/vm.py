@@ -19,6 +19,7 @@ from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, defaults_of, limit_of
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module, read_module
+from enigma_ref.machine.aliases import Aliases
 from enigma_ref.machine.code import CODE_TYPES, Code, Export, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError, system_limit
@@ -184,8 +185,7 @@ class VM:
         self.purging = Purging(self)
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
-        self.aliases: dict[Reference, tuple[Pid, str]] = {}
-        self.priority_aliases: set[Reference] = set()
+        self.aliases = Aliases(self)
         self.backtrace_depth = BACKTRACE_DEPTH
         self.settings = Settings() if settings is None else settings
         self.process_defaults: dict[str, Any] = defaults_of(self.settings)
@@ -343,6 +343,7 @@ class VM:
         registers = self.linker.registers
         file = registers.lend(process)
         error = self.engine.run(process, reductions)
+        process.mailbox.take_in()
         self.clock.worked(process.reductions_done - done)
         goes_on = False
         if MAX_HEAP_SIZE in process.flags and self.kill_for_size(process):
@@ -604,39 +605,6 @@ class VM:
         process.mailbox.add_ahead(message)
         self.wake(process)
 
-    def alias(self, process: Process, ref: Reference, mode: str, priority: bool = False) -> None:
-        """Let messages to `ref` reach a process."""
-        self.aliases[ref] = (process.pid, mode)
-        if priority:
-            self.priority_aliases.add(ref)
-
-    def unalias(self, process: Process, ref: Reference) -> bool:
-        """Let no more messages to `ref` through; whether it was an alias of this process."""
-        found = self.aliases.get(ref)
-        if found is None or found[0] != process.pid:
-            return False
-        del self.aliases[ref]
-        self.priority_aliases.discard(ref)
-        return True
-
-    def take_alias(self, ref: Reference) -> tuple[Process | None, bool]:
-        """Whom a message to `ref` reaches, and whether it may have priority."""
-        pid, mode = self.aliases.get(ref, (None, ""))
-        receiver = self.processes.get(pid) if pid is not None else None
-        priority = ref in self.priority_aliases
-        if receiver is None or mode.startswith("reply"):
-            self.aliases.pop(ref, None)
-            self.priority_aliases.discard(ref)
-        if receiver is not None and mode == "reply_demonitor":
-            self.demonitor(receiver, ref)
-        return receiver, priority
-
-    def send_to_alias(self, ref: Reference, message: Term) -> None:
-        """Send a message to whom `ref` is an alias of."""
-        receiver, _ = self.take_alias(ref)
-        if receiver is not None:
-            self.send(receiver, message)
-
     def wake(self, process: Process) -> None:
         """Let a waiting process run."""
         if process.status == "waiting":
@@ -771,7 +739,7 @@ class VM:
         watch = watcher.monitors.pop(ref, None)
         if watch is None:
             return False
-        self._end_alias(ref)
+        self.aliases.monitor_ended(watcher, ref)
         self._unwatched(watch.watched, ref)
         return True
 
@@ -810,12 +778,6 @@ class VM:
         process = self.processes.get(pid)
         if process is not None:
             process.monitored_by.pop(ref, None)
-
-    def _end_alias(self, ref: Reference) -> None:
-        """A monitor has come to its end, and with it an alias that was to go with it."""
-        if self.aliases.get(ref, (None, ""))[1] in ("demonitor", "reply_demonitor"):
-            del self.aliases[ref]
-            self.priority_aliases.discard(ref)
 
     def exit_signal(
         self, sender: Pid | Port, receiver: Process, reason: Term, priority: bool = False
@@ -920,8 +882,10 @@ class VM:
         """Tell whoever monitors something that it has ended."""
         watcher = self.processes.get(watch.watcher)
         if watcher is not None:
-            watcher.monitors.pop(ref, None)
-            self._end_alias(ref)
+            watcher.mailbox.take_in()
+            if watcher.monitors.pop(ref, None) is None:
+                return
+            self.aliases.monitor_ended(watcher, ref)
             kind = PROCESS
             if type(ended) is Port and (self.release >= TOLD_AS_PORT_SINCE or is_immediate(reason)):
                 kind = PORT

@@ -54,10 +54,11 @@ class WatchedMailbox(Mailbox):
         self.signaller: Term = CLOCK_SERVICE
         self.token: Token | None = None
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Any) -> Message:
         """Append a message."""
-        super().add(value)
-        self._arrived(self.last)
+        message = super().add(value)
+        self._arrived(message)
+        return message
 
     def add_ahead(self, value: Any) -> Message:
         """Add a message of priority."""
@@ -83,6 +84,7 @@ class WatchedMailbox(Mailbox):
 
     def peek(self) -> Any:
         """The next message of this receive, or None."""
+        self.take_in()
         following = self.looked_at.following
         if self.untold and self._is_new(following) and self.owner.status == "running":
             self.tell()

@@ -136,8 +136,7 @@ class Sequential:
         if type(to) is tuple and len(to) == 2 and to[1] is vm.node:
             return vm.registered.get(to[0])
         if type(to) is Reference:
-            alias = vm.aliases.get(to)
-            return None if alias is None else vm.processes.get(alias[0])
+            return vm.aliases.receiver(to)
         return None
 
     def received(self, process: Process, token: Token | None, message: Term) -> None:
