@@ -49,6 +49,8 @@ from enigma_ref.terms.smalls import is_immediate
 from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
+NOPROC_IS_SENT_SINCE = 28
+"""Since then the exit signal of a link to nobody takes a token of sequential tracing away."""
 MILLISECOND = 1_000_000
 NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
@@ -786,7 +788,9 @@ class VM:
         if reason is KILL:
             self.kill(receiver, KILLED)
         elif receiver.flags.get(TRAP_EXIT):
-            self._send_signal(sender, receiver, (EXIT_ATOM, sender, reason), priority)
+            told = (EXIT_ATOM, sender, reason)
+            is_sent = sender in self.processes or self.release >= NOPROC_IS_SENT_SINCE
+            self._send_signal(sender, receiver, told, priority, is_sent)
         elif reason is not NORMAL or sender == receiver.pid:
             self.kill(receiver, reason)
 
@@ -855,7 +859,8 @@ class VM:
                 continue
             priority = linked.links.pop(ended, False)
             if linked.flags.get(TRAP_EXIT):
-                self._send_signal(ended, linked, (EXIT_ATOM, ended, reason), priority)
+                told = (EXIT_ATOM, ended, reason)
+                self._send_signal(ended, linked, told, priority, is_sent=type(ended) is Pid)
             elif reason is not NORMAL:
                 taken.append(linked)
         return taken
@@ -897,9 +902,14 @@ class VM:
         self._send_signal(sender, receiver, message, False)
 
     def _send_signal(
-        self, sender: Pid | Port | Atom, receiver: Process, message: Term, priority: bool
+        self,
+        sender: Pid | Port | Atom,
+        receiver: Process,
+        message: Term,
+        priority: bool,
+        is_sent: bool = False,
     ) -> None:
         """Send a message that a signal becomes when it arrives."""
         if self.tracing is not None:
-            self.tracing.signalled(receiver, sender)
+            self.tracing.signalled(receiver, sender, is_sent)
         (self.send_ahead if priority else self.send)(receiver, message)

@@ -24,12 +24,13 @@ class WatchedMailbox(Mailbox):
     A message is told of when the process looks for more messages than it knew of, or when a
     signal makes it (`at_once`). `sender` and `token` belong to the message that comes next; one
     that no process sent is `unsent`, and leaves the token of its receiver as it is: a signal of a
-    `signaller`, or a timer's.
+    `signaller`, unless it counts as sent (`is_sent`), or a timer's.
     """
 
     __slots__ = (
         "_tracing",
         "at_once",
+        "is_sent",
         "long",
         "owner",
         "sender",
@@ -49,6 +50,7 @@ class WatchedMailbox(Mailbox):
         self.tokens: dict[Message, Token] = {}
         self.unsent: set[Message] = set()
         self.at_once = False
+        self.is_sent = False
         self.long: set[QueueLimits] = set()
         self.sender: Term = None
         self.signaller: Term = CLOCK_SERVICE
@@ -67,12 +69,13 @@ class WatchedMailbox(Mailbox):
         return message
 
     def _arrived(self, message: Message) -> None:
-        if self.sender is None:
+        if self.sender is None and not self.is_sent:
             self.unsent.add(message)
         self.untold.append((message, self.signaller if self.sender is None else self.sender))
         if self.token is not None:
             self.tokens[message] = self.token
         self.sender = self.token = None
+        self.is_sent = False
         self.signaller = CLOCK_SERVICE
         for limits in self._tracing.queue_limits:
             if self.size >= limits.enable and limits not in self.long:
