@@ -236,9 +236,7 @@ def _has_priority(asked: Process) -> Atom:
     return to_bool_atom(
         any(asked.links.values())
         or any(watch.priority for watch in asked.monitors.values())
-        or any(
-            asked.vm.aliases.get(ref, (None,))[0] == asked.pid for ref in asked.vm.priority_aliases
-        )
+        or asked.vm.aliases.has_priority(asked)
     )
 
 
@@ -373,6 +371,7 @@ def process_info_2(process: Process, pid: Term, item: Term) -> Term:
     asked = process.vm.processes.get(pid)
     if asked is None:
         return UNDEFINED
+    process.mailbox.take_in()
     if items is not None:
         values = [(name, _item(asked, name)) for name in items]
         if MESSAGES in items and _hides_length(asked):
@@ -395,6 +394,7 @@ def process_info_1(process: Process, pid: Term) -> Term:
     asked = process.vm.processes.get(pid)
     if asked is None:
         return UNDEFINED
+    process.mailbox.take_in()
     names = (["registered_name"] if asked.registered_name is not None else []) + list(SUMMARY)
     return make_list([(atom(name), _item(asked, atom(name))) for name in names])
 

@@ -29,7 +29,7 @@ from enigma_ref.terms import (
     make_list,
     to_bool_atom,
 )
-from enigma_ref.terms.atoms import BADARG, NORMAL, OK, UNDEFINED
+from enigma_ref.terms.atoms import BADARG, CAPITAL_EXIT, KILL, NORMAL, OK, UNDEFINED
 
 FLUSH = atom("flush")
 INFO = atom("info")
@@ -67,9 +67,7 @@ def send_3(process: Process, to: Term, message: Term, options: Term) -> Atom:
     ):
         raise badarg("badopt")
     if PRIORITY in given and type(to) is Reference:
-        receiver, takes_priority = vm.take_alias(to)
-        if receiver is not None:
-            (vm.send_ahead if takes_priority else vm.send)(receiver, message)
+        vm.aliases.send(to, message, ahead=True)
     elif NOSUSPEND in given and _is_port(process, to):
         return OK if messages.send_to_port(process, to, message, waits=False) else NOSUSPEND
     else:
@@ -175,7 +173,7 @@ def monitor_3(process: Process, kind: Term, item: Term, options: Term) -> Refere
     # for ever; watching oneself makes none at all.
     lasts = mode == "explicit_unalias" and not (kind is PROCESS and _is_itself(process, item))
     if mode and (lasts or ref in process.monitors):
-        process.vm.alias(process, ref, mode)
+        process.vm.aliases.make(process, ref, mode)
     return ref
 
 
@@ -200,7 +198,7 @@ def alias_1(process: Process, options: Term) -> Reference:
         else:
             raise badarg()
     ref = process.vm.make_ref()
-    process.vm.alias(process, ref, mode, priority)
+    process.vm.aliases.make(process, ref, mode, priority)
     return ref
 
 
@@ -209,7 +207,7 @@ def unalias_1(process: Process, ref: Term) -> Atom:
     """End an alias; whether it was one of this process."""
     if type(ref) is not Reference:
         raise badarg()
-    return to_bool_atom(process.vm.unalias(process, ref))
+    return to_bool_atom(process.vm.aliases.end(process, ref))
 
 
 def _is_itself(process: Process, item: Term) -> bool:
@@ -350,8 +348,13 @@ def _exit(
             _leave_if_dead(process)
         return TRUE
     if type(to) is Reference and vm.release >= PRIORITY_SINCE:
-        receiver, takes_priority = vm.take_alias(to)
-        priority = priority and takes_priority
+        ends_itself = False
+        receiver = vm.aliases.receiver(to)
+        if receiver is process and process.flags.get(TRAP_EXIT) and reason is not KILL:
+            told = (CAPITAL_EXIT, process.pid, reason)
+            vm.aliases.hold(process, to, told, priority, is_signal=True)
+            return TRUE
+        priority = priority and vm.aliases.takes_priority(to)
     elif type(to) is Pid:
         receiver, priority = vm.processes.get(to), False
     else:
@@ -370,6 +373,8 @@ def is_process_alive_1(process: Process, pid: Term) -> Atom:
     """Whether a process of this node exists."""
     if type(pid) is not Pid:
         raise badarg()
+    if pid != process.pid:
+        process.mailbox.take_in()
     return to_bool_atom(pid in process.vm.processes)
 
 
@@ -394,7 +399,8 @@ def processes_next_1(process: Process, cursor: Term) -> Term:
 
 @bif("erlang", "processes", 0, process=True)
 def processes_0(process: Process) -> Term:
-    """The pids of all processes."""
+    """The pids of all processes. In erts the caller's turn ends meanwhile."""
+    process.mailbox.take_in()
     return make_list(list(process.vm.processes))
 
 

@@ -104,7 +104,7 @@ def _watch(
         return None
     ref = vm.monitor(process, child, child.pid, monitor.tag, monitor.priority, ref)
     if monitor.alias:
-        vm.alias(process, ref, monitor.alias)
+        vm.aliases.make(process, ref, monitor.alias)
     return ref
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 
 class Message:
@@ -22,14 +22,35 @@ class PriorityMessage(Message):
     __slots__ = ()
 
 
+class Held(Protocol):
+    """Messages that stand in a queue, and have not been taken in (see aliases.py)."""
+
+    def take_in(self) -> None:
+        """Take them in; the queue holds none any more."""
+        ...
+
+    def has_message(self, ref: Any) -> bool:
+        """Whether there is a message for an alias."""
+        ...
+
+    def add(self, ref: Any, place: Message, is_signal: bool) -> None:
+        """Hold one more."""
+        ...
+
+    def drop(self, ref: Any) -> None:
+        """Lose those for an alias that has ended."""
+        ...
+
+
 class Mailbox:
     """Messages in the order of their arrival, and how far the current receive has looked.
 
     `looked_at` is the place before the next message that the receive will look at. A marker is
-    a place too; when its message goes, it means the place before.
+    a place too; when its message goes, it means the place before. Where some messages are `held`,
+    the queue is a `HeldMailbox`, or another that looks at them itself.
     """
 
-    __slots__ = ("head", "last", "looked_at", "mark", "markers", "size")
+    __slots__ = ("head", "held", "last", "looked_at", "mark", "markers", "size")
 
     def __init__(self) -> None:
         self.head = Message(None, None)
@@ -38,13 +59,15 @@ class Mailbox:
         self.mark: Message | None = None
         self.markers: dict[Any, Message] = {}
         self.size = 0
+        self.held: Held | None = None
 
-    def add(self, value: Any) -> None:
-        """Append a message."""
+    def add(self, value: Any) -> Message:
+        """Append a message. Returns its place."""
         message = Message(value, self.last)
         self.last.following = message
         self.last = message
         self.size += 1
+        return message
 
     def add_ahead(self, value: Any) -> Message:
         """Add a message behind those of priority, before all others: the next one that a receive
@@ -90,6 +113,31 @@ class Mailbox:
         self.size -= 1
         self.looked_at = self.head
 
+    def hold(self, held: Held | None) -> None:
+        """Let messages in the queue be held, or none any more."""
+        self.held = held
+        if self.__class__ in (Mailbox, HeldMailbox):
+            self.__class__ = Mailbox if held is None else HeldMailbox
+
+    def take_in(self) -> None:
+        """Make messages like others of those that are held."""
+        if self.held is not None:
+            self.held.take_in()
+
+    def withdraw(self, message: Message) -> None:
+        """Take a message out that no receive has looked at."""
+        before = message.preceding
+        assert before is not None
+        before.following = message.following
+        if message.following is None:
+            self.last = before
+        else:
+            message.following.preceding = before
+        if self.looked_at is message:
+            self.looked_at = before
+        message.value = None
+        self.size -= 1
+
     def restart(self) -> None:
         """Let the next receive begin with the first message."""
         self.looked_at = self.head
@@ -114,6 +162,7 @@ class Mailbox:
         self.mark = None
         self.markers.clear()
         self.size = 0
+        self.held = None
 
     def messages(self) -> list[Any]:
         """All messages, oldest first."""
@@ -123,3 +172,14 @@ class Mailbox:
             result.append(message.value)
             message = message.following
         return result
+
+
+class HeldMailbox(Mailbox):
+    """A queue with messages that are taken in when a receive looks at it."""
+
+    __slots__ = ()
+
+    def peek(self) -> Any:
+        """The next message of this receive, or None."""
+        self.take_in()
+        return Mailbox.peek(self)

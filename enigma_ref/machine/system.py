@@ -7,6 +7,7 @@ from typing import Any, NoReturn, Protocol
 
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module
+from enigma_ref.machine.aliases import Aliases
 from enigma_ref.machine.code import Code, Export, Lambda, LoadedModule
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.link import Linker
@@ -102,10 +103,8 @@ class System(Protocol):
     registered: dict[Atom, Process]
     system_processes: dict[Process, Atom]
     """Processes of the runtime itself, each with the module that it runs."""
-    aliases: dict[Reference, tuple[Pid, str]]
-    """Whom aliases reach, and in which mode."""
-    priority_aliases: set[Reference]
-    """Those that messages may be sent to ahead of others."""
+    aliases: Aliases
+    """The aliases of processes."""
     backtrace_depth: int
     process_defaults: dict[str, Any]
     """Flags that new processes get, as `erlang:system_flag/2` has set them."""
@@ -201,25 +200,6 @@ class System(Protocol):
 
     def send_ahead(self, process: Process, message: Term) -> None:
         """As send, before all messages that are not of priority."""
-        ...
-
-    def take_alias(self, ref: Reference) -> tuple[Process | None, bool]:
-        """Whom a message to `ref` reaches, and whether it may have priority; the alias ends when
-        its mode says so."""
-        ...
-
-    def alias(self, process: Process, ref: Reference, mode: str, priority: bool = False) -> None:
-        """Let messages to `ref` reach a process, ahead of others with `priority`. In mode `reply`
-        or `reply_demonitor` the first one is the last one; in a mode with `demonitor` the end of
-        the monitor is its end."""
-        ...
-
-    def unalias(self, process: Process, ref: Reference) -> bool:
-        """Let no more messages to `ref` through; whether it was an alias of this process."""
-        ...
-
-    def send_to_alias(self, ref: Reference, message: Term) -> None:
-        """Send a message to whom `ref` is an alias of; it is lost when there is nobody."""
         ...
 
     def start_receive_timer(self, process: Process, milliseconds: int) -> Any:

@@ -20,6 +20,7 @@ from enigma_ref.bifs.process_flags import MAX_HEAP_SIZE, defaults_of, limit_of
 from enigma_ref.ets.tables import Tables
 from enigma_ref.loader.cache import Cache
 from enigma_ref.loader.module import Module, read_module
+from enigma_ref.machine.aliases import Aliases
 from enigma_ref.machine.code import CODE_TYPES, Code, Export, LoadedModule, RawTrace
 from enigma_ref.machine.engine import Engine
 from enigma_ref.machine.errors import BeamError, system_limit
@@ -49,6 +50,8 @@ from enigma_ref.terms.smalls import is_immediate
 from enigma_ref.terms.text import format_p
 
 BACKTRACE_DEPTH = 8
+NOPROC_IS_SENT_SINCE = 28
+"""Since then the exit signal of a link to nobody takes a token of sequential tracing away."""
 MILLISECOND = 1_000_000
 NODE = atom("nonode@nohost")
 EXIT_ATOM = atom("EXIT")
@@ -185,8 +188,7 @@ class VM:
         self.purging = Purging(self)
         self.processes: dict[Pid, Process] = {}
         self.registered: dict[Atom, Process] = {}
-        self.aliases: dict[Reference, tuple[Pid, str]] = {}
-        self.priority_aliases: set[Reference] = set()
+        self.aliases = Aliases(self)
         self.backtrace_depth = BACKTRACE_DEPTH
         self.settings = Settings() if settings is None else settings
         self.process_defaults: dict[str, Any] = defaults_of(self.settings)
@@ -344,6 +346,7 @@ class VM:
         registers = self.linker.registers
         file = registers.lend(process)
         error = self.engine.run(process, reductions)
+        process.mailbox.take_in()
         self.clock.worked(process.reductions_done - done)
         goes_on = False
         if MAX_HEAP_SIZE in process.flags and self.kill_for_size(process):
@@ -609,39 +612,6 @@ class VM:
         process.mailbox.add_ahead(message)
         self.wake(process)
 
-    def alias(self, process: Process, ref: Reference, mode: str, priority: bool = False) -> None:
-        """Let messages to `ref` reach a process."""
-        self.aliases[ref] = (process.pid, mode)
-        if priority:
-            self.priority_aliases.add(ref)
-
-    def unalias(self, process: Process, ref: Reference) -> bool:
-        """Let no more messages to `ref` through; whether it was an alias of this process."""
-        found = self.aliases.get(ref)
-        if found is None or found[0] != process.pid:
-            return False
-        del self.aliases[ref]
-        self.priority_aliases.discard(ref)
-        return True
-
-    def take_alias(self, ref: Reference) -> tuple[Process | None, bool]:
-        """Whom a message to `ref` reaches, and whether it may have priority."""
-        pid, mode = self.aliases.get(ref, (None, ""))
-        receiver = self.processes.get(pid) if pid is not None else None
-        priority = ref in self.priority_aliases
-        if receiver is None or mode.startswith("reply"):
-            self.aliases.pop(ref, None)
-            self.priority_aliases.discard(ref)
-        if receiver is not None and mode == "reply_demonitor":
-            self.demonitor(receiver, ref)
-        return receiver, priority
-
-    def send_to_alias(self, ref: Reference, message: Term) -> None:
-        """Send a message to whom `ref` is an alias of."""
-        receiver, _ = self.take_alias(ref)
-        if receiver is not None:
-            self.send(receiver, message)
-
     def wake(self, process: Process) -> None:
         """Let a waiting process run."""
         if process.status == "waiting":
@@ -776,7 +746,7 @@ class VM:
         watch = watcher.monitors.pop(ref, None)
         if watch is None:
             return False
-        self._end_alias(ref)
+        self.aliases.monitor_ended(watcher, ref)
         self._unwatched(watch.watched, ref)
         return True
 
@@ -816,12 +786,6 @@ class VM:
         if process is not None:
             process.monitored_by.pop(ref, None)
 
-    def _end_alias(self, ref: Reference) -> None:
-        """A monitor has come to its end, and with it an alias that was to go with it."""
-        if self.aliases.get(ref, (None, ""))[1] in ("demonitor", "reply_demonitor"):
-            del self.aliases[ref]
-            self.priority_aliases.discard(ref)
-
     def exit_signal(
         self, sender: Pid | Port, receiver: Process, reason: Term, priority: bool = False
     ) -> None:
@@ -829,7 +793,9 @@ class VM:
         if reason is KILL:
             self.kill(receiver, KILLED)
         elif receiver.flags.get(TRAP_EXIT):
-            self._send_signal(sender, receiver, (EXIT_ATOM, sender, reason), priority)
+            told = (EXIT_ATOM, sender, reason)
+            is_sent = sender in self.processes or self.release >= NOPROC_IS_SENT_SINCE
+            self._send_signal(sender, receiver, told, priority, is_sent)
         elif reason is not NORMAL or sender == receiver.pid:
             self.kill(receiver, reason)
 
@@ -900,7 +866,8 @@ class VM:
                 continue
             priority = linked.links.pop(ended, False)
             if linked.flags.get(TRAP_EXIT):
-                self._send_signal(ended, linked, (EXIT_ATOM, ended, reason), priority)
+                told = (EXIT_ATOM, ended, reason)
+                self._send_signal(ended, linked, told, priority, is_sent=type(ended) is Pid)
             elif reason is not NORMAL:
                 taken.append(linked)
         return taken
@@ -927,8 +894,10 @@ class VM:
         """Tell whoever monitors something that it has ended."""
         watcher = self.processes.get(watch.watcher)
         if watcher is not None:
-            watcher.monitors.pop(ref, None)
-            self._end_alias(ref)
+            watcher.mailbox.take_in()
+            if watcher.monitors.pop(ref, None) is None:
+                return
+            self.aliases.monitor_ended(watcher, ref)
             kind = PROCESS
             if type(ended) is Port and (self.release >= TOLD_AS_PORT_SINCE or is_immediate(reason)):
                 kind = PORT
@@ -940,9 +909,14 @@ class VM:
         self._send_signal(sender, receiver, message, False)
 
     def _send_signal(
-        self, sender: Pid | Port | Atom, receiver: Process, message: Term, priority: bool
+        self,
+        sender: Pid | Port | Atom,
+        receiver: Process,
+        message: Term,
+        priority: bool,
+        is_sent: bool = False,
     ) -> None:
         """Send a message that a signal becomes when it arrives."""
         if self.tracing is not None:
-            self.tracing.signalled(receiver, sender)
+            self.tracing.signalled(receiver, sender, is_sent)
         (self.send_ahead if priority else self.send)(receiver, message)

@@ -376,13 +376,15 @@ class Tracing:
         self.active(process, False)
         self.sequential.forget(process)
 
-    def signalled(self, receiver: Process, sender: Pid | Port | Atom) -> None:
-        """A process gets a signal that becomes a message: it looks at all it has got so far."""
+    def signalled(self, receiver: Process, sender: Pid | Port | Atom, is_sent: bool) -> None:
+        """A process gets a signal that becomes a message: it looks at all it has got so far. It
+        counts as sent by a process when it is an exit signal of one."""
         mailbox = receiver.mailbox
         if isinstance(mailbox, WatchedMailbox):
             mailbox.tell()
             mailbox.at_once = True
             mailbox.signaller = sender
+            mailbox.is_sent = is_sent
 
     def collected(self, process: Process, kind: str, info: Term, milliseconds: int = 0) -> None:
         """The memory of a process was swept, `major` or `minor`, in so long; `info` are pairs of

@@ -24,12 +24,13 @@ class WatchedMailbox(Mailbox):
     A message is told of when the process looks for more messages than it knew of, or when a
     signal makes it (`at_once`). `sender` and `token` belong to the message that comes next; one
     that no process sent is `unsent`, and leaves the token of its receiver as it is: a signal of a
-    `signaller`, or a timer's.
+    `signaller`, unless it counts as sent (`is_sent`), or a timer's.
     """
 
     __slots__ = (
         "_tracing",
         "at_once",
+        "is_sent",
         "long",
         "owner",
         "sender",
@@ -49,15 +50,17 @@ class WatchedMailbox(Mailbox):
         self.tokens: dict[Message, Token] = {}
         self.unsent: set[Message] = set()
         self.at_once = False
+        self.is_sent = False
         self.long: set[QueueLimits] = set()
         self.sender: Term = None
         self.signaller: Term = CLOCK_SERVICE
         self.token: Token | None = None
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Any) -> Message:
         """Append a message."""
-        super().add(value)
-        self._arrived(self.last)
+        message = super().add(value)
+        self._arrived(message)
+        return message
 
     def add_ahead(self, value: Any) -> Message:
         """Add a message of priority."""
@@ -66,12 +69,13 @@ class WatchedMailbox(Mailbox):
         return message
 
     def _arrived(self, message: Message) -> None:
-        if self.sender is None:
+        if self.sender is None and not self.is_sent:
             self.unsent.add(message)
         self.untold.append((message, self.signaller if self.sender is None else self.sender))
         if self.token is not None:
             self.tokens[message] = self.token
         self.sender = self.token = None
+        self.is_sent = False
         self.signaller = CLOCK_SERVICE
         for limits in self._tracing.queue_limits:
             if self.size >= limits.enable and limits not in self.long:
@@ -83,6 +87,7 @@ class WatchedMailbox(Mailbox):
 
     def peek(self) -> Any:
         """The next message of this receive, or None."""
+        self.take_in()
         following = self.looked_at.following
         if self.untold and self._is_new(following) and self.owner.status == "running":
             self.tell()

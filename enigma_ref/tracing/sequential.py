@@ -104,11 +104,17 @@ class Sequential:
 
     # ---------------------------------------------------------------- tokens that travel
 
+    def _is_tracer(self, process: Process) -> bool:
+        """Whether a process is the system tracer: it counts nothing and is not told of itself."""
+        return self.tracer is not None and self.tracer.pid == process.pid
+
     def _advance(self, process: Process) -> Token | None:
         """Count one more message of a process; its token for it."""
         token = self.tokens.get(process)
         if token is None:
             return None
+        if self._is_tracer(process):
+            return token
         if self.tracer is None or self.tracer.is_alive(self.tracing.vm):
             serial, last = self._clocks.get(process, (0, 0))
             self._clocks[process] = (serial + 1, last)
@@ -136,8 +142,7 @@ class Sequential:
         if type(to) is tuple and len(to) == 2 and to[1] is vm.node:
             return vm.registered.get(to[0])
         if type(to) is Reference:
-            alias = vm.aliases.get(to)
-            return None if alias is None else vm.processes.get(alias[0])
+            return vm.aliases.receiver(to)
         return None
 
     def received(self, process: Process, token: Token | None, message: Term) -> None:
@@ -161,7 +166,7 @@ class Sequential:
     ) -> None:
         """A process has spawned another one, which inherits its token. It looks as if a request
         and a reply had been sent; a `reply` that is sent (see Tracing.spawned) takes the token
-        along."""
+        along. Nothing of it is told when the parent is the system tracer."""
         if parent not in self.tokens:
             return
         token = self._advance(parent)
@@ -173,8 +178,10 @@ class Sequential:
             SPAWN_REQUEST, ref, parent.pid, parent.group_leader, named, options, tag, arguments,
         )  # fmt: skip
         sent = replace(token)
-        self.tell(parent, sent, "send", child.pid, request)
-        self.tell(child, sent, "receive", child.pid, request)
+        is_told_of = not self._is_tracer(parent)
+        if is_told_of:
+            self.tell(parent, sent, "send", child.pid, request)
+            self.tell(child, sent, "receive", child.pid, request)
         self.tokens[child] = sent
         self._clocks[child] = (sent.serial, sent.serial)
         self.tracing.watch_mailbox(child)
@@ -183,7 +190,8 @@ class Sequential:
         message = (tag, ref, OK, child.pid)
         answered = self._advance(child)
         assert answered is not None
-        self.tell(child, answered, "send", parent.pid, message)
+        if is_told_of:
+            self.tell(child, answered, "send", parent.pid, message)
         if reply is not None:
             self.tracing.watch_mailbox(parent).token = replace(answered)
             return
@@ -200,7 +208,8 @@ class Sequential:
             if linked is not None:
                 token = self._advance(process)
                 assert token is not None
-                self.tell(process, token, "send", pid, (CAPITAL_EXIT, process.pid, reason))
+                if not self._is_tracer(linked):
+                    self.tell(process, token, "send", pid, (CAPITAL_EXIT, process.pid, reason))
                 if linked.flags.get("trap_exit"):
                     self.tracing.watch_mailbox(linked).token = replace(token)
 
@@ -219,6 +228,8 @@ class Sequential:
         """Tell the system tracer what a process does with a message, when the token says so and
         the process is not sensitive."""
         if self.tracer is None or what not in token.flags or is_sensitive(process):
+            return
+        if self._is_tracer(process):
             return
         vm = self.tracing.vm
         event = (atom(what), (token.last, token.serial), token.sender, receiver, message)

@@ -44,7 +44,7 @@ def send(p: Process, to: Term, m: Term) -> Term:
                 send_to_port(p, to[0], m)
         return m
     if kind is Reference and p.vm.release >= ALIASES_SINCE:
-        p.vm.send_to_alias(to, m)
+        p.vm.aliases.send(to, m)
         return m
     if kind is Port:
         send_to_port(p, to, m)
