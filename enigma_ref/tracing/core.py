@@ -105,6 +105,7 @@ class Tracing:
         self.profiler: Pid | None = None
         self.profiled: frozenset[str] = frozenset()
         self._active: set[Process] = set()
+        self._rest: tuple[Process, int] | None = None
         self._plain: Engine = vm.engine
 
     # ---------------------------------------------------------------- whether to look at all
@@ -113,7 +114,7 @@ class Tracing:
         """Something about tracing has changed: look at what has to be looked at from now on.
 
         A running process that is given leaves the loop that it is in, so that the right one
-        takes over.
+        takes over for the `rest_of` its turn.
         """
         vm = self.vm
         if self.is_idle():
@@ -122,8 +123,16 @@ class Tracing:
             self.addresses.clear()
         elif vm.engine is self._plain:
             vm.engine = WatchingEngine(self, self._plain)
-        if process is not None and process.status == "running":
+        if process is not None and process.status == "running" and process.reductions > 0:
+            self._rest = (process, process.reductions)
             process.reductions = 0
+
+    def rest_of(self, process: Process) -> int:
+        """How many reductions a process had left when it had to leave its loop; 0 when it left for
+        another reason, or when nothing is traced any more. It is told once."""
+        told, left = self._rest or (None, 0)
+        self._rest = None
+        return left if told is process and self.vm.engine is not self._plain else 0
 
     def is_idle(self) -> bool:
         """Whether nothing is traced, and no process will return to a traced call."""

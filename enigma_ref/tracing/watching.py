@@ -51,11 +51,12 @@ class WatchingEngine(Engine):
         tracing = self.tracing
         if tracing.profiler is not None:
             tracing.active(process, True)
-        tracing.scheduled(process, "in")
-        if tracing.is_watched(process):
-            error = self._run_watched(process, reductions)
-        else:
-            error = self.plain.run(process, reductions)
+        if not tracing.rest_of(process):
+            tracing.scheduled(process, "in")
+        error = self._run_in_loop(process, reductions)
+        while error is None and process.status == "running" and (rest := tracing.rest_of(process)):
+            process.reductions_done -= rest
+            error = self._run_in_loop(process, rest)
         if error is None and process.status != "exited":
             tracing.scheduled(process, "out")
             if (
@@ -64,6 +65,11 @@ class WatchingEngine(Engine):
             ):
                 tracing.active(process, False)
         return error
+
+    def _run_in_loop(self, process: Process, reductions: int) -> BeamError | None:
+        if self.tracing.is_watched(process):
+            return self._run_watched(process, reductions)
+        return self.plain.run(process, reductions)
 
     def _run_watched(self, process: Process, reductions: int) -> BeamError | None:
         process.reductions = process.granted = reductions

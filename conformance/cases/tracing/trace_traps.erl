@@ -1,6 +1,6 @@
 %% Where a process is when a built-in function has given the processor back.
 -module(trace_traps).
--export([map/1, maps/0, external/0, binaries/0, tables/0]).
+-export([map/1, maps/0, external/0, binaries/0, tables/0, again/0]).
 
 map(N) -> [{X, X} || X <- lists:seq(1, N)].
 
@@ -43,6 +43,14 @@ deleted(Type) ->
     Own = ets:whereis(Table),
     Left = left(fun () -> ets:delete(Table) end, {ets, delete_trap, 1}),
     {Left, ets:info(Own), ets:whereis(Table)}.
+
+%% A process that changes how it is traced does not leave for that.
+again() ->
+    Tracer = self(),
+    left(fun () ->
+                 [erlang:trace(self(), true, [running, Flag, {tracer, Tracer}])
+                  || Flag <- [procs, exiting, running, procs, running]]
+         end, {erlang, trace, 3}).
 
 %% Whether a process that calls a function is told to leave, and to be scheduled again, in another one.
 left(Function, Inside) ->
