@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from enigma_ref.bifs import memory
-from enigma_ref.machine.errors import BeamError, error
+from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.process import Process
 from enigma_ref.machine.system import System
 from enigma_ref.terms import NIL, TRUE, Atom, Term, atom, list_items, make_list, make_string
@@ -130,6 +130,9 @@ def _details(name: str, size: int) -> Term:
     return make_list([versions, *((atom(part), value) for part, value in parts.items())])
 
 
+SYSTEM_INFO: Final = (atom("erlang"), atom("system_info"), 1)
+GET_ALLOC_INFO: Final = (atom("erlang"), atom("get_alloc_info"), 2)
+
 KINDS: Final[dict[str, Callable[[str, int], Term]]] = {
     "allocator": _details,
     "allocator_sizes": _sizes,
@@ -146,7 +149,9 @@ def about(process: Process, kind: str, which: Term) -> Term:
     names = [which] if type(which) is Atom else list_items(which)
     if names is None:
         # OTP's own function that asks for it takes nothing else.
-        raise error(atom("function_clause"))
+        raise BeamError(
+            ERROR, atom("function_clause"), mfa=GET_ALLOC_INFO, arguments=(atom(kind), which)
+        )
     if any(type(name) is not Atom or name.name not in NAMES for name in names):
         raise _refused(process, kind, make_list(names))
     found = [(name, _instances(process.vm, kind, name.name)) for name in names]
@@ -155,7 +160,7 @@ def about(process: Process, kind: str, which: Term) -> Term:
 
 def _refused(process: Process, kind: str, names: Term) -> BeamError:
     asked = (atom(kind), process.vm.make_ref(), names)
-    return BeamError(ERROR, BADARG, arguments=(asked,))
+    return BeamError(ERROR, BADARG, mfa=SYSTEM_INFO, arguments=(asked,))
 
 
 def _instances(vm: System, kind: str, name: str) -> Term:

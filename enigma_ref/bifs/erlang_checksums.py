@@ -68,10 +68,17 @@ def crc32_2(process: Process, old: Term, data: Term) -> int:
     return zlib.crc32(_checked(process, CRC32, data, value, zlib.crc32), value)
 
 
-@bif("erlang", "crc32_combine", 3)
-def crc32_combine_3(first: Term, second: Term, size: Term) -> int:
-    """The CRC-32 of two parts together, from theirs and the size of the second in bytes."""
+EMPTY_COUNTS_SINCE: Final = 24
+"""Measured on 23 and 25."""
+
+
+@bif("erlang", "crc32_combine", 3, process=True)
+def crc32_combine_3(process: Process, first: Term, second: Term, size: Term) -> int:
+    """The CRC-32 of two parts together, from theirs and the size of the second in bytes. The zlib
+    of 23 does not look at the CRC of a second part without bytes."""
     value, other, left = _word(first), _word(second), _word(size)
+    if not left and process.vm.release < EMPTY_COUNTS_SINCE:
+        return value
     # Zeros behind the first part, as many as the second has bytes: a power of a linear map.
     shift = [CRC_POLYNOMIAL, *(1 << bit for bit in range(31))]
     for _ in range(3):

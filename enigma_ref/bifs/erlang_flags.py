@@ -16,12 +16,15 @@ from enigma_ref.bifs.erlang_system import (
 from enigma_ref.bifs.process_flags import PROCESS_FLAGS, accepted, process_default
 from enigma_ref.bifs.registry import bif
 from enigma_ref.bifs.scheduling_blocks import set_multi_scheduling
-from enigma_ref.machine.errors import badarg
+from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import FALSE, TRUE, Atom, Pid, Term, atom
-from enigma_ref.terms.atoms import UNDEFINED
+from enigma_ref.terms.atoms import BADARG, ERROR, UNDEFINED
+from enigma_ref.terms.smalls import SMALL
 
-MAX_BACKTRACE_DEPTH = 1024
+MAX_BACKTRACE_DEPTH = 64
+SET_CPU_TOPOLOGY = (atom("erlang"), atom("set_cpu_topology"), 1)
+"""OTP's own function that sets the flag cpu_topology, and shows in its errors."""
 LOGGER = atom("logger")
 
 
@@ -56,7 +59,7 @@ def _process_flag(process: Process, name: str, value: Term) -> Term:
 
 
 def _backtrace_depth(process: Process, value: Term) -> Term:
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value < SMALL:
         raise badarg()
     old = process.vm.backtrace_depth
     process.vm.backtrace_depth = min(value, MAX_BACKTRACE_DEPTH)
@@ -99,6 +102,37 @@ def _only(name: str, known: Term) -> Callable[[Process, Term], Term]:
     return same
 
 
+def _cpu_topology(process: Process, value: Term) -> Term:
+    _warn(process, CPU_TOPOLOGY_DEPRECATED)
+    if value is not UNDEFINED:
+        raise BeamError(ERROR, BADARG, mfa=SET_CPU_TOPOLOGY, arguments=(value,))
+    return system_info_1(process, atom("cpu_topology"))
+
+
+def _bind_type(process: Process, value: Term) -> Term:
+    _warn(process, BIND_TYPE_DEPRECATED)
+    return _only("scheduler_bind_type", atom("unbound"))(process, value)
+
+
+def _warn(process: Process, text: str) -> None:
+    process.vm.report("warning", process, text)
+
+
+CPU_TOPOLOGY_DEPRECATED: Final = (
+    "A call to erlang:system_flag(cpu_topology, _) was made.\n"
+    "The cpu_topology argument is deprecated and scheduled\n"
+    "for removal in Erlang/OTP 18. For more information\n"
+    "see the erlang:system_flag/2 documentation.\n"
+)
+BIND_TYPE_DEPRECATED: Final = (
+    "A call to erlang:system_flag(scheduler_bind_type, _) was\n"
+    "made. The scheduler_bind_type argument is deprecated and\n"
+    "scheduled for removal in Erlang/OTP 18. For more\n"
+    "information see the erlang:system_flag/2 documentation.\n"
+)
+"""What the logger gets of a call, as it shows in erl."""
+
+
 def _refused(process: Process, value: Term) -> Term:
     """There is nothing here that this could change."""
     raise badarg()
@@ -126,9 +160,10 @@ SETTINGS: Final[dict[str, Callable[[Process, Term], Term]]] = {
     "erts_alloc": _refused,
     "multi_scheduling": set_multi_scheduling,
     "microstate_accounting": microstate_accounting,
-    "cpu_topology": _only("cpu_topology", UNDEFINED),
+    "cpu_topology": _cpu_topology,
+    "internal_cpu_topology": _refused,
     REQUESTS_LIMIT: _requests_limit,
-    "scheduler_bind_type": _only("scheduler_bind_type", atom("unbound")),
+    "scheduler_bind_type": _bind_type,
     "scheduler_wall_time": _scheduler_wall_time,
     "schedulers_online": _online("schedulers_online"),
     "system_logger": _system_logger,

@@ -446,4 +446,6 @@ def _info_about(process: Process, kind: str, what: Atom) -> Term:
         return WORD_SIZE
     if kind == "cpu_topology" and what.name in ("defined", "detected", "used"):
         return UNDEFINED if what.name == "defined" else processors.topology()
+    if kind == "internal_cpu_topology" and what.name in ("defined", "detected", "used"):
+        return UNDEFINED if what.name == "defined" else processors.internal_topology()
     raise badarg()

@@ -71,15 +71,39 @@ def _place(number: int) -> tuple[int, int] | None:
     return max(package, 0), core
 
 
-def topology() -> Term:
-    """`[{processor, [{core, {logical, N}}]}]`, or undefined when the system does not tell."""
+def _packages() -> dict[int, dict[int, list[int]]] | None:
+    """The logical processors by package and core; None when the system does not tell."""
     packages: dict[int, dict[int, list[int]]] = {}
     for number in range(logical()):
         place = _place(number)
         if place is None:
-            return UNDEFINED
+            return None
         package, core = place
         packages.setdefault(package, {}).setdefault(core, []).append(number)
+    return packages
+
+
+def internal_topology() -> Term:
+    """As `topology`, in the form that OTP's own code makes it of: `{cpu, Node, Processor, Node of
+    the processor, Core, Thread, Logical}` of each, where -1 stands for none."""
+    packages = _packages()
+    if packages is None:
+        return UNDEFINED
+    return make_list(
+        [
+            (atom("cpu"), 0, package, -1, core, thread, number)
+            for package, cores in sorted(packages.items())
+            for core, (_, threads) in enumerate(sorted(cores.items()))
+            for thread, number in enumerate(threads)
+        ]
+    )
+
+
+def topology() -> Term:
+    """`[{processor, [{core, {logical, N}}]}]`, or undefined when the system does not tell."""
+    packages = _packages()
+    if packages is None:
+        return UNDEFINED
     levels = [
         _level("processor", [_core(threads) for _, threads in sorted(cores.items())])
         for _, cores in sorted(packages.items())

@@ -24,6 +24,9 @@ BADARITY = atom("badarity")
 UNDEFINED_FUNCTION = atom("undefined_function")
 DEFAULT_HANDLER = atom("error_handler")
 ERROR_HANDLER = "error_handler"
+ARGUMENTS_SHOWN_SINCE = 26
+"""Since then the trace shows the arguments even when there is no such error handler (measured: not
+on 25, on 27)."""
 MOST_OF_FUN = X_REGISTERS - 2
 FEWER_OF_FUN_SINCE = 24
 """How many arguments a list may have that a fun is applied to; 23 takes one more (measured)."""
@@ -214,6 +217,8 @@ def undefined_function(p: Process, export: Export, args: tuple[Term, ...]) -> An
         if own.function is not None:
             p.x[:3] = [export.module, export.name, make_list(args)]
             return own.code
+        if p.vm.release < ARGUMENTS_SHOWN_SINCE:
+            raise BeamError(ERROR, UNDEF, mfa=export.mfa)
     raise undefined
 
 
