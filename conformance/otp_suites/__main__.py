@@ -25,6 +25,7 @@ from conformance.otp_suites import coverage
 from conformance.otp_suites.known import KNOWN, Known, KnownError, read_known
 from conformance.otp_suites.machines import ENGINES, ERL, NATIVE, REFERENCE, Machine
 from conformance.otp_suites.needs import Needs
+from conformance.otp_suites.recorded import record, recorded
 from conformance.otp_suites.results import OPEN, CaseResult, SuiteResult, write_results
 from conformance.otp_suites.running import Settings, is_chosen, place_of, run_suite
 from conformance.otp_suites.sources import (
@@ -35,7 +36,7 @@ from conformance.otp_suites.sources import (
     compiled_tools,
     find_release,
 )
-from conformance.otp_suites.store import shelf_of
+from conformance.otp_suites.store import needs_of, shelf_of
 from conformance.otp_suites.table import counted, of_machine, report, table
 from conformance.otp_suites.verdicts import PASSES, Case, Result
 from conformance.releases import OtpNotFound, Release, releases
@@ -119,7 +120,7 @@ def _tell(
     for release in dict.fromkeys(one.release for one in work):
         source = fetch_source(release.number)
         with _says(console, f"the table of {release.number}"):
-            folders = [compiled(release, source, name, ()) for name in APPLICATIONS]
+            folders = [_known_folder(release, source, name) for name in APPLICATIONS]
             ours = Machine(options.engine, release)
             found = report(ours, folders, known, options.limit)
         chosen = [
@@ -132,6 +133,9 @@ def _tell(
             if is_chosen(word, case.case)
         }  # fmt: skip
         by_name = {folder.application: folder for folder in folders}
+        if options.record:
+            for machine in (Machine(ERL, release), ours):
+                _record(machine, folders, console)
         if options.machine == "erl":
             shelves = [
                 shelf_of(Machine(ERL, release), by_name[one.application], one.suite)
@@ -166,6 +170,23 @@ def _tell(
         console.print("nothing was judged; a case that counts has to pass on erl first")
         return 2
     return 1 if wrong else 0
+
+
+def _known_folder(release: Release, source: Path, application: str) -> Folder:
+    """The suites of an application, with those compiled of which it has to be found out what their
+    cases need."""
+    folder = compiled(release, source, application, ())
+    known = recorded(Machine(ERL, release), folder)
+    return compiled(release, source, application, known.suites) if known.is_stale else folder
+
+
+def _record(machine: Machine, folders: Sequence[Folder], console: Console) -> None:
+    for folder in folders:
+        shelves = [(suite, shelf_of(machine, folder, suite)) for suite in folder.suites]
+        needs = needs_of(machine.release, folder)
+        path = record(machine, folder, shelves, needs)
+        if path:
+            console.print(f"recorded: {path.relative_to(paths.ROOT)}", soft_wrap=True)
 
 
 def _only(suite: SuiteResult, cases: Sequence[str] | None) -> SuiteResult:
@@ -242,6 +263,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--table", action="store_true", help="run nothing, tell what is known")
     parser.add_argument("--per-suite", action="store_true", help="tell the counts of each suite")
     parser.add_argument(
+        "--record", action="store_true",
+        help="put what is known into files that are checked in, for all who ask later",
+    )  # fmt: skip
+    parser.add_argument(
         "--output", type=Path, default=paths.report_folder(), help="folder of the results"
     )
     parser.add_argument("--fresh", action="store_true", help="forget results from before")
@@ -291,6 +316,7 @@ def _run(
     known_needs: dict[Path, Needs] = {}
     busy: list[str] = []
     passed_over: list[str] = []
+    from_before: Counter[str] = Counter()
     lock = threading.Lock()
     columns = (
         BarColumn(16), MofNCompleteColumn(), TextColumn("suites"), TimeElapsedColumn(),
@@ -334,11 +360,15 @@ def _run(
             among = None
             if options.counted and machine.is_ours:
                 with lock:
-                    needs = known_needs.setdefault(one.folder.path, Needs(one.folder.path))
+                    needs = known_needs.setdefault(
+                        one.folder.path, needs_of(one.release, one.folder)
+                    )
                     among = counted(one.release, one.folder, one.suite, needs)
                     needs.keep()
                 if not among:
                     return
+            if shelf.is_recorded and not options.case:
+                from_before[machine.name] += 1
             if options.coverage and shelf.read().is_finished and not shelf.coverage.is_file():
                 passed_over.append(one.suite)
             progress.update(bar, description=f"{', '.join(busy)}; {_line(counts)}")
@@ -357,6 +387,9 @@ def _run(
             settings.stop.set()
             pool.shutdown(cancel_futures=True)
             raise
+    for name, count in from_before.items():
+        console.print(f"{name}: what is recorded was taken for {count} suites (--fresh runs them "
+                      "again)", soft_wrap=True)  # fmt: skip
     if passed_over:
         some = ", ".join(passed_over[:5]) + (" and others" if len(passed_over) > 5 else "")
         console.print(f"what they execute is not known of {some}: they had their results already, "

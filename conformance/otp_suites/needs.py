@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from conformance.otp_suites.calls import Body, Calls, Function
@@ -55,23 +56,31 @@ NOT_DISTRIBUTED: Final = re.compile(
 """What suites and OTP say when the node has no name."""
 
 
-class Needs:
-    """The needs of the cases of one application's suites; kept in a file beside their folder."""
+def digest_of_rules() -> str:
+    """What is found belongs to: a digest of the modules that find it."""
+    rules = b"".join((HERE / name).read_bytes() for name in ("calls.py", "needs.py"))
+    return hashlib.sha256(rules).hexdigest()[:12]
 
-    def __init__(self, folder: Path) -> None:
+
+class Needs:
+    """The needs of the cases of one application's suites; kept in a file beside their folder.
+    `known` are needs, by suite and case, for which no code has to be looked at."""
+
+    def __init__(
+        self, folder: Path, known: Mapping[tuple[str, Case], list[str]] = MappingProxyType({})
+    ) -> None:
         self.folder = folder
         self.calls = Calls(folder)
-        rules = b"".join((HERE / name).read_bytes() for name in ("calls.py", "needs.py"))
-        self.file = folder.parent / f"needs-{hashlib.sha256(rules).hexdigest()[:12]}.json"
-        self.kept: dict[str, list[str]] = {}
+        self.file = folder.parent / f"needs-{digest_of_rules()}.json"
+        self.kept = {_key(suite, case): needs for (suite, case), needs in known.items()}
         self.is_changed = False
         if self.file.is_file():
-            self.kept = json.loads(self.file.read_text(encoding="utf-8"))
+            self.kept |= json.loads(self.file.read_text(encoding="utf-8"))
 
     def of(self, suite: str, case: Case, on_erl: Result | None = None) -> list[str]:
         """What a case needs, in the order of NEEDS. `on_erl` is what came of it there: its reason
         may say that it wants distribution."""
-        key = f"{suite}:{case.label}"
+        key = _key(suite, case)
         found = set(self.kept.get(key, ()))
         # Nothing is known of a suite that has not been compiled yet.
         if key not in self.kept and self.calls.functions(suite) is not None:
@@ -117,6 +126,10 @@ class Needs:
     def _has_c_sources(self, suite: str) -> bool:
         data = self.folder / f"{suite}_data"
         return any(data.rglob("*.c")) or any(data.rglob("*.cc"))
+
+
+def _key(suite: str, case: Case) -> str:
+    return f"{suite}:{case.label}"
 
 
 def _any(calls: Iterable[Function], wanted: Mapping[str, tuple[str, ...]]) -> bool:

@@ -18,7 +18,7 @@ from conformance.otp_suites.machines import ERL, Machine
 from conformance.otp_suites.needs import Needs
 from conformance.otp_suites.results import CaseResult, SuiteResult, SuitesReport, Tally
 from conformance.otp_suites.sources import Folder
-from conformance.otp_suites.store import shelf_of
+from conformance.otp_suites.store import needs_of, shelf_of
 from conformance.otp_suites.verdicts import Case, Result, Shelf
 from enigma_ref.otp import Release
 
@@ -42,7 +42,7 @@ def report(
 
 
 def _suites(ours: Machine, folder: Folder, known: Sequence[Known]) -> list[SuiteResult]:
-    needs = Needs(folder.path)
+    needs = needs_of(ours.release, folder)
     erl = Machine(ERL, ours.release)
     found = [_suite(erl, ours, folder, suite, needs, known) for suite in folder.suites]
     needs.keep()

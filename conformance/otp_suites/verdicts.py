@@ -72,11 +72,18 @@ class SuiteResults:
 
 class Shelf:
     """A file of results, written line by line as they come, so that an interrupted run can go on.
-    Later lines about the same case and count replace earlier ones."""
+    Later lines about the same case and count replace earlier ones. It begins with what is
+    `recorded`, unless that is forgotten."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, recorded: SuiteResults | None = None) -> None:
         self.path = path
+        self.recorded = recorded
         self.lock = threading.Lock()
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether nothing is known but what is recorded."""
+        return self.recorded is not None and not self.path.is_file()
 
     @property
     def coverage(self) -> Path:
@@ -85,18 +92,20 @@ class Shelf:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.path.unlink(missing_ok=True)
+        if self.recorded:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text("")
+        else:
+            self.path.unlink(missing_ok=True)
         self.coverage.unlink(missing_ok=True)
 
     def add_plan(self, plan: Iterable[Case]) -> None:
         """Keep what cases there are."""
-        self._add({"plan": [[list(case.path), case.name] for case in plan]})
+        self._add(_plan_line(plan))
 
     def add(self, result: Result) -> None:
         """Keep a result."""
-        line = asdict(result)
-        case = line.pop("case")
-        self._add({"path": list(case["path"]), "case": case["name"], **line})
+        self._add(_result_line(result))
 
     def add_remark(self, text: str) -> None:
         """Keep something that is to be said about the suite."""
@@ -108,6 +117,9 @@ class Shelf:
 
     def read(self) -> SuiteResults:
         """All that is there."""
+        if self.recorded and self.is_recorded:
+            base = self.recorded
+            return SuiteResults([*base.plan], [*base.results], base.is_finished, [*base.remarks])
         known = SuiteResults()
         results: dict[tuple[Case, int], Result] = {}
         try:
@@ -134,6 +146,25 @@ class Shelf:
 
     def _add(self, entry: dict[str, Any]) -> None:
         with self.lock:
+            entries = [*self._lines_of_recorded(), entry]
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in entries)
+
+    def _lines_of_recorded(self) -> list[dict[str, Any]]:
+        if not self.recorded or not self.is_recorded:
+            return []
+        known = self.recorded
+        lines = [_plan_line(known.plan), *map(_result_line, known.results)]
+        lines += [{"remark": text} for text in known.remarks]
+        return [*lines, {"finished": True}] if known.is_finished else lines
+
+
+def _plan_line(plan: Iterable[Case]) -> dict[str, Any]:
+    return {"plan": [[list(case.path), case.name] for case in plan]}
+
+
+def _result_line(result: Result) -> dict[str, Any]:
+    line = asdict(result)
+    case = line.pop("case")
+    return {"path": list(case["path"]), "case": case["name"], **line}
