@@ -270,7 +270,7 @@ def _info(process: Process, table: Table, item: str) -> Term:
         return _fixed_info(process, table, item == "safe_fixed")
     if item == "stats":
         found = stats(table)
-        return found if process.vm.release >= KEPT_SINCE else found[:-1]
+        return found if process.vm.release >= LOCKS_TOLD_SINCE else found[:-1]
     raise badarg()
 
 
@@ -283,13 +283,17 @@ def _fixed_info(process: Process, table: Table, as_timestamp: bool) -> Term:
     return (when, make_list(list(table.fixed.items())))
 
 
-KEPT_SINCE: Final = 25
-"""Since then `stats` ends with the number of deleted objects that are kept (not on 23)."""
+LOCKS_TOLD_SINCE: Final = 25
+"""Since then `stats` ends with the number of locks (not on 23)."""
+
+LOCKS: Final = 64
+"""How many a table has that may be written to concurrently, if it is not told (measured)."""
 
 
 def stats(table: Table) -> Term:
     """How many slots there are, and how many objects are in one: the mean, the standard deviation,
-    the one to expect, the fewest and the most, as if no two objects shared one."""
+    the one to expect, the fewest and the most, as if no two objects shared one; how many deleted
+    objects are kept; how many locks OTP gives such a table."""
     if not isinstance(table, HashTable):
         return FALSE
     count = table.slot_count()
@@ -297,7 +301,10 @@ def stats(table: Table) -> Term:
     deviations = [math.sqrt(mean * (1 - mean)), math.sqrt(mean * (1 - 1 / count))]
     # Numbers of single precision (measured).
     numbers = [Float(struct.unpack("=f", struct.pack("=f", one))[0]) for one in (mean, *deviations)]
-    return (count, *numbers, int(table.size == count), int(table.size > 0), 0, 1)
+    concurrency = table.options.write_concurrency
+    locks = concurrency[1] if type(concurrency) is tuple else 1 if concurrency is FALSE else LOCKS
+    fewest, most = int(table.size == count), int(table.size + table.kept > 0)
+    return (count, *numbers, fewest, most, table.kept, locks)
 
 
 ITEMS: Final = (

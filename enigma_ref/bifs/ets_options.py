@@ -36,14 +36,19 @@ HEIR_ALONE_SINCE: Final = 28
 
 def heir_option(option: tuple[Term, ...], system: System) -> tuple[Term, Term | None]:
     """The heir and its data of `{heir, none}`, `{heir, Pid, Data}` or `{heir, Pid}`, which has
-    None; nobody for a process that has ended. Raises badarg."""
+    None; nobody for a process that has ended. Raises badarg.
+
+    The heir is the process's own identifier, not an equal one, so that a later process which gets
+    the same is not taken for it.
+    """
     if len(option) == 2 and option[1] is NONE:
         return NONE, UNDEFINED
     alone = len(option) == 2 and system.release >= HEIR_ALONE_SINCE
     if (alone or len(option) == 3) and type(option[1]) is Pid and option[1].node is THIS_NODE:
-        if option[1] not in system.processes:
+        heir = system.processes.get(option[1])
+        if heir is None:
             return NONE, UNDEFINED
-        return option[1], None if alone else option[2]
+        return heir.pid, None if alone else option[2]
     raise badarg()
 
 

@@ -48,8 +48,18 @@ def _walk(
     """The objects that may fit, by key; only those with the right keys when the spec tells."""
     keys = spec.keys(table.key_index)
     if keys is None:
-        return table.walk(reverse=reverse)
+        return _walk_on(table, spec, None, reverse)
     return ((key, table.lookup(key)) for key in table.places(keys, reverse=reverse))
+
+
+def _walk_on(
+    table: Table, spec: MatchSpec, mark: Mark | None, reverse: bool
+) -> Iterator[tuple[Mark, list[Object]]]:
+    """The objects that may fit behind a mark, or all; of a table with an order those whose keys
+    begin as the patterns say."""
+    is_ordered = table.options.kind == ORDERED_SET
+    within = spec.key_range(table.key_index) if is_ordered else None
+    return table.walk(mark, reverse=reverse, within=within)
 
 
 def _parts(
@@ -65,7 +75,7 @@ def _parts(
     while True:
         if table.deleted:
             raise badarg("id")
-        part = list(islice(table.walk(mark, reverse=reverse), PART))
+        part = list(islice(_walk_on(table, spec, mark, reverse), PART))
         yield part
         if len(part) < PART:
             return
@@ -294,7 +304,7 @@ def continue_1(process: Process, continuation: Term) -> Term:
     if len(rest) >= limit:
         following = _continuation(table, mark, limit, program, rest[limit:], reverse)
         return (make_list(rest[:limit]), following)
-    walk = table.walk(mark, reverse=reverse)
+    walk = _walk_on(table, spec, mark, reverse)
     return _some(process, table, spec, walk, limit, program, rest, reverse)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
+from enigma_ref.ets.sorted_keys import KeyRange
 from enigma_ref.ets.table import BAG, PART, SET, Mark, Object, Table
 from enigma_ref.terms import Term
 from enigma_ref.terms.keys import guard_key
@@ -25,10 +26,11 @@ class Entry:
     """A key with its objects: a dict by guarded object in a bag, else a list.
 
     `number` grows along the ring. An entry without objects is one whose objects were deleted
-    while the table was fixed.
+    while the table was fixed; `kept` are those that OTP then keeps and marks as deleted, of which
+    `ets:info/2` tells the number.
     """
 
-    __slots__ = ("__weakref__", "key", "next", "number", "objects", "previous")
+    __slots__ = ("__weakref__", "kept", "key", "next", "number", "objects", "previous")
 
     next: Entry
     previous: Entry
@@ -37,6 +39,7 @@ class Entry:
     def __init__(self, key: Term, number: int) -> None:
         self.key = key
         self.number = number
+        self.kept: list[Object] = []
 
 
 def _ring() -> Entry:
@@ -54,10 +57,12 @@ NOWHERE = _ring()
 class HashTable(Table):
     """A table whose keys are compared with `=:=`."""
 
+    kept: int = 0
+    """How many objects OTP keeps while the table is fixed, though they are deleted."""
     _entries: dict[Any, Entry] = field(default_factory=dict)
     _root: Entry = field(default_factory=_ring)
     _numbers: int = 0
-    _emptied: list[Entry] = field(default_factory=list)
+    _reduced: list[Entry] = field(default_factory=list)
     _marks: WeakValueDictionary[int, Entry] = field(default_factory=WeakValueDictionary)
     _slots: list[Entry] | None = None
 
@@ -83,18 +88,31 @@ class HashTable(Table):
         entry.next.previous = entry.previous
         self._slots = None
 
-    def _empty(self, entry: Entry) -> None:
-        """An entry has lost its last object."""
+    def _reduce(self, entry: Entry, deleted: list[Object]) -> None:
+        """An entry has lost objects, of which some are kept as deleted while the table is fixed."""
         if self.fixed:
-            self._emptied.append(entry)
-        else:
+            self._reduced.append(entry)
+            entry.kept += deleted
+            self.kept += len(deleted)
+        elif not entry.objects:
             self._unlink(entry)
+
+    def _revive(self, entry: Entry, item: Object) -> None:
+        """An object comes in the place of one that was kept as deleted, if there is one."""
+        kind, kept = self.options.kind, entry.kept
+        for place, other in enumerate(kept):
+            if kind == SET or (kind == BAG and identical(other, item)):
+                del kept[place]
+                self.kept -= 1
+                return
 
     def forget_deleted(self) -> None:
         """Unlink what was kept only for walks."""
-        emptied = self._emptied
-        self._emptied = []
-        for entry in emptied:
+        reduced = self._reduced
+        self._reduced = []
+        self.kept = 0
+        for entry in reduced:
+            entry.kept.clear()
             # It may have got objects again, or stand in the list twice.
             if not entry.objects and self._entries.get(guard_key(entry.key)) is entry:
                 self._unlink(entry)
@@ -114,6 +132,8 @@ class HashTable(Table):
         if entry is None:
             entry = self._new(key, guarded)
             entry.objects = {} if kind == BAG else []
+        elif entry.kept:
+            self._revive(entry, item)
         objects = entry.objects
         self.size -= len(objects)
         if kind == BAG:
@@ -136,7 +156,8 @@ class HashTable(Table):
         objects = self._objects(entry)
         entry.objects.clear()
         self.size -= len(objects)
-        self._empty(entry)
+        # As OTP does: of several objects with a key one is enough for walks.
+        self._reduce(entry, objects[:1])
         return objects
 
     def delete_object(self, item: Object) -> None:
@@ -144,14 +165,16 @@ class HashTable(Table):
         entry = self._entries.get(guard_key(item[self.key_index]))
         if entry is None or not entry.objects:
             return
-        self.size -= len(entry.objects)
         if self.options.kind == BAG:
-            entry.objects.pop(guard_key(item), None)
+            found = entry.objects.pop(guard_key(item), None)
+            deleted = [] if found is None else [found]
         else:
-            entry.objects[:] = [other for other in entry.objects if not identical(other, item)]
-        self.size += len(entry.objects)
-        if not entry.objects:
-            self._empty(entry)
+            deleted = [other for other in entry.objects if identical(other, item)]
+            if deleted:
+                entry.objects[:] = [other for other in entry.objects if not identical(other, item)]
+        if deleted:
+            self.size -= len(deleted)
+            self._reduce(entry, deleted)
 
     def clear(self) -> None:
         """See Table."""
@@ -159,8 +182,9 @@ class HashTable(Table):
         self._slots = None
         if self.fixed:
             for entry in self._ring_from(self._root.next):
+                deleted = self._objects(entry)
                 entry.objects.clear()
-                self._emptied.append(entry)
+                self._reduce(entry, deleted)
             return
         root = self._root
         # The ring's references go round; without this only the collector would free it.
@@ -232,7 +256,11 @@ class HashTable(Table):
         return max(self.size, len(self._entries), FIRST_SLOTS)
 
     def walk(
-        self, after: Mark | None = None, *, reverse: bool = False
+        self,
+        after: Mark | None = None,
+        *,
+        reverse: bool = False,
+        within: KeyRange | None = None,
     ) -> Iterator[tuple[Mark, list[Object]]]:
         """See Table; a mark is an entry's number, and there is but one direction."""
         entry = self._root.next

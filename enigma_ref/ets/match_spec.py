@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+from enigma_ref.ets.sorted_keys import KeyRange
 from enigma_ref.machine.errors import BeamError, badarg
 from enigma_ref.machine.process import Process
 from enigma_ref.terms import (
@@ -33,6 +34,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.keys import FLAT_TYPES
 from enigma_ref.terms.order import identical
+from enigma_ref.terms.sortkeys import BEHIND_ALL, SortKey, sort_key_start
 
 ANY: Final = atom("_")
 OBJECT: Final = atom("$_")
@@ -200,6 +202,23 @@ class MatchSpec:
                 found.append(pattern[index])
         return found
 
+    def key_range(self, index: int) -> KeyRange | None:
+        """Between which sort keys all keys lie that fit, as far as the beginnings of keys in the
+        patterns tell; or None."""
+        starts: list[SortKey] = []
+        for clause in self._clauses:
+            pattern = clause.pattern
+            if type(pattern) is not tuple:
+                if _is_open(pattern):
+                    return None
+            elif len(pattern) > index:
+                start = sort_key_start(pattern[index], _is_open)
+                if not start:
+                    return None
+                starts.append(start)
+        ends = [(*start, BEHIND_ALL) for start in starts]
+        return KeyRange(min(starts), max(ends)) if starts else None
+
 
 def _matches(steps: list[MatchStep], subject: Term, variables: list[Term]) -> bool:
     stack = [subject]
@@ -241,6 +260,11 @@ MAPS_SEARCHED_SINCE: Final = 26
 maps that hold the same (measured on 25)."""
 
 
+def _is_open(term: Term) -> bool:
+    """Whether a part of a pattern fits more than one term; maps fit all that hold the same."""
+    return type(term) is Map or term is ANY or variable_number(term) is not None
+
+
 def _is_ground(term: Term, release: int) -> bool:
     """Whether a pattern for a key is taken for the only key that fits."""
     stack = [term]
@@ -253,7 +277,7 @@ def _is_ground(term: Term, release: int) -> bool:
             stack += (item.tail, item.head)
         elif kind is Map and release < MAPS_SEARCHED_SINCE:
             stack += (*item.keys(), *item.values())
-        elif kind is Map or item is ANY or variable_number(item) is not None:
+        elif _is_open(item):
             return False
     return True
 

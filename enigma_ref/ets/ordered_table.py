@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from enigma_ref.ets.sorted_keys import SortedKeys
+from enigma_ref.ets.sorted_keys import KeyRange, SortedKeys
 from enigma_ref.ets.table import PART, Mark, Object, Table
 from enigma_ref.terms import Term
 from enigma_ref.terms.order import identical
@@ -104,12 +104,16 @@ class OrderedTable(Table):
         return [self._objects[place]]
 
     def walk(
-        self, after: Mark | None = None, *, reverse: bool = False
+        self,
+        after: Mark | None = None,
+        *,
+        reverse: bool = False,
+        within: KeyRange | None = None,
     ) -> Iterator[tuple[Mark, list[Object]]]:
         """See Table; a mark is a key."""
         start = None if after is None else sort_key(after)
         walk = self._keys.descending if reverse else self._keys.ascending
-        for place in walk(start):
+        for place in walk(start, within):
             found = self._objects[place]
             yield found[self.key_index], [found]
 

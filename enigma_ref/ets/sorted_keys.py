@@ -10,12 +10,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from enigma_ref.terms.sortkeys import SortKey
 
 BLOCK: Final = 512
 """How many keys a block has when it is split in two, halved."""
+
+
+class KeyRange(NamedTuple):
+    """The sort keys from `low` on that are less than `high`."""
+
+    low: SortKey
+    high: SortKey
 
 
 class SortedKeys:
@@ -94,22 +101,33 @@ class SortedKeys:
             index -= len(block)
         return None
 
-    def ascending(self, after: SortKey | None) -> Iterator[SortKey]:
+    def ascending(self, after: SortKey | None, within: KeyRange | None = None) -> Iterator[SortKey]:
         """All keys greater than `after`, from the smallest on; nothing may change meanwhile."""
         at = inside = 0
-        if after is not None:
+        if within is not None and (after is None or after < within.low):
+            at = bisect_left(self._lasts, within.low)
+            if at < len(self._blocks):
+                inside = bisect_left(self._blocks[at], within.low)
+        elif after is not None:
             at = bisect_right(self._lasts, after)
             if at < len(self._blocks):
                 inside = bisect_right(self._blocks[at], after)
         while at < len(self._blocks):
             block = self._blocks[at]
             for index in range(inside, len(block)):
-                yield block[index]
+                key = block[index]
+                if within is not None and key >= within.high:
+                    return
+                yield key
             at += 1
             inside = 0
 
-    def descending(self, before: SortKey | None) -> Iterator[SortKey]:
+    def descending(
+        self, before: SortKey | None, within: KeyRange | None = None
+    ) -> Iterator[SortKey]:
         """All keys smaller than `before`, from the largest on; nothing may change meanwhile."""
+        if within is not None and (before is None or within.high < before):
+            before = within.high
         at = len(self._blocks) - 1
         inside: int | None = None
         if before is not None:
@@ -121,6 +139,9 @@ class SortedKeys:
         while at >= 0:
             block = self._blocks[at]
             for index in range((len(block) if inside is None else inside) - 1, -1, -1):
-                yield block[index]
+                key = block[index]
+                if within is not None and key < within.low:
+                    return
+                yield key
             at -= 1
             inside = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from enigma_ref.ets.sorted_keys import KeyRange
 from enigma_ref.terms import FALSE, Atom, Pid, Reference, Term, atom
 from enigma_ref.terms.parts import Parts
 
@@ -167,9 +168,14 @@ class Table(ABC):
 
     @abstractmethod
     def walk(
-        self, after: Mark | None = None, *, reverse: bool = False
+        self,
+        after: Mark | None = None,
+        *,
+        reverse: bool = False,
+        within: KeyRange | None = None,
     ) -> Iterator[tuple[Mark, list[Object]]]:
-        """The objects key by key, with marks to go on after; nothing may change meanwhile."""
+        """The objects key by key, with marks to go on after; nothing may change meanwhile. A table
+        with an order leaves out what is not `within` a range."""
 
     @abstractmethod
     def places(self, keys: list[Term], *, reverse: bool = False) -> list[Term]:

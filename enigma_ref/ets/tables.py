@@ -101,8 +101,9 @@ class Tables:
         for table in self._fixed.pop(process, ()):
             table.unfix(process, wholly=True)
         for table in list(self._owned.get(process, ())):
-            heir = table.options.heir
-            if type(heir) is Pid and heir in system.processes:
-                self.give(system, table, heir, table.options.heir_data)
+            options = table.options
+            heir = system.processes.get(options.heir)
+            if heir is not None and heir.pid is options.heir:
+                self.give(system, table, heir.pid, options.heir_data)
             else:
                 self.delete(table)

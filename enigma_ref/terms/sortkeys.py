@@ -36,6 +36,7 @@ MAP: Final = 10
 NIL_RANK: Final = 11
 LIST: Final = 12
 BITSTRING: Final = 13
+BEHIND_ALL: Final = 14
 
 
 class _Switch:
@@ -69,6 +70,23 @@ def sort_key(term: Any) -> SortKey:
     if kind is Atom:
         return (ATOM, term.name)
     return _walk(term, False)
+
+
+def sort_key_start(term: Any, is_open: Callable[[Any], bool]) -> SortKey:
+    """The start that the sort keys of all terms have which are like this one but for parts that
+    are left open; nothing is known of what comes behind the first of them."""
+    out: list[Any] = []
+    stack = [term]
+    while stack and not is_open(part := stack.pop()):
+        if type(part) is tuple:
+            out += (TUPLE, len(part))
+            stack += part[::-1]
+        elif type(part) is Cons:
+            out.append(LIST)
+            stack += (part.tail, part.head)
+        else:
+            out += sort_key(part)
+    return tuple(out)
 
 
 def sort_key_exact(term: Any) -> SortKey:

@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 
 from enigma_ref.bifs.registry import IMPLEMENTATIONS
 from enigma_ref.ets.hash_table import HashTable
+from enigma_ref.ets.match_spec import compile_spec
 from enigma_ref.ets.ordered_table import OrderedTable
-from enigma_ref.ets.sorted_keys import BLOCK, SortedKeys
+from enigma_ref.ets.sorted_keys import BLOCK, KeyRange, SortedKeys
 from enigma_ref.ets.table import Options, Table
 from enigma_ref.ets.tables import Tables
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.runtime.vm import VM, Outcome
 from enigma_ref.terms import (
     NIL,
+    TRUE,
     Bitstring,
     Cons,
     Float,
@@ -179,6 +181,13 @@ def test_sorted_keys(changes: list[tuple[bool, int]]) -> None:
         assert keys.before(key) == (below[-1] if below else None)
         assert list(keys.ascending(key)) == above
         assert list(keys.descending(key)) == below[::-1]
+        for low, high in ((-1, 500), (38, 41), (500, 5000), (600, 600)):
+            within = KeyRange((0, low), (0, high))
+            inside = [other for other in ordered if within.low <= other < within.high]
+            assert list(keys.ascending(None, within)) == inside
+            assert list(keys.descending(None, within)) == inside[::-1]
+            assert list(keys.ascending(key, within)) == [one for one in inside if one > key]
+            assert list(keys.descending(key, within)) == [one for one in inside if one < key][::-1]
         if place >= 0:
             assert keys.at(place) == (ordered[place] if place < len(ordered) else None)
 
@@ -237,6 +246,31 @@ def test_hundred_thousand(kind: str, order: str) -> None:
         removed += len(table.take(key))
     assert removed == count
     assert time.process_time() - started < 20
+
+
+def test_only_keys_with_the_right_beginning_are_looked_at() -> None:
+    table = make_table("ordered_set")
+    for group in range(100):
+        for number in range(100):
+            table.insert(((group, (number, A)), B))
+    any_, one = atom("_"), atom("$1")
+
+    def looked_at(*keys: Term) -> int:
+        spec = make_list([((key, any_), NIL, make_list([TRUE])) for key in keys])
+        within = compile_spec(spec, {}, 25).key_range(0)
+        found = [items for _, items in table.walk(within=within)]
+        assert [items for _, items in table.walk(within=within, reverse=True)] == found[::-1]
+        return len(found)
+
+    assert looked_at((7, any_)) == 100
+    assert looked_at((Float(7.0), one)) == 100
+    assert looked_at((7, (8, any_))) == 1
+    assert looked_at((7, one), (9, (1, A))) == 202
+    assert looked_at((7, any_), (7, (3, any_))) == 100
+    assert looked_at((A, any_)) == 0
+    assert looked_at((any_, (8, any_))) == 10_000
+    assert looked_at(any_, (7, any_)) == 10_000
+    assert looked_at(make_list([7])) == 0
 
 
 def test_blocks_stay_small() -> None:

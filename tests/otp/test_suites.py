@@ -30,7 +30,17 @@ def _everything_there() -> None:
 
 def test_a_few_suites_pass(tmp_path: Path) -> None:
     wanted = [word for suite in SUITES for word in ("--suite", suite)]
-    options = ["--app", "emulator", "--app", "stdlib", "--output", str(tmp_path), "--limit", "60", "--fresh"]
+    options = [
+        "--app",
+        "emulator",
+        "--app",
+        "stdlib",
+        "--output",
+        str(tmp_path),
+        "--limit",
+        "60",
+        "--fresh",
+    ]
     status = main(["--otp", str(OTP), *options, *wanted])
     (report,) = read_results(tmp_path)
     cases = {
