@@ -153,16 +153,17 @@ def test_every_known_difference_is_about_a_case_that_passes_on_erl() -> None:
             for case, result in known.by_case().items()
             if result.verdict == verdicts.PASSES
         ]
-    judged, nowhere = 0, []
+    found, nowhere = 0, []
     for entry in read_known():
         application = entry.suite.partition("/")[0]
         places = [(otp, application) for otp in entry.otp or OTP]
-        if not all(place in passing for place in places):
-            continue  # not recorded yet
         for name in entry.cases:
-            judged += 1
             one = replace(entry, cases=(name,))
-            if not any(one.covers(*place, *case) for place in places for case in passing[place]):
+            if any(
+                one.covers(*place, *case) for place in places for case in passing.get(place, ())
+            ):
+                found += 1
+            elif all(place in passing for place in places):
                 nowhere.append((entry.suite, name))
-    assert judged
+    assert found
     assert not nowhere
