@@ -28,6 +28,8 @@ REASON_LENGTH: Final = 160
 
 FILE_NAME: Final = re.compile(r"/(?:[\w.+~@-]+/)+([\w.+~@-]+)")
 
+HOST: Final = re.compile(r"@(?!nohost)[\w.-]+")
+
 
 @dataclass
 class Recorded:
@@ -92,7 +94,7 @@ def record(
             continue
         about: dict[str, Any] = {"suite": suite, "finished": known.is_finished}
         if known.remarks:
-            about["remarks"] = [_without_paths(text) for text in dict.fromkeys(known.remarks)]
+            about["remarks"] = [_without_place(text) for text in dict.fromkeys(known.remarks)]
         lines.append(about)
         by_case = known.by_case()
         lines += [
@@ -120,7 +122,7 @@ def _line(result: Result, needs: Sequence[str]) -> dict[str, Any]:
     if needs:
         line["needs"] = list(needs)
     if result.reason:
-        line["reason"] = _without_paths(result.reason)[:REASON_LENGTH]
+        line["reason"] = _without_place(result.reason)[:REASON_LENGTH]
     if result.limit and result.verdict == "times out":
         line["limit"] = result.limit
     if result.memory:
@@ -128,9 +130,9 @@ def _line(result: Result, needs: Sequence[str]) -> dict[str, Any]:
     return line
 
 
-def _without_paths(text: str) -> str:
-    """A text without the folders of the computer that it was said on."""
-    return FILE_NAME.sub(r"\1", text)
+def _without_place(text: str) -> str:
+    """A text without the folders and the name of the computer that it was said on."""
+    return HOST.sub("@host", FILE_NAME.sub(r"\1", text))
 
 
 def _forget_others(machine: Machine, target: Path) -> None:

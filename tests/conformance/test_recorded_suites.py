@@ -42,7 +42,9 @@ def test_what_is_recorded_is_where_a_shelf_begins(folder: Folder, machine: Machi
     one, other, third = Case((), "a"), Case(("outer", "in/ner"), "b"), Case((), "c")
     first = store.shelf_of(machine, folder, "x_SUITE")
     first.add_plan([other, one])
-    first.add(Result(one, verdicts.TIMES_OUT, "in /root/here/x.erl, late", 120.3, limit=120.0))
+    first.add(
+        Result(one, verdicts.TIMES_OUT, "in /root/here/x.erl, a@here.org late", 120.3, limit=120.0)
+    )
     first.add(Result(other, verdicts.PASSES, seconds=0.251))
     first.add_remark("it said /tmp/a/b.txt")
     needs = Needs(folder.path, {("x_SUITE", one): [PEER]})
@@ -61,7 +63,7 @@ def test_what_is_recorded_is_where_a_shelf_begins(folder: Folder, machine: Machi
     assert known.is_finished
     assert known.remarks == ["it said b.txt"]
     assert known.by_case() == {
-        one: Result(one, verdicts.TIMES_OUT, "in x.erl, late", 120.3, limit=120.0),
+        one: Result(one, verdicts.TIMES_OUT, "in x.erl, a@host late", 120.3, limit=120.0),
         other: Result(other, verdicts.PASSES, seconds=0.25),
     }
     assert store.needs_of(machine.release, folder).of("x_SUITE", one) == [PEER]
@@ -139,7 +141,7 @@ def test_what_is_checked_in_is_whole() -> None:
         )
         found = recorded.read(file)
         counts = Counter(one.verdict for suite in found.suites.values() for one in suite.results)
-        assert counts["passes"] > 300, file
+        assert counts["passes"] > 20, file
         assert all(suite.is_finished for suite in found.suites.values())
 
 
