@@ -130,7 +130,8 @@ def test_needs_by_other_rules_are_not_taken(folder: Folder, machine: Machine) ->
     assert [one.case for one in stale.suites["x_SUITE"].results] == [case]
 
 
-def test_what_is_checked_in_is_whole() -> None:
+def test_what_is_checked_in_can_be_taken() -> None:
+    passing = 0
     assert {file.name.partition("-")[0] for file in FILES} == set(APPLICATIONS)
     for file in FILES:
         text = file.read_text(encoding="utf-8")
@@ -141,8 +142,10 @@ def test_what_is_checked_in_is_whole() -> None:
         )
         found = recorded.read(file)
         counts = Counter(one.verdict for suite in found.suites.values() for one in suite.results)
-        assert counts["passes"] > 20, file
+        assert counts["passes"], file
+        passing += counts["passes"]
         assert all(suite.is_finished for suite in found.suites.values())
+    assert passing > 5000
 
 
 def test_every_known_difference_is_about_a_case_that_passes_on_erl() -> None:
