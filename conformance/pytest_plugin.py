@@ -45,6 +45,11 @@ class GatherResults:
             self.lost.append(f"{report.nodeid} ({report.when}): {report.longreprtext[-1500:]}")
             self._progress(report.nodeid, "error")
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why units could not be collected: pytest's own summary is not shown."""
+        if report.failed:
+            self.lost.append(f"{report.nodeid} (collection): {report.longreprtext[-1500:]}")
+
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Keep pytest from printing a character for each unit; its counts stay."""
         if report.when == "call" or report.failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from conformance import runner
 from conformance.__main__ import main
+from conformance.pytest_plugin import GatherResults
 from conformance.releases import releases
 from tests.conformance.conftest import DATA, liar
 
@@ -234,6 +236,17 @@ def test_workers_give_the_same_results(cases: Path, otp: int) -> None:
     ran = Ran(cases, otp, liar("value"), "--workers", "2")
     assert ran.status == 1
     assert ran.calls()["toy:add(1, 2)"]["outcome"] == "fail"
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_run_that_collects_nothing_says_why(tmp_path: Path, workers: int) -> None:
+    broken = tmp_path / "run_cases.py"
+    broken.write_text("raise ValueError('no such plan')\n")
+    command = ["-p", "no:cacheprovider", "-q", "--timeout=0", "-c", os.devnull]
+    gathered = GatherResults(lambda _unit, _outcome: None)
+    pytest.main([*command, *("-n", str(workers)) * bool(workers), str(broken)], plugins=[gathered])
+    assert gathered.lost
+    assert all("ValueError: no such plan" in text for text in gathered.lost)
 
 
 def test_smoke_passes_for_erl(otp: int) -> None:
