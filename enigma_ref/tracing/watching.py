@@ -46,6 +46,10 @@ class WatchingEngine(Engine):
         """A process that the engine can run which goes on when nothing is traced any more."""
         return self.plain.process(vm, pid)
 
+    def running_place(self) -> tuple[Any, int] | None:
+        """The instruction that is running now, which may be one of the other engine."""
+        return self.plain.running_place()
+
     def run(self, process: Process, reductions: int) -> BeamError | None:
         """Run a process, as `Engine.run` does."""
         tracing = self.tracing

@@ -272,6 +272,21 @@ internal(What) ->
 native_functions() ->
     {lists:sort(erl_tracer:module_info(nifs)), ?MODULE:module_info(nifs)}.
 
+%% Where a process is that asks for itself while another one is traced.
+place_while_traced() ->
+    Traced = spawn(fun() -> receive go -> ok end end),
+    1 = erlang:trace(Traced, true, [running]),
+    try places()
+    after exit(Traced, kill) end.
+
+places() ->
+    {_, {_, Function, Arity, [_ | _] = Location}} = process_info(self(), current_location),
+    {_, Stack} = process_info(self(), current_stacktrace),
+    {_, Current} = process_info(self(), current_function),
+    Lines = [proplists:get_value(line, At) || {?MODULE, _, _, At} <- Stack],
+    Line = proplists:get_value(line, Location),
+    {Function, Arity, Current, [Line - Before || Before <- Lines]}.
+
 %% Lines beyond 24 bits are not told.
 huge_lines() ->
     [try Crash(x) catch error:crash:Stack -> element(4, hd(Stack)) end
