@@ -81,6 +81,10 @@ def test_every_case_gets_its_verdict(
         "together/waits_too": "passes",
         "broken/never": "not run",
         "stuck/never": "times out",
+        "around/passes": "passes",
+        "around/bare/passes": "passes",
+        "around/bare/inside/passes": "passes",
+        "around/fails": "fails",
         "starts_node": "passes",
         "loads_library": "passes",
     }

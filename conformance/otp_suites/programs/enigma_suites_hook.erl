@@ -5,6 +5,7 @@
 -module(enigma_suites_hook).
 
 -export([id/1, init/2, pre_init_per_suite/3, pre_init_per_group/4, pre_init_per_testcase/4]).
+-export([post_init_per_group/5, post_end_per_group/5]).
 
 id(_) -> ?MODULE.
 
@@ -16,7 +17,8 @@ init(_, Job) ->
         skip => sets:from_list(Skip),
         only => Only,
         blocked => Blocked,
-        counts => #{}
+        counts => #{},
+        bare => #{}
     }}.
 
 %% Config is something else than a list when another hook has left it out, or failed.
@@ -45,10 +47,25 @@ pre_init_per_group(_Suite, Group, Config, #{journal := Journal, blocked := Block
             {Config, State}
     end.
 
+%% What a group begins with that gives back neither a configuration nor why it is left out is the
+%% configuration around it, which does not name the group: `bare` tells which one that is.
+post_init_per_group(_Suite, _Group, Config, ok, #{bare := Bare} = State) when is_list(Config) ->
+    case path(Config) of
+        [] -> {ok, State};
+        Path -> {ok, State#{bare := Bare#{lists:droplast(Path) => Path}}}
+    end;
+post_init_per_group(_Suite, _Group, _Config, Return, State) ->
+    {Return, State}.
+
+post_end_per_group(_Suite, Group, _Config, Return, #{bare := Bare} = State) ->
+    {Return, State#{bare := maps:filter(fun(_, Path) -> lists:last(Path) =/= Group end, Bare)}}.
+
 pre_init_per_testcase(_Suite, _Case, Config, State) when not is_list(Config) ->
     {Config, State};
 pre_init_per_testcase(_Suite, Case, Config, #{journal := Journal, counts := Counts} = State) ->
-    Path = path(Config),
+    #{bare := Bare} = State,
+    Around = path(Config),
+    Path = maps:get(Around, Bare, Around),
     Count = maps:get({Path, Case}, Counts, 0) + 1,
     Next = State#{counts := Counts#{{Path, Case} => Count}},
     case {wanted(Path, Case, Count, State), left_out({testcase, Case}, State)} of

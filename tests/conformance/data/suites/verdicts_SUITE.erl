@@ -17,6 +17,7 @@ all() ->
         {group, together},
         {group, broken},
         {group, stuck},
+        {group, around},
         starts_node,
         loads_library,
         passes
@@ -28,7 +29,10 @@ groups() ->
         {inner, [], [passes, fails]},
         {together, [parallel], [halts_soon, waits, waits_too]},
         {broken, [], [never]},
-        {stuck, [], [never]}
+        {stuck, [], [never]},
+        {around, [], [passes, {group, bare}, fails]},
+        {bare, [], [passes, {group, inside}]},
+        {inside, [], [passes]}
     ].
 
 init_per_suite(Config) -> Config.
@@ -36,6 +40,7 @@ end_per_suite(_) -> ok.
 
 init_per_group(broken, _) -> error(broken);
 init_per_group(stuck, _) -> receive never -> ok end;
+init_per_group(bare, _) -> ok;
 init_per_group(_, Config) -> Config.
 
 end_per_group(_, _) -> ok.
