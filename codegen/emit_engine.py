@@ -54,6 +54,7 @@ def emit_engine(spec: Spec) -> str:
     head = [
         "from typing import Final",
         "",
+        "from enigma_ref.machine.binaries import MatchContext",
         "from enigma_ref.machine.errors import BeamError",
         "from enigma_ref.machine.primitives import (",
         *(f"    {module}," for module in modules),
@@ -72,8 +73,8 @@ def emit_engine(spec: Spec) -> str:
         '    "BeamError": BeamError, "Leave": Leave, "SELECTABLE": SELECTABLE,',
         '    "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "PlainInt": int,',
         '    "Atom": Atom, "Bitstring": Bitstring, "Cons": Cons, "ExternalFun": ExternalFun,',
-        '    "Float": Float, "Fun": Fun, "Map": Map, "Pid": Pid, "Port": Port,',
-        '    "Record": Record, "Reference": Reference,',
+        '    "Float": Float, "Fun": Fun, "Map": Map, "MatchContext": MatchContext,',
+        '    "Pid": Pid, "Port": Port, "Record": Record, "Reference": Reference,',
         *(f'    "{_flat(name)}": {name},' for name in sorted(functions)),
         *(f'    "{ATOM_PREFIX}{name}": atom({name!r}),' for name in sorted(atoms)),
         "}",

@@ -566,6 +566,12 @@ define internal i1 @prim_is_bitstring(i64 %a) alwaysinline {
   %r = call i1 @is_of(i64 %a, i64 $T_Bitstring)
   ret i1 %r
 }
+define internal i1 @prim_is_bitstr(i64 %a) alwaysinline {
+  %b = call i1 @is_of(i64 %a, i64 $T_Bitstring)
+  %c = call i1 @is_of(i64 %a, i64 $T_MatchContext)
+  %r = or i1 %b, %c
+  ret i1 %r
+}
 define internal i1 @prim_is_map(i64 %a) alwaysinline {
   %r = call i1 @is_of(i64 %a, i64 $T_Map)
   ret i1 %r

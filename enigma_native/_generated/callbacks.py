@@ -79,6 +79,10 @@ def f_is_bitstring(a):
     return type(a) is Bitstring
 
 
+def f_is_bitstr(a):
+    return (type(a) is Bitstring or type(a) is MatchContext)
+
+
 def f_is_map(a):
     return type(a) is Map
 

@@ -3,6 +3,7 @@
 
 from typing import Final
 
+from enigma_ref.machine.binaries import MatchContext
 from enigma_ref.machine.errors import BeamError
 from enigma_ref.machine.primitives import (
     arithmetic,
@@ -33,8 +34,8 @@ NAMESPACE: Final[dict[str, object]] = {
     "BeamError": BeamError, "Leave": Leave, "SELECTABLE": SELECTABLE,
     "NIL": NIL, "TRUE": TRUE, "FALSE": FALSE, "PlainInt": int,
     "Atom": Atom, "Bitstring": Bitstring, "Cons": Cons, "ExternalFun": ExternalFun,
-    "Float": Float, "Fun": Fun, "Map": Map, "Pid": Pid, "Port": Port,
-    "Record": Record, "Reference": Reference,
+    "Float": Float, "Fun": Fun, "Map": Map, "MatchContext": MatchContext,
+    "Pid": Pid, "Port": Port, "Record": Record, "Reference": Reference,
     "arithmetic_add": arithmetic.add,
     "arithmetic_add_zero": arithmetic.add_zero,
     "arithmetic_band": arithmetic.band,
@@ -1687,7 +1688,7 @@ return next
         key=lambda i, k: ("is_bitstr", i[2][0],),
         variants=(
             ({}, '''\
-return next if type(«A») is Bitstring else Fail
+return next if (type(«A») is Bitstring or type(«A») is MatchContext) else Fail
 '''),
         ),
     ),

@@ -20,6 +20,7 @@ from enigma_ref.loader.compact import (
     OperandReader,
     decode_code,
 )
+from enigma_ref.loader.element_writes import with_copies_last
 from enigma_ref.loader.errors import LoadError, Malformed
 from enigma_ref.loader.verify import Context, Function, Layout, check_labels, verify
 from enigma_ref.terms.atoms import Atom, atom
@@ -218,7 +219,7 @@ def _decode(data: bytes, keep_types: bool) -> RawModule:
     start, label_count, function_count = _within("Code", _code_header, contents["Code"])
     limits = Limits(with_nil, label_count, len(literals), len(types) if types else None)
     reader = OperandReader(contents["Code"], limits, keep_types)
-    code = tuple(_within("Code", decode_code, reader, start))
+    code = with_copies_last(tuple(_within("Code", decode_code, reader, start)))
     context = Context(
         imports=[arity for _, _, arity in imports],
         lambdas=[num_free for _, _, _, _, num_free, _ in lambdas],
