@@ -39,6 +39,7 @@ from enigma_ref.terms import (
     to_bool_atom,
 )
 from enigma_ref.terms.atoms import INFINITY, UNDEFINED, atom_count
+from enigma_ref.terms.integers import max_bits
 
 ERTS: Final = {23: "11.1.8", 25: "13.1.5", 27: "15.2.7", 28: "16.4", 29: "17.1.1"}
 """Versions of the runtime system that the releases were measured with."""
@@ -249,6 +250,12 @@ def _requests_limit(vm: System) -> Term:
     return vm.state.get(REQUESTS_LIMIT, usual)
 
 
+def _max_integer(vm: System) -> Term:
+    if vm.release < MAX_INTEGER_SINCE:
+        raise badarg()
+    return (1 << max_bits()) - 1
+
+
 def _elib_malloc(vm: System) -> Term:
     """An allocator that was gone long before the question was."""
     if vm.release >= ELIB_MALLOC_UNTIL:
@@ -256,6 +263,7 @@ def _elib_malloc(vm: System) -> Term:
     return FALSE
 
 
+MAX_INTEGER_SINCE: Final = 27
 REQUESTS_LIMIT: Final = "outstanding_system_requests_limit"
 REQUESTS_LIMIT_SINCE: Final = 25
 DEFAULT_REQUESTS: Final = 2
@@ -331,6 +339,7 @@ COMPUTED: Final[dict[str, Callable[[System], Term]]] = {
     "ets_always_compress": lambda vm: to_bool_atom(vm.settings.ets_always_compress),
     "ets_limit": lambda vm: vm.settings.ets_limit,
     "ets_realloc_moves": lambda vm: to_bool_atom(vm.settings.ets_realloc_moves),
+    "max_integer": _max_integer,
     "message_queue_data": lambda vm: atom(vm.settings.message_queue_data),
     "modified_timing_level": _timing_level,
     "port_limit": lambda vm: vm.settings.port_limit,

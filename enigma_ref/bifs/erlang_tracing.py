@@ -653,16 +653,17 @@ def living_session(process: Process, term: Term) -> Session:
 
 @bif("erts_internal", "trace_session_create", 3, process=True)
 def trace_session_create_3(process: Process, name: Term, tracer: Term, options: Term) -> Term:
-    """A new session: `{Ref, {Name, Number}}`. It ends with the last copy of the reference."""
+    """A new session: `{Ref, {Name, Number}}`. It ends with the last copy of the reference. With
+    the tracer `undefined` whoever asks for tracing gets the messages."""
     if options is not NIL:
         raise badarg("badopt")
     if type(name) is not Atom:
         raise badarg()
     tracing = tracing_of(process.vm)
     whom = tracer[-1] if type(tracer) is tuple and tracer[:1] == (atom("erl_tracer"),) else tracer
-    if type(whom) is not Pid or whom.node is not process.vm.node:
+    if tracer is not UNDEFINED and (type(whom) is not Pid or whom.node is not process.vm.node):
         raise badarg()
-    session = tracing.create(name, Tracer(whom))
+    session = tracing.create(name, None if tracer is UNDEFINED else Tracer(whom))
     ref = process.vm.make_magic_ref(Handle(tracing, session))
     return (ref, session.weak_ref)
 

@@ -55,7 +55,8 @@ def decode_packet_3(process: Process, type_: Term, binary: Term, options: Term) 
     if binary.size & 7 and process.vm.release >= WHOLE_BYTES_SINCE:
         raise badarg()
     length, packet = found
-    source = Input(binary, given[PACKET_SIZE], given[LINE_LENGTH], given[LINE_DELIMITER])
+    limits = given[PACKET_SIZE], given[LINE_LENGTH], given[LINE_DELIMITER]
+    source = Input(binary, *limits, process.vm.release)
     size = length(source)
     if size == INVALID:
         return INVALID_PACKET

@@ -28,7 +28,7 @@ from enigma_ref.loader.module import (
     with_packed_code,
 )
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Raised whenever what `decode_module` returns changes its shape or meaning, or it refuses more."""
 
 _MAGIC: Final = b"enigma-module\n"

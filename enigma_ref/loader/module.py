@@ -225,7 +225,7 @@ def _decode(data: bytes, keep_types: bool) -> RawModule:
         lambdas=[num_free for _, _, _, _, num_free, _ in lambdas],
         lines=len(lines.places) if lines else None,
         strings=len(strings),
-        string_atom=atoms.index("string") + 1 if "string" in atoms else None,
+        atoms=atoms,
     )
     layout = _within("Code", verify, code, context)
     _within("Code", check_labels, layout.labels, label_count, reader.targets)

@@ -78,8 +78,13 @@ class Context(NamedTuple):
     lambdas: Sequence[int]
     lines: int | None
     strings: int
-    string_atom: int | None
-    """The index of the atom `string`, which marks a segment of `bs_create_bin`."""
+    atoms: Sequence[str]
+    """The names of atoms, which index 1 begins."""
+
+    @property
+    def string_atom(self) -> int | None:
+        """The index of the atom `string`, which marks a segment of `bs_create_bin`."""
+        return self.atoms.index("string") + 1 if "string" in self.atoms else None
 
 
 class Layout(NamedTuple):
@@ -192,6 +197,12 @@ def _checks(context: Context) -> list[Check | None]:
     checks[_NUMBERS["bs_match_string"]] = _match_string_check(context.strings)
     if context.string_atom is not None:
         checks[_NUMBERS["bs_create_bin"]] = _create_bin_check(context)
+    commands = {
+        ("a", at): MATCH_COMMANDS[name]
+        for at, name in enumerate(context.atoms, 1)
+        if name in MATCH_COMMANDS
+    }
+    checks[_NUMBERS["bs_match"]] = _both(checks[_NUMBERS["bs_match"]], _match_check(commands))
     return checks
 
 
@@ -315,6 +326,28 @@ def _create_bin_check(context: Context) -> Check:
             if items[at] == marker:
                 length = items[at + 5]
                 _in_strings(items[at + 4], length[1] if length[0] == "i" else size + 1, size)
+
+    return check
+
+
+MATCH_COMMANDS: Final = {
+    "ensure_at_least": 2, "ensure_exactly": 1, "integer": 5, "binary": 5, "skip": 1,
+    "get_tail": 3, "=:=": 3,
+}  # fmt: skip
+"""The commands of `bs_match`, and how many operands each has."""
+
+
+def _match_check(commands: dict[tuple[str, int], int]) -> Check:
+    def check(instruction: Instruction) -> None:
+        _, items = instruction[3]
+        at = 0
+        while at < len(items):
+            count = commands.get(items[at])
+            if count is None:
+                raise Malformed("bs_match has a command that is not known")
+            at += count + 1
+        if at > len(items):
+            raise Malformed("bs_match has a command with too few operands")
 
     return check
 

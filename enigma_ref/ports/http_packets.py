@@ -48,6 +48,9 @@ HEADERS: Final = {
 }  # fmt: skip
 """The header fields that become atoms, with their numbers."""
 
+BRACKETS_SINCE: Final = 27
+"""From when on a host may be an IPv6 address in brackets."""
+
 MAX_NAME: Final = 50
 """Longer names of header fields stay as they are written."""
 
@@ -59,6 +62,7 @@ _version = re.compile(rb"HTTP/(\d+)\.(\d+)").match
 _name = re.compile(rb"[^\x00- \x80-\xff()<>@,;:\\\"/\[\]?={}]*").match
 _word = re.compile(rb".[^-]*-?").sub
 """One to write with a capital letter; of two hyphens in a row, the second one begins a word."""
+_address = re.compile(rb"\[[^]]*\]").match
 _port = re.compile(rb"\d+").fullmatch
 
 
@@ -82,7 +86,7 @@ def _content(line: bytes) -> bytes:
     return line[:-1] if line[-1:] == b"\n" else line
 
 
-def start_line(line: bytes, as_binary: bool) -> Term:
+def start_line(line: bytes, as_binary: bool, release: int) -> Term:
     """`{http_request, Method, Uri, Version}`, `{http_response, Version, Status, Phrase}` or
     `{http_error, Line}`; texts are binaries or strings."""
     text = _text(as_binary)
@@ -90,7 +94,7 @@ def start_line(line: bytes, as_binary: bool) -> Term:
     if content.startswith(b"HTTP/"):
         found = _response(content, text)
     else:
-        found = _request_line(content, text)
+        found = _request_line(content, text, release >= BRACKETS_SINCE)
     return (HTTP_ERROR, text(line)) if found is None else found
 
 
@@ -105,7 +109,7 @@ def _response(content: bytes, text: Text) -> Term | None:
     return (HTTP_RESPONSE, (_int(major), _int(minor)), _int(status), text(phrase))
 
 
-def _request_line(content: bytes, text: Text) -> Term | None:
+def _request_line(content: bytes, text: Text, brackets: bool) -> Term | None:
     found = _request(content)
     if found is None:
         return None
@@ -117,10 +121,10 @@ def _request_line(content: bytes, text: Text) -> Term | None:
         if len(rest) < 8 or numbers is None:
             return None
         version = (_int(numbers[1]), _int(numbers[2]))
-    return (HTTP_REQUEST, METHODS.get(method) or text(method), _uri(uri, text), version)
+    return (HTTP_REQUEST, METHODS.get(method) or text(method), _uri(uri, text, brackets), version)
 
 
-def _uri(uri: bytes, text: Text) -> Term:
+def _uri(uri: bytes, text: Text, brackets: bool) -> Term:
     if uri == b"*":
         return STAR
     if len(uri) <= 1 or uri.startswith(b"/"):
@@ -129,15 +133,21 @@ def _uri(uri: bytes, text: Text) -> Term:
     for scheme in ("http", "https"):
         prefix = f"{scheme}://".encode()
         if lower.startswith(prefix):
-            return _absolute(atom(scheme), uri[len(prefix) :], text)
+            return _absolute(atom(scheme), uri[len(prefix) :], text, brackets)
     scheme_, colon, rest = uri.partition(b":")
     return (SCHEME, text(scheme_), text(rest)) if colon else text(uri)
 
 
-def _absolute(scheme: Term, uri: bytes, text: Text) -> Term:
-    """`{absoluteURI, Scheme, Host, Port | undefined, Path}`."""
+def _absolute(scheme: Term, uri: bytes, text: Text, brackets: bool) -> Term:
+    """`{absoluteURI, Scheme, Host, Port | undefined, Path}`; colons between `brackets` belong to
+    the host."""
     place, slash, path = uri.partition(b"/")
-    host, _, digits = place.partition(b":")
+    address = _address(place) if brackets else None
+    if address is None:
+        host, _, digits = place.partition(b":")
+    else:
+        host, rest = address[0], place[address.end() :]
+        digits = rest[1:] if rest.startswith(b":") else b""
     port = _int(digits) if _port(digits) else 0
     return (ABSOLUTE_URI, scheme, text(host), port or UNDEFINED, text(slash + path or b"/"))
 

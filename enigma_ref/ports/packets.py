@@ -26,12 +26,15 @@ WORD: Final = 1 << 32
 class Input:
     """The bytes to take a packet from: `size` bytes of `data` from `start` on, and the limits.
 
-    `limit` is the option packet_size, `truncate` line_length (0: none).
+    `limit` is the option packet_size, `truncate` line_length (0: none). What some packets are
+    depends on the release.
     """
 
-    __slots__ = ("bits", "data", "delimiter", "limit", "size", "start", "truncate")
+    __slots__ = ("bits", "data", "delimiter", "limit", "release", "size", "start", "truncate")
 
-    def __init__(self, bits: Bitstring, limit: int, truncate: int, delimiter: int) -> None:
+    def __init__(
+        self, bits: Bitstring, limit: int, truncate: int, delimiter: int, release: int
+    ) -> None:
         if bits.offset & 7:
             bits = bits.compact()
         self.bits = bits
@@ -41,6 +44,7 @@ class Input:
         self.limit = limit
         self.truncate = truncate
         self.delimiter = delimiter
+        self.release = release
 
     def __getitem__(self, index: int) -> int:
         return self.data[self.start + index]
@@ -226,11 +230,12 @@ def _ssl_tls_record(source: Input, size: int) -> Term:
     return (SSL_TLS, NIL, source[0], version, Bitstring.of(source.part(5, size)))
 
 
-def _parsed(parse: Callable[[bytes, bool], Term], as_binary: bool) -> Callable[[Input, int], Term]:
-    def packet(source: Input, size: int) -> Term:
-        return parse(source.part(0, size), as_binary)
+def _start(as_binary: bool) -> Callable[[Input, int], Term]:
+    return lambda source, size: start_line(source.part(0, size), as_binary, source.release)
 
-    return packet
+
+def _field(as_binary: bool) -> Callable[[Input, int], Term]:
+    return lambda source, size: header(source.part(0, size), as_binary)
 
 
 TYPES: Final[dict[Term, tuple[Callable[[Input], int], Callable[[Input, int], Term]]]] = {
@@ -245,10 +250,10 @@ TYPES: Final[dict[Term, tuple[Callable[[Input], int], Callable[[Input, int], Ter
     atom("fcgi"): (_fcgi, _fcgi_body),
     atom("line"): (_line, _whole),
     atom("tpkt"): (_tpkt, _whole),
-    atom("http"): (_http_line, _parsed(start_line, False)),
-    atom("http_bin"): (_http_line, _parsed(start_line, True)),
-    atom("httph"): (_http_header, _parsed(header, False)),
-    atom("httph_bin"): (_http_header, _parsed(header, True)),
+    atom("http"): (_http_line, _start(False)),
+    atom("http_bin"): (_http_line, _start(True)),
+    atom("httph"): (_http_header, _field(False)),
+    atom("httph_bin"): (_http_header, _field(True)),
     SSL_TLS: (_ssl_tls, _ssl_tls_record),
 }
 """For each type, how to find a packet's length and what to make of the packet."""

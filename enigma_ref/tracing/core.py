@@ -528,8 +528,8 @@ class Tracing:
                 return session
         return None
 
-    def create(self, name: Atom, tracer: Tracer) -> Session:
-        """A new session."""
+    def create(self, name: Atom, tracer: Tracer | None) -> Session:
+        """A new session; without a tracer, each who asks for something gets it."""
         session = Session((name, self.made), tracer)
         self.made += 1
         self.sessions.insert(len(self.sessions) - 1, session)

@@ -86,8 +86,9 @@ class QueueLimits(NamedTuple):
 class Session:
     """One trace session; the first one of a system is that of erlang:trace/3.
 
-    `tracer` is whom all of it goes to, None in the first one. `weak_ref` is its name as programs
-    see it. `new` and `new_ports` are how processes and ports are traced that do not exist yet.
+    `tracer` is whom all of it goes to, None in the first one and where none was named. `weak_ref`
+    is its name as programs see it. `new` and `new_ports` are how processes and ports are traced
+    that do not exist yet.
     """
 
     weak_ref: Term

@@ -201,6 +201,7 @@ def test_the_smallest_code_is_accepted() -> None:
         (FUNCTION + op("call_last", u(1), f(2), x(1)) + END, "wrong kind"),
         (FUNCTION + op("bs_put_string", u(3), u(2)) + END, "outside the string table"),
         (FUNCTION + op("bs_match_string", f(2), x(0), u(33), u(0)) + END, "outside the string"),
+        (FUNCTION + op("bs_match", f(2), x(0), lst(a(1), u(8))) + END, "command that is not known"),
         (FUNCTION + op("bs_create_bin", f(0), u(0), u(0), u(1), x(0), lst(
             a(9), u(0), u(8), a(0), u(2), i(3))) + END, "outside the string"),
         (FUNCTION + op("bs_create_bin", f(0), u(0), u(0), u(1), x(0), lst(a(9))) + END, "six"),

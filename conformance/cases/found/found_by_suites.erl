@@ -287,6 +287,35 @@ places() ->
     Line = proplists:get_value(line, Location),
     {Function, Arity, Current, [Line - Before || Before <- Lines]}.
 
+%% What a host in brackets is.
+hosts() ->
+    [case erlang:decode_packet(http_bin, <<"GET http://", Uri/binary, " HTTP/1.1\r\n">>, []) of
+         {ok, {http_request, _, {absoluteURI, _, Host, Port, Path}, _}, _} -> {Host, Port, Path};
+         Other -> Other
+     end || Uri <- [<<"[FE:1]:4000/e">>, <<"[::1]/1">>, <<"[::1]">>, <<"[::1]:80">>, <<"[]/">>,
+                    <<"[FE:1/e">>, <<"[a/b]:1/c">>, <<"[::1]x:1/c">>, <<"[::1]:/c">>,
+                    <<"[::1]:x/c">>, <<"[::1]5/">>, <<"a[::1]:5/">>, <<"[[::1]]:5/">>]].
+
+%% The answer is too long to be shown.
+largest() ->
+    try erlang:system_info(max_integer) of
+        Largest -> {Largest band 255, byte_size(binary:encode_unsigned(Largest))}
+    catch error:Reason -> Reason end.
+
+%% Whoever asks gets the messages of a session without a tracer.
+untold_tracer() ->
+    S = trace:session_create(untold, undefined, []),
+    Self = self(),
+    Traced = spawn(fun() -> receive go -> Self ! gone end end),
+    Set = [trace:process(S, Traced, true, [send]), trace:function(S, {?MODULE, places, 0}, true,
+                                                                 [call_count])],
+    Traced ! go,
+    Told = [receive Message -> Message after 1000 -> none end || _ <- [1, 2]],
+    {Set, lists:sort(Told) =:= [gone, {trace, Traced, send, gone, Self}],
+     trace:info(S, {?MODULE, places, 0}, call_count), trace:session_destroy(S),
+     [try trace:session_create(untold, Tracer, []) catch error:Reason -> Reason end
+      || Tracer <- [[], nobody, {undefined, x}]]}.
+
 %% Lines beyond 24 bits are not told.
 huge_lines() ->
     [try Crash(x) catch error:crash:Stack -> element(4, hd(Stack)) end

@@ -47,8 +47,9 @@ class Incoming:
 
     `_seen` is a copy of the data to look at, so that many packets in it cost one copy."""
 
-    def __init__(self, settings: SocketSettings) -> None:
+    def __init__(self, settings: SocketSettings, release: int) -> None:
         self.settings = settings
+        self.release = release
         self.data: bytearray | None = None
         self.start = 0
         self.size = 0
@@ -173,7 +174,7 @@ class Incoming:
 
     def _input(self, bits: Bitstring) -> Input:
         own = self.settings
-        return Input(bits, own.packet_size, self.size, own.line_delimiter)
+        return Input(bits, own.packet_size, self.size, own.line_delimiter, self.release)
 
     def _length(self, there: int) -> int:
         """How long the packet is; 0 when that cannot be told yet, and -1 when it is none."""

@@ -38,7 +38,7 @@ class Stream(Inet):
 
     def __init__(self, watching: Watching, release: int) -> None:
         super().__init__(watching, release)
-        self.incoming = Incoming(self.settings)
+        self.incoming = Incoming(self.settings, release)
         self.outgoing = Outgoing()
         self.acceptors: deque[Waiter] = deque()
         self.busy_caller: tuple[Pid | None, tuple[Term, ...] | None] = None, ()
