@@ -217,9 +217,7 @@ class NativeLinker(Linker):
 
     def way_into(self, function: Function) -> Code:
         """Code behind an export entry: goes to wherever the function begins now."""
-        address = self.entry(function).address
-        self._ways[address] = function
-        code: Any = self.machine.place(address)
+        code: Any = self.machine.place(self.entry(function).address)
         found: Code = code
         return found
 
@@ -228,6 +226,7 @@ class NativeLinker(Linker):
         found = self._entries.get(function)
         if found is None:
             found = self._entries[function] = _Entry(self, function)
+            self._ways[found.address] = function
         return found
 
     def reference(self, code: NativeCode) -> Code:

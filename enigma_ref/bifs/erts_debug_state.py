@@ -66,7 +66,10 @@ PERSISTENT_TERM: Final = atom("persistent_term")
 TABLE: Final = atom("table")
 TIMEOUT_DONE: Final = atom("multizero_timeout_in_timeout_done")
 LINK_STATE_SINCE: Final = 25
-"""Since then a link tells whether it is one or is about to be none."""
+"""Since then a link tells whether it is one or is about to be none, and its ends have different
+numbers (measured)."""
+ADDRESSES: Final = (1 << 47) - 1
+"""What numbers of links are at most, which are addresses in OTP."""
 TABLE_SINCE: Final = 25
 """Since then the size of the table of persistent terms can be asked for (measured)."""
 
@@ -144,7 +147,8 @@ def _process_status(process: Process, pid: Term) -> Term:
 
 
 def _links(process: Process, owner: Term) -> Term:
-    """`{erl_link, Kind, Other, State, Id}` for each link, those of 23 without a state."""
+    """`{erl_link, Kind, Other, State, Id}` for each link; those of 23 have no state, and the same
+    `Id` at both ends."""
     if owner is process.vm.node:
         return NIL
     if type(owner) is not Pid:
@@ -152,8 +156,13 @@ def _links(process: Process, owner: Term) -> Term:
     asked = process.vm.processes.get(owner)
     if asked is None:
         return UNDEFINED
-    state = (LINKED,) if process.vm.release >= LINK_STATE_SINCE else ()
-    return make_list([(LINK, PROCESS, other, *state, id(other)) for other in asked.links])
+    has_state = process.vm.release >= LINK_STATE_SINCE
+    state = (LINKED,) if has_state else ()
+    found: list[Term] = []
+    for other in asked.links:
+        ends = (asked.pid, other) if has_state else frozenset((asked.pid, other))
+        found.append((LINK, PROCESS, other, *state, hash(ends) & ADDRESSES))
+    return make_list(found)
 
 
 def _monitors(process: Process, owner: Term) -> Term:

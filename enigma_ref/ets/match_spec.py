@@ -34,6 +34,7 @@ from enigma_ref.terms import (
 )
 from enigma_ref.terms.keys import FLAT_TYPES
 from enigma_ref.terms.order import identical
+from enigma_ref.terms.smalls import is_small
 from enigma_ref.terms.sortkeys import BEHIND_ALL, SortKey, sort_key_start
 
 ANY: Final = atom("_")
@@ -564,8 +565,10 @@ class Compiler:
         start = "Special form 'current_stacktrace' called with"
         if len(term) > 2:
             self.problems.append(f"{start} wrong number of arguments in {self._show(term)}")
-        elif len(term) == 2 and type(term[1]) is not int:
+        elif len(term) == 2 and not is_small(term[1]):
             self.problems.append(f"{start} non small argument.")
+        elif len(term) == 2 and depth_of(term[1]) < 0:
+            self.problems.append(f"{start} negative integer argument.")
         else:
             return True
         return False
@@ -575,6 +578,12 @@ class Compiler:
         self.problems.append(
             f"Special form '{form}' called without arguments in {self._show(term)}."
         )
+
+
+def depth_of(number: int) -> int:
+    """The depth that a small integer means in `{current_stacktrace, Depth}`: its lowest 32 bits
+    with their sign (measured on 27 and 29)."""
+    return ((number & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
 
 
 def _fits_arguments(pattern: Term) -> bool:

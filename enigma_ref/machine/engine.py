@@ -151,6 +151,8 @@ class Engine:
         """
         if self.unwinding is not None:
             self.unwinding(process, error)
+        # Whoever was to receive from there is perhaps left, and who catches has a mark of its own.
+        process.mailbox.mark = None
         error.detach()
         if error.trace is None:
             error.trace = self.trace(process, code, error)

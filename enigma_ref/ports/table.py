@@ -25,7 +25,7 @@ from enigma_ref.terms.atoms import KILL, KILLED, NORMAL
 
 MAX_PORTS: Final = 65536
 SHORT_NUMBERS: Final = 1 << 28
-LONG_NUMBERS: Final = 1 << 64
+LONG_NUMBERS: Final = 1 << 60
 LONG_NUMBERS_SINCE: Final = 27
 """Before, numbers of ports began anew after 28 bits (measured)."""
 

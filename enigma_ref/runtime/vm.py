@@ -82,10 +82,11 @@ TOLD_AS_PORT_SINCE = 27
 LAST_SYSTEM_PID = 9
 """Numbers of pids up to here are of the runtime's own processes, in a system that does not boot."""
 
-PID_BITS = 28
-NARROW_PID_BITS = 15
+PID_BITS = (28, 60)
+NARROW_PID_BITS = (15, 28)
 WIDE_PIDS_SINCE = 26
-"""Before, 15 bits of a pid were its number and 13 its serial (measured on 25 and 27)."""
+"""How many bits of a pid are its number, and how many that is with its serial: before 26 a pid had
+15 and 13 bits, from then on it has 28 and 32 (measured on 25 and 27)."""
 
 
 @dataclass
@@ -531,22 +532,24 @@ class VM:
 
     def _new_pid(self) -> Pid:
         """A pid that no process has; they come again when all have been used."""
-        bits = PID_BITS if self.release >= WIDE_PIDS_SINCE else NARROW_PID_BITS
-        serial_bits = PID_BITS - bits or PID_BITS
+        bits, all_bits = self._pid_bits()
         while True:
             self._pids += 1
-            number = self._pids
-            serial = number >> bits & (1 << serial_bits) - 1
-            pid = Pid(NODE, number & (1 << bits) - 1, serial)
+            number = self._pids & (1 << all_bits) - 1
+            pid = Pid(NODE, number & (1 << bits) - 1, number >> bits)
             if pid not in self.processes:
                 return pid
 
+    def _pid_bits(self) -> tuple[int, int]:
+        """How many bits of a pid's number are told first, and how many it has with its serial."""
+        return PID_BITS if self.release >= WIDE_PIDS_SINCE else NARROW_PID_BITS
+
     def next_pid_number(self, at_least: int | None = None) -> int:
         """The number of the next pid; with `at_least` it is that or the first free one above."""
+        bits, all_bits = self._pid_bits()
         if at_least is not None:
-            self._pids = (at_least & (1 << PID_BITS) - 1) - 1
+            self._pids = (at_least & (1 << all_bits) - 1) - 1
         made = self._pids
-        bits = PID_BITS if self.release >= WIDE_PIDS_SINCE else NARROW_PID_BITS
         pid = self._new_pid()
         self._pids = made
         return pid.serial << bits | pid.number

@@ -38,6 +38,11 @@ NOCATCH: Final = atom("nocatch")
 ANYTHING: Final = atom("_")
 BREAKPOINT: Final = atom("breakpoint")
 
+LANDING_SINCE: Final = 27
+"""The first sampled release in which an exception that drops a traced call returns to wherever it
+is caught; before it only to who made the call, when that catches it.
+"""
+
 SENSITIVE_UNCOUNTED_SINCE: Final = 27
 """Before, calls that sensitive processes make were counted (measured)."""
 
@@ -422,9 +427,9 @@ class Points:
     def unwound(self, p: Process, cls: Term, reason: Term) -> None:
         """An exception is about to drop all frames above the nearest handler, or all."""
         cls, reason = _as_told(p, cls, reason)
-        landing = {session: to for session, to in self.failing.items() if to is not None}
-        waiting = {session for session, to in self.failing.items() if to is None}
+        returning = dict(self.failing)
         self.failing = {}
+        passes_on = self.tracing.vm.release >= LANDING_SINCE
         for value in reversed(p.stack):
             if type(value) is CatchTag:
                 break
@@ -432,18 +437,20 @@ class Points:
                 continue
             frame = self._frame(value)
             if frame is None:
-                landing = dict.fromkeys(waiting, value)
-                waiting = set()
+                returning = {
+                    session: value for session, to in returning.items() if passes_on or to is None
+                }
             elif frame.kind == "return_to":
-                waiting.add(frame.session)
+                returning[frame.session] = None
             elif frame.kind == "exception":
                 tracee = self._listener(frame, p)
                 if tracee is not None:
                     self.tracing.tell(p, tracee, EXCEPTION_FROM, frame.mfa, (cls, reason))
         else:
             return
-        for session, address in landing.items():
-            self._tell_return_to(session, p, address)
+        for session, address in returning.items():
+            if address is not None:
+                self._tell_return_to(session, p, address)
 
     # ---------------------------------------------------------------- built-in functions
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from enigma_ref.ets.match_spec import depth_of
 from enigma_ref.machine.code import CODE_TYPES, Function
 from enigma_ref.machine.errors import badarg
 from enigma_ref.machine.process import Process
@@ -129,24 +130,28 @@ class TraceEffects:
         else:
             process = self._process(first)
         flags = _flags_of(flag)
-        mine = self.session.tracees.get(self.process)
+        tracer = self._tracer()
         none: frozenset[str] = frozenset()
-        if mine is None:
+        if tracer is None:
             # Without a tracer, nothing can be traced.
             self.tracing.change(self.session, process, None, none, ALL)
         else:
-            self._change(process, mine.tracer, flags if on else none, none if on else flags)
+            self._change(process, tracer, flags if on else none, none if on else flags)
         return TRUE
+
+    def _tracer(self) -> Tracer | None:
+        """Whom a process is traced for that this one lets be traced: its own tracer, without one
+        that of the session (measured on 27 and 29)."""
+        mine = self.session.tracees.get(self.process)
+        return self.session.tracer if mine is None else mine.tracer
 
     def do_trace(self, first: Term, second: Term, third: Term = None) -> Term:
         """Clear and set flags of this process, or of another one; whether that changed any."""
         process, off, on = self.process, first, second
         if third is not None:
             process, off, on = self._process(first), second, third
-        mine = self.session.tracees.get(self.process)
-        tracer = None if mine is None else mine.tracer
-        cleared, tracer = _flags_and_tracer(off, tracer)
-        added, tracer = _flags_and_tracer(on, tracer)
+        cleared, tracer = self._flags_and_tracer(off, self._tracer())
+        added, tracer = self._flags_and_tracer(on, tracer)
         if tracer is not None and not (
             tracer.is_alive(self.tracing.vm) and tracer.pid != process.pid
         ):
@@ -160,6 +165,25 @@ class TraceEffects:
         after = self.session.tracees.get(process)
         new = (None, frozenset()) if after is None else (after.tracer, after.flags)
         return to_bool_atom(old != new)
+
+    def _flags_and_tracer(
+        self, list_: Term, tracer: Tracer | None
+    ) -> tuple[frozenset[str], Tracer | None]:
+        """The flags of a list, and the tracer that it names instead of another one. Raises badarg
+        for a tracer in another session than that of erlang:trace/3 (measured on 27 and 29)."""
+        flags: frozenset[str] = frozenset()
+        while type(list_) is Cons:
+            item = list_.head
+            if type(item) is not tuple:
+                flags |= _flags_of(item)
+            elif self.session is self.tracing.default:
+                tracer = tracer_of("tracer", item)
+            else:
+                raise badarg()
+            list_ = list_.tail
+        if list_ is not NIL:
+            raise badarg()
+        return flags, tracer
 
     def _change(
         self, process: Process, tracer: Tracer, on: frozenset[str], off: frozenset[str]
@@ -209,7 +233,7 @@ class TraceEffects:
         """The calls that the process is in, as in a stack trace. Of those that return to the same
         place one after another, as in a recursion, one stands for all (measured)."""
         distinct = [place for place, _ in groupby(self._places())]
-        places = distinct[: min(max(depth, 0), MAX_DEPTH)]
+        places = distinct[: min(depth_of(depth), MAX_DEPTH)]
         return make_list(
             [
                 (function.module.name, function.name, function.arity, location(function, position))
@@ -299,21 +323,6 @@ def _flags_of(flag: Term) -> frozenset[str]:
         if flag.name in ALL:
             return frozenset((flag.name,))
     raise badarg()
-
-
-def _flags_and_tracer(list_: Term, tracer: Tracer | None) -> tuple[frozenset[str], Tracer | None]:
-    """The flags of a list, and the tracer that it names instead of another one."""
-    flags: frozenset[str] = frozenset()
-    while type(list_) is Cons:
-        item = list_.head
-        if type(item) is tuple:
-            tracer = tracer_of("tracer", item)
-        else:
-            flags |= _flags_of(item)
-        list_ = list_.tail
-    if list_ is not NIL:
-        raise badarg()
-    return flags, tracer
 
 
 def tracer_of(tag: str, item: tuple[Term, ...]) -> Tracer:

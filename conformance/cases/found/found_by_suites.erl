@@ -316,6 +316,41 @@ untold_tracer() ->
      [try trace:session_create(untold, Tracer, []) catch error:Reason -> Reason end
       || Tracer <- [[], nobody, {undefined, x}]]}.
 
+%% A message that is received behind an exception which ends another receive of the same place.
+marks() -> marked(fun() -> catch marked(fun() -> throw(aborted) end) end).
+
+marked(Disturb) ->
+    Ref = make_ref(),
+    self() ! Ref,
+    Disturb(),
+    receive Ref -> ok after 0 -> missed end.
+
+%% The numbers of a link at both its ends.
+link_numbers() ->
+    erts_debug:set_internal_state(available_internal_state, true),
+    Self = self(),
+    [A, B] = [spawn_link(fun() -> receive stop -> ok end end) || _ <- [a, b]],
+    Number = fun(From, To) ->
+                 hd([element(tuple_size(Link), Link)
+                     || Link <- erts_debug:get_internal_state({link_list, From}),
+                        element(3, Link) =:= To])
+             end,
+    Found = {is_integer(Number(Self, A)), Number(Self, A) =:= Number(A, Self),
+             Number(Self, A) =:= Number(Self, B)},
+    erts_debug:set_internal_state(available_internal_state, false),
+    Found.
+
+%% Numbers of pids and ports at their largest; there all of them begin anew.
+wraps(What) ->
+    erts_debug:set_internal_state(available_internal_state, true),
+    Found = [begin
+                 Next = erts_debug:set_internal_state(What, 1 bsl Bits - 1000),
+                 if Next >= 1 bsl Bits - 1000 -> Bits; true -> begun_anew end
+             end || Bits <- [27, 28, 29, 32, 59, 60, 61, 64]],
+    erts_debug:set_internal_state(What, 5000),
+    erts_debug:set_internal_state(available_internal_state, false),
+    Found.
+
 %% Lines beyond 24 bits are not told.
 huge_lines() ->
     [try Crash(x) catch error:crash:Stack -> element(4, hd(Stack)) end
