@@ -99,6 +99,12 @@ def _functions(module: str, forms: Sequence[Term]) -> Clauses:
             case (Atom(name="function"), _, Atom(name=name), int(arity), clauses):
                 some = list_items(clauses) or []
                 found[name, arity] = [_body(module, imports, clause) for clause in some]
+    for body in (body for bodies in found.values() for body in bodies):
+        for call in [one for one in body.calls if one[0] == module and one[2] != ANY]:
+            if call[1:] not in found:
+                # What is neither defined nor imported is a function of erlang.
+                body.calls.remove(call)
+                body.calls.add(("erlang", *call[1:]))
     return found
 
 

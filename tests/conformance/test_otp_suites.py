@@ -151,6 +151,12 @@ def test_what_cases_need(folder: sources.Folder) -> None:
     found = {name: needs.of(SUITE.stem, Case((), name)) for name in ("passes", "starts_node")}
     assert found == {"passes": [], "starts_node": [PEER]}
     assert needs.of(SUITE.stem, Case((), "loads_library")) == [C_CODE]
+    # A program in the suite's data wants C code where that is what the data holds.
+    assert needs.of(SUITE.stem, Case((), "starts_program")) == []
+    data = folder.path / f"{SUITE.stem}_data"
+    data.mkdir()
+    (data / "program.c").touch()
+    assert Needs(folder.path).of(SUITE.stem, Case((), "starts_program")) == [C_CODE]
     failed = Result(Case((), "fails"), verdicts.FAILS, "{error,{not_alive,[...]}}")
     assert needs.of(SUITE.stem, failed.case, failed) == ["distribution"]
 

@@ -84,3 +84,6 @@ loads_library(Config) ->
     end.
 
 load(Config) -> erlang:load_nif(proplists:get_value(data_dir, Config), 0).
+
+%% Not in all(): nothing but what it needs is looked at.
+starts_program(Config) -> open_port({spawn, proplists:get_value(data_dir, Config)}, []).
