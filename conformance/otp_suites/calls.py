@@ -22,10 +22,10 @@ Function = tuple[str, str, int]
 
 @dataclass
 class Body:
-    """What a clause of a function holds: calls, atoms, and texts. `first` is the atom that its
-    first argument must be, None when that may be anything, "" when it is something else."""
+    """What a clause of a function holds: calls, atoms, and texts. `firsts` are the atoms of which
+    its first argument must be one, None when that may be anything."""
 
-    first: str | None = None
+    firsts: frozenset[str] | None = None
     calls: set[Function] = field(default_factory=set)
     atoms: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
@@ -60,8 +60,8 @@ class Calls:
         ]
         if first is None:
             return bodies
-        named = [body for body in bodies if body.first == first]
-        return named or [body for body in bodies if body.first is None]
+        named = [body for body in bodies if body.firsts is not None and first in body.firsts]
+        return named or [body for body in bodies if body.firsts is None]
 
     def reachable(self, roots: Iterable[Body]) -> Iterator[Body]:
         """The clauses that run, or may, when these do: those of every function that they call."""
@@ -109,7 +109,7 @@ def _functions(module: str, forms: Sequence[Term]) -> Clauses:
 
 
 def _body(module: str, imports: dict[tuple[str, int], str], clause: Term) -> Body:
-    body = Body(first=_first(clause))
+    body = Body(firsts=_firsts(clause))
     stack = [clause]
     while stack:
         term = stack.pop()
@@ -146,16 +146,50 @@ def _body(module: str, imports: dict[tuple[str, int], str], clause: Term) -> Bod
     return body
 
 
-def _first(clause: Term) -> str | None:
+def _firsts(clause: Term) -> frozenset[str] | None:
     match clause:
-        case (Atom(name="clause"), _, patterns, _, _):
+        case (Atom(name="clause"), _, patterns, guards, _):
             items = list_items(patterns) or [None]
             match items[0]:
                 case (Atom(name="atom"), _, Atom(name=name)):
-                    return name
-                case (Atom(name="var"), *_):
-                    return None
-    return ""
+                    return frozenset([name])
+                case (Atom(name="var"), _, variable):
+                    # `when` A, B; C: one of the conjunctions has to hold.
+                    tests = [list_items(one) or [] for one in list_items(guards) or []]
+                    return _any_of(_both(_asked(one, variable) for one in some) for some in tests)
+    return frozenset()
+
+
+def _asked(test: Term, variable: Term) -> frozenset[str] | None:
+    """The atoms that a guard lets a variable be, None when it does not ask for any."""
+    match test:
+        case (Atom(name="op"), _, Atom(name="==" | "=:="), one, other):
+            for left, right in ((one, other), (other, one)):
+                match left, right:
+                    case (Atom(name="var"), _, name), (Atom(name="atom"), _, Atom(name=atom)):
+                        return frozenset([atom]) if name == variable else None
+        case (Atom(name="op"), _, Atom(name="orelse" | "or"), one, other):
+            return _any_of([_asked(one, variable), _asked(other, variable)])
+        case (Atom(name="op"), _, Atom(name="andalso" | "and"), one, other):
+            return _both([_asked(one, variable), _asked(other, variable)])
+    return None
+
+
+def _any_of(all_asked: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for asked in all_asked:
+        if asked is None:
+            return None
+        found |= asked
+    return frozenset(found) or None
+
+
+def _both(all_asked: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    found = None
+    for asked in all_asked:
+        if asked is not None:
+            found = asked if found is None else found & asked
+    return found
 
 
 def _named(items: Sequence[Term]) -> Iterator[Function]:

@@ -107,9 +107,8 @@ class Needs:
             found.add(PEER)
         if _any(calls, DISTRIBUTION_CALLS):
             found.add(DISTRIBUTION)
-        if _any(calls, NATIVE_CALLS) or (
-            _any(calls, PROGRAM_CALLS) and DATA_DIR in atoms and self._has_c_sources(suite)
-        ):
+        loads = _any(calls, NATIVE_CALLS) or (_any(calls, PROGRAM_CALLS) and DATA_DIR in atoms)
+        if loads and self._has_c_sources(suite):
             found.add(C_CODE)
         if any(REMOTE_HOST.fullmatch(name) for name in atoms):
             found.add(MACHINE)

@@ -140,6 +140,8 @@ def test_only_some_cases_are_run(
     assert [one.case.label for one in told] == ["fails"]
 
     # What counts is known from erl.
+    (folder.path / f"{SUITE.stem}_data").mkdir()
+    (folder.path / f"{SUITE.stem}_data" / "library.c").touch()
     erl = Shelf(tmp_path / "erl.jsonl")
     run(release, folder, erl, among={*asked, Case((), "starts_node"), Case((), "loads_library")})
     monkeypatch.setattr("conformance.otp_suites.table.shelf_of", lambda *_: erl)
@@ -150,15 +152,23 @@ def test_what_cases_need(folder: sources.Folder) -> None:
     needs = Needs(folder.path)
     found = {name: needs.of(SUITE.stem, Case((), name)) for name in ("passes", "starts_node")}
     assert found == {"passes": [], "starts_node": [PEER]}
-    assert needs.of(SUITE.stem, Case((), "loads_library")) == [C_CODE]
-    # A program in the suite's data wants C code where that is what the data holds.
-    assert needs.of(SUITE.stem, Case((), "starts_program")) == []
+    # What is loaded or run wants C code where that is what the suite's data holds.
+    with_data = ("loads_library", "starts_program")
+    assert [needs.of(SUITE.stem, Case((), name)) for name in with_data] == [[], []]
     data = folder.path / f"{SUITE.stem}_data"
     data.mkdir()
     (data / "program.c").touch()
-    assert Needs(folder.path).of(SUITE.stem, Case((), "starts_program")) == [C_CODE]
+    needs = Needs(folder.path)
+    assert [needs.of(SUITE.stem, Case((), name)) for name in with_data] == [[C_CODE], [C_CODE]]
     failed = Result(Case((), "fails"), verdicts.FAILS, "{error,{not_alive,[...]}}")
     assert needs.of(SUITE.stem, failed.case, failed) == ["distribution"]
+
+
+@pytest.mark.parametrize("name", ["prepared", "prepared_too", "prepared_as_well"])
+def test_what_is_done_before_the_cases_that_guards_name(folder: sources.Folder, name: str) -> None:
+    needs = Needs(folder.path)
+    assert needs.of(SUITE.stem, Case((), name)) == [PEER]
+    assert needs.of(SUITE.stem, Case((), "passes")) == []
 
 
 def test_nothing_is_kept_about_a_suite_that_is_not_compiled(

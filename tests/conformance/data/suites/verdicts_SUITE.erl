@@ -45,6 +45,11 @@ init_per_group(_, Config) -> Config.
 
 end_per_group(_, _) -> ok.
 
+%% Whatever the guards ask besides, only the cases that they name start a node.
+init_per_testcase(Case, Config) when prepared =:= Case; Case == prepared_too, is_list(Config) ->
+    [a_node() | Config];
+init_per_testcase(Case, Config) when is_list(Config) andalso (Case == prepared_as_well orelse Case == never) ->
+    [a_node() | Config];
 init_per_testcase(_, Config) -> Config.
 end_per_testcase(_, _) -> ok.
 
@@ -85,5 +90,9 @@ loads_library(Config) ->
 
 load(Config) -> erlang:load_nif(proplists:get_value(data_dir, Config), 0).
 
-%% Not in all(): nothing but what it needs is looked at.
+%% Not in all(): nothing but what they need is looked at.
+prepared(_) -> ok.
+prepared_too(_) -> ok.
+prepared_as_well(_) -> ok.
+
 starts_program(Config) -> open_port({spawn, proplists:get_value(data_dir, Config)}, []).
