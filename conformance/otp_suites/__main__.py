@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
@@ -275,7 +276,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _work(options: argparse.Namespace, console: Console) -> list[Work]:
-    wanted = options.otp or [otp for otp in OTP if otp in releases()]
+    wanted = list(dict.fromkeys(options.otp or [otp for otp in OTP if otp in releases()]))
     if not wanted:
         some = ", ".join(map(str, OTP))
         raise OtpNotFound(f"none of Erlang/OTP {some} is here; get one with: enigma otp fetch 25")
@@ -290,7 +291,7 @@ def _work(options: argparse.Namespace, console: Console) -> list[Work]:
         tools = compiled_tools(release, source)
         names = {"erl": (ERL,), "ours": (options.engine,), "both": (ERL, options.engine)}
         machines = tuple(Machine(name, release) for name in names[options.machine])
-        for application in options.app or APPLICATIONS:
+        for application in dict.fromkeys(options.app or APPLICATIONS):
             with _says(console, f"compiling suites of {application} {otp}"):
                 folder = compiled(release, source, application, suites or None)
             work += [
@@ -318,6 +319,12 @@ def _run(
     passed_over: list[str] = []
     from_before: Counter[str] = Counter()
     lock = threading.Lock()
+    if options.fresh:
+        # Told now: by the time that a suite comes, hours of others may have been forgotten.
+        for one in work:
+            for machine in one.machines:
+                with _alone(machine, one):
+                    pass
     columns = (
         BarColumn(16), MofNCompleteColumn(), TextColumn("suites"), TimeElapsedColumn(),
         TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
@@ -340,7 +347,8 @@ def _run(
         def _one(one: Work, machine: Machine) -> None:
             shelf = shelf_of(machine, one.folder, one.suite)
             if options.fresh:
-                shelf.clear()
+                with _alone(machine, one):
+                    shelf.clear()
             there = shelf_of(Machine(ERL, machine.release), one.folder, one.suite).read()
             theirs = there.by_case()
             expected = there.plan or list(theirs)
@@ -394,6 +402,22 @@ def _run(
         some = ", ".join(passed_over[:5]) + (" and others" if len(passed_over) > 5 else "")
         console.print(f"what they execute is not known of {some}: they had their results already, "
                       "and --fresh runs them again", soft_wrap=True)  # fmt: skip
+
+
+@contextmanager
+def _alone(machine: Machine, work: Work) -> Iterator[None]:
+    """Keep others from running a suite. Raises SuitesError when somebody does so already: what they
+    still write must not be taken from them."""
+    place = place_of(machine, work.folder, work.suite)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(f"{place}.lock", timeout=0):
+            yield
+    except Timeout:
+        raise SuitesError(
+            f"another run is at {work.suite} of {work.release.number} on {machine.name}: "
+            "--fresh can forget nothing of it before that has ended"
+        ) from None
 
 
 def _is_news(result: Result, theirs: Mapping[Case, Result]) -> bool:

@@ -1,0 +1,103 @@
+"""The files that runs of OTP's suites leave and take up: what they do with damaged ones, and with
+those that somebody else is at. A script stands for the compiler, and no suite is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from conformance.otp_suites import __main__ as command
+from conformance.otp_suites import recorded, running, sources, store, verdicts
+from conformance.otp_suites.machines import REFERENCE, Machine
+from conformance.otp_suites.sources import APPLICATIONS, Folder
+from conformance.otp_suites.verdicts import Case, Result, Shelf
+from enigma_ref.otp import Release
+
+OTP = 25
+
+ERLC = """#!/bin/sh
+while [ "$1" != -o ]; do shift; done
+folder=$2
+shift 2
+for file; do name=${file##*/}; touch "$folder/${name%.*}.beam"; done
+"""
+
+CASE = Case((), "a")
+
+
+class Place:
+    """A release with a compiler, and a source with x_SUITE and y_SUITE of stdlib."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source = folder / "source"
+        for test in (*APPLICATIONS.values(), sources.TOOLS):
+            (self.source / test).mkdir(parents=True)
+        for name in ("x_SUITE", "y_SUITE"):
+            self.file(name).touch()
+        for name in sources.HOOK_MODULES:
+            (self.source / sources.TOOLS / f"{name}.erl").touch()
+        self.erlc = folder / "otp" / "bin" / "erlc"
+        self.erlc.parent.mkdir(parents=True)
+        self.compiles_with(ERLC)
+        root = folder / "otp"
+        self.release = Release(OTP, "25.0", root, root / "erts-1" / "bin", "option")
+        self.output = folder / "report"
+
+    def file(self, suite: str) -> Path:
+        return self.source / APPLICATIONS["stdlib"] / f"{suite}.erl"
+
+    def compiles_with(self, script: str) -> None:
+        self.erlc.write_text(script)
+        self.erlc.chmod(0o755)
+
+    @property
+    def folder(self) -> Folder:
+        return sources.compiled(self.release, self.source, "stdlib", ())
+
+    def shelf(self, machine: str, suite: str = "x_SUITE") -> Shelf:
+        return store.shelf_of(Machine(machine, self.release), self.folder, suite)
+
+    def run(self, *words: str) -> int:
+        return command.main(["--otp", str(OTP), "--output", str(self.output), *words])
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv("ENIGMA_BUILD", str(tmp_path / "build"))
+    monkeypatch.setattr(recorded, "RECORDINGS", tmp_path / "recordings")
+    found = Place(tmp_path)
+    for name, value in (
+        ("find_release", found.release),
+        ("cached_source", found.source),
+        ("fetch_source", found.source),
+    ):
+        monkeypatch.setattr(command, name, returning(value))
+    return found
+
+
+def returning(value: object) -> Callable[..., object]:
+    return lambda *_: value
+
+
+def test_what_another_run_is_at_is_not_forgotten(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found: list[list[Result]] = []
+    monkeypatch.setattr(command, "run_suite", lambda *words: found.append(words[4].read().results))
+    for suite in ("x_SUITE", "y_SUITE"):
+        place.shelf(REFERENCE, suite).add(Result(CASE, verdicts.PASSES))
+    there = running.place_of(Machine(REFERENCE, place.release), place.folder, "y_SUITE")
+    there.parent.mkdir(parents=True)
+    with FileLock(f"{there}.lock"):
+        assert place.run("--machine", "ours", "--fresh") == 2
+    (line,) = (one for one in capsys.readouterr().err.splitlines() if "another run" in one)
+    assert "y_SUITE of 25" in line
+    # Nothing is forgotten of others either.
+    for suite in ("x_SUITE", "y_SUITE"):
+        assert len(place.shelf(REFERENCE, suite).read().results) == 1
+    assert not found
+    place.run("--machine", "ours", "--fresh")
+    assert found == [[], []]
