@@ -38,7 +38,7 @@ from conformance.otp_suites.sources import (
     find_release,
 )
 from conformance.otp_suites.store import needs_of, shelf_of
-from conformance.otp_suites.table import counted, of_machine, report, table
+from conformance.otp_suites.table import UNCOMPILED, counted, of_machine, report, table
 from conformance.otp_suites.verdicts import PASSES, Case, Result
 from conformance.releases import OtpNotFound, Release, releases
 from conformance.report.build import build_suites_page
@@ -115,7 +115,6 @@ def _tell(
     console: Console,
 ) -> int:
     """Print and write the tables; the exit status."""
-    selected = {(one.release.number, one.folder.application, one.suite) for one in work}
     wide = Console() if sys.stdout.isatty() else Console(width=160)
     judged, wrong, missing = 0, 0, set(options.case or ())
     for release in dict.fromkeys(one.release for one in work):
@@ -127,7 +126,8 @@ def _tell(
         chosen = [
             _only(suite, options.case)
             for suite in found.suites
-            if (release.number, suite.application, suite.suite) in selected
+            if suite.application in (options.app or APPLICATIONS)
+            and (not options.suite or suite.suite in _suite_names(options))
         ]
         missing -= {
             word for word in missing for suite in chosen for case in suite.cases
@@ -150,6 +150,9 @@ def _tell(
         )
         wide.print(table(chosen, per_suite=bool(options.suite or options.per_suite)))
         for suite in chosen:
+            if suite.remark.startswith(UNCOMPILED):
+                where = f"{release.number} {suite.application}/{suite.suite}"
+                console.print(f"{where}: {suite.remark}", markup=False, soft_wrap=True)
             for case in suite.cases:
                 judged += case.verdict != OPEN
                 if case.is_unexplained or case.is_surprise:
@@ -275,13 +278,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _suite_names(options: argparse.Namespace) -> set[str]:
+    return {f"{name.removesuffix('_SUITE')}_SUITE" for name in options.suite or ()}
+
+
 def _work(options: argparse.Namespace, console: Console) -> list[Work]:
     wanted = list(dict.fromkeys(options.otp or [otp for otp in OTP if otp in releases()]))
     if not wanted:
         some = ", ".join(map(str, OTP))
         raise OtpNotFound(f"none of Erlang/OTP {some} is here; get one with: enigma otp fetch 25")
-    suites = {name if name.endswith("_SUITE") else f"{name}_SUITE" for name in options.suite or ()}
+    suites = _suite_names(options)
     work = []
+    failed: dict[str, str] = {}
     for otp in wanted:
         release = find_release(otp)
         source = cached_source(otp)
@@ -294,13 +302,19 @@ def _work(options: argparse.Namespace, console: Console) -> list[Work]:
         for application in dict.fromkeys(options.app or APPLICATIONS):
             with _says(console, f"compiling suites of {application} {otp}"):
                 folder = compiled(release, source, application, suites or None)
+            failed |= {
+                name: f"{name} of {application} {otp} {UNCOMPILED}: {said}"
+                for name, said in folder.failed_suites.items()
+            }
             work += [
                 Work(release, folder, tools, suite, machines)
                 for suite in folder.suites
                 if not suites or suite in suites
             ]
     if strange := suites - {one.suite for one in work}:
-        raise SuitesError(f"there is no suite {', '.join(sorted(strange))}")
+        raise SuitesError(
+            "; ".join(failed.get(name, f"there is no suite {name}") for name in sorted(strange))
+        )
     return sorted(work, key=_duration)
 
 

@@ -40,6 +40,9 @@ PROGRAMS: Final = Path(__file__).parent / "programs"
 
 OPTIONS: Final = ("+debug_info", "-W0")
 
+SIGNALLED: Final = 128
+"""A shell adds the number of a signal that ended its program to this, for its own status."""
+
 
 class SuitesError(Exception):
     """The suites cannot be run; the text says why."""
@@ -54,6 +57,15 @@ class Folder:
     path: Path
     digest: str
     failed: Mapping[str, str]
+
+    @property
+    def failed_suites(self) -> dict[str, str]:
+        """The suites that do not compile, with the first line of what the compiler said."""
+        return {
+            name: (said.splitlines() or [""])[0]
+            for name, said in self.failed.items()
+            if _is_suite(name)
+        }
 
     @property
     def suites(self) -> list[str]:
@@ -116,7 +128,9 @@ def compiled(
                 shutil.copyfile(others[name], own[name])
         files = [Path(own[name].name) for name in missing]
         failed |= compile_files(release, files, test, includes, inside=test)
-        record.write_text(json.dumps(failed, indent=1, ensure_ascii=False), encoding="utf-8")
+        draft = record.with_suffix(".new")
+        draft.write_text(json.dumps(failed, indent=1, ensure_ascii=False), encoding="utf-8")
+        draft.replace(record)
         wanted |= _called(test, wanted) & (own.keys() | others.keys())
     return Folder(application, test, digest, failed)
 
@@ -172,7 +186,7 @@ def compile_files(
     inside: Path | None = None,
 ) -> dict[str, str]:
     """Compile with the release's `erlc`; what it says of each file that does not compile, by the
-    name of the module."""
+    name of the module. Raises SuitesError when it was killed, which tells nothing about a file."""
     failed: dict[str, str] = {}
     todo = list(files)
     options = [*OPTIONS, *(word for folder in includes for word in ("-I", str(folder)))]
@@ -186,6 +200,13 @@ def compile_files(
         done = subprocess.run(
             command, env=environment, cwd=inside or target, capture_output=True, check=False
         )
+        if done.returncode < 0 or done.returncode > SIGNALLED:
+            number = done.returncode % SIGNALLED if done.returncode > 0 else -done.returncode
+            raise SuitesError(
+                f"erlc was ended by signal {number} while it compiled "
+                f"{', '.join(file.name for file in batch[:3])}{' and more' * (len(batch) > 3)}; "
+                "the same command goes on from here"
+            )
         missing = [file for file in batch if not (target / f"{file.stem}.beam").is_file()]
         if missing:
             # The compiler stops at the first file that it cannot compile.

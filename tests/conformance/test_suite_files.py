@@ -12,7 +12,7 @@ from filelock import FileLock
 from conformance.otp_suites import __main__ as command
 from conformance.otp_suites import recorded, running, sources, store, verdicts
 from conformance.otp_suites.machines import REFERENCE, Machine
-from conformance.otp_suites.sources import APPLICATIONS, Folder
+from conformance.otp_suites.sources import APPLICATIONS, Folder, SuitesError
 from conformance.otp_suites.verdicts import Case, Result, Shelf
 from enigma_ref.otp import Release
 
@@ -101,3 +101,42 @@ def test_what_another_run_is_at_is_not_forgotten(
     assert not found
     place.run("--machine", "ours", "--fresh")
     assert found == [[], []]
+
+
+KILLED = "#!/bin/sh\nkill -9 $$\n"
+
+# What a shell says whose program was killed.
+PROGRAM_KILLED = "#!/bin/sh\nsh -c 'kill -9 $$'\n"
+
+ALL_BUT_X = ERLC.replace("touch", '[ "$name" = x_SUITE.erl ] && echo no good && exit 1; touch')
+
+
+@pytest.mark.parametrize("script", [KILLED, PROGRAM_KILLED])
+def test_a_compiler_that_is_killed_says_nothing_about_a_suite(
+    place: Place, script: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.compiles_with(script)
+    with pytest.raises(SuitesError, match="signal 9 while it compiled x_SUITE"):
+        sources.compiled(place.release, place.source, "stdlib")
+    assert place.run("--suite", "x") == 2
+    assert "erlc was ended by signal 9" in capsys.readouterr().err.splitlines()[-1]
+    place.compiles_with(ERLC)
+    folder = sources.compiled(place.release, place.source, "stdlib")
+    assert (folder.suites, folder.failed) == (["x_SUITE", "y_SUITE"], {})
+
+
+def test_a_suite_that_does_not_compile_is_told_of(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.compiles_with(ALL_BUT_X)
+    assert sources.compiled(place.release, place.source, "stdlib").suites == ["y_SUITE"]
+    assert place.run("--table", "--app", "stdlib", "--suite", "x") == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "x_SUITE of stdlib 25 does not compile: no good"
+    )
+    place.run("--table", "--app", "stdlib", "--per-suite")
+    said = capsys.readouterr()
+    assert "25 stdlib/x_SUITE: does not compile: no good" in said.err.splitlines()
+    assert [line.split()[0] for line in said.out.splitlines()[4:6]] == ["x", "y"]
+    place.run("--table", "--app", "kernel")
+    assert "x_SUITE" not in capsys.readouterr().err
