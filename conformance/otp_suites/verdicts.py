@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 PASSES: Final = "passes"
 FAILS: Final = "fails"
@@ -123,10 +124,11 @@ class Shelf:
         known = SuiteResults()
         results: dict[tuple[Case, int], Result] = {}
         try:
-            text = self.path.read_text(encoding="utf-8")
+            content = self.path.read_bytes()
         except FileNotFoundError:
             return known
-        for line in text.splitlines():
+        # Nothing else ends a line: reasons may hold what str.splitlines() takes for an end.
+        for line in content.split(b"\n"):
             try:
                 entry: dict[str, Any] = json.loads(line)
             except ValueError:
@@ -148,8 +150,11 @@ class Shelf:
         with self.lock:
             entries = [*self._lines_of_recorded(), entry]
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in entries)
+            lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in entries)
+            with self.path.open("ab+") as file:
+                if _is_cut_off(file):
+                    file.write(b"\n")
+                file.writelines(line.encode() for line in lines)
 
     def _lines_of_recorded(self) -> list[dict[str, Any]]:
         if not self.recorded or not self.is_recorded:
@@ -158,6 +163,14 @@ class Shelf:
         lines = [_plan_line(known.plan), *map(_result_line, known.results)]
         lines += [{"remark": text} for text in known.remarks]
         return [*lines, {"finished": True}] if known.is_finished else lines
+
+
+def _is_cut_off(file: BinaryIO) -> bool:
+    """Whether the last line of a file has no end, since who wrote it was killed."""
+    if not file.seek(0, os.SEEK_END):
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 def _plan_line(plan: Iterable[Case]) -> dict[str, Any]:

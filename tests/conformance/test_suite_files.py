@@ -140,3 +140,26 @@ def test_a_suite_that_does_not_compile_is_told_of(
     assert [line.split()[0] for line in said.out.splitlines()[4:6]] == ["x", "y"]
     place.run("--table", "--app", "kernel")
     assert "x_SUITE" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cut", [1, 2, 9, 40])
+def test_what_follows_an_interrupted_line_is_kept(tmp_path: Path, cut: int) -> None:
+    shelf = Shelf(tmp_path / "x.jsonl")
+    before, after = Result(CASE, verdicts.FAILS), Result(Case((), "b"), verdicts.PASSES)
+    shelf.add(before)
+    shelf.add(Result(Case((), "é"), verdicts.FAILS))
+    content = shelf.path.read_bytes()
+    at = content.index("é".encode()) + 1 if cut == 9 else len(content) - cut
+    shelf.path.write_bytes(content[:at])
+    shelf.add(after)
+    found = shelf.read().results
+    assert (found[0], found[-1]) == (before, after)
+    # Only the end of the line is missing of the first.
+    assert len(found) == (3 if cut == 1 else 2)
+
+
+def test_a_reason_is_one_line_whatever_is_in_it(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "x.jsonl")
+    odd = Result(CASE, verdicts.FAILS, "one\x85two\u2028three\nfour")
+    shelf.add(odd)
+    assert shelf.read().results == [odd]
