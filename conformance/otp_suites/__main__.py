@@ -31,6 +31,7 @@ from conformance.otp_suites.results import OPEN, CaseResult, SuiteResult, write_
 from conformance.otp_suites.running import Settings, is_chosen, place_of, run_suite
 from conformance.otp_suites.sources import (
     APPLICATIONS,
+    OTP,
     Folder,
     SuitesError,
     compiled,
@@ -45,9 +46,6 @@ from conformance.report.build import build_suites_page
 from enigma_ref.otp.errors import OtpFetchError
 from enigma_ref.otp.source import cached_source, fetch_source
 from enigma_ref.runtime.engines import native_problem
-
-OTP: Final = (23, 25, 27)
-"""The releases whose source is to be had."""
 
 MEGABYTE: Final = 1 << 20
 

@@ -19,6 +19,9 @@ from enigma_ref.loader.errors import Malformed
 from enigma_ref.loader.tables import read_atoms, read_triples
 from enigma_ref.otp import OtpNotFound, Release
 
+OTP: Final = (23, 25, 27)
+"""The releases whose source is to be had."""
+
 APPLICATIONS: Final[Mapping[str, str]] = {
     "emulator": "erts/emulator/test",
     "stdlib": "lib/stdlib/test",

@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from conformance.otp_suites import __main__ as command
 from conformance.otp_suites import recorded, running, sources, store, verdicts
+from conformance.otp_suites.known import read_known
 from conformance.otp_suites.machines import REFERENCE, Machine
 from conformance.otp_suites.sources import APPLICATIONS, Folder, SuitesError
 from conformance.otp_suites.verdicts import Case, Result, Shelf
@@ -163,3 +164,65 @@ def test_a_reason_is_one_line_whatever_is_in_it(tmp_path: Path) -> None:
     odd = Result(CASE, verdicts.FAILS, "one\x85two\u2028three\nfour")
     shelf.add(odd)
     assert shelf.read().results == [odd]
+
+
+ENTRY = "- suite: stdlib/x_SUITE\n  cases: [a]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- suite: sdtlib/x_SUITE\n  cases: [a]\n  reason: why\n", "suite is of none of emulator"),
+        ("- suite: stdlib/x\n  cases: [a]\n  reason: why\n", "suite is not as"),
+        ("- suite: 5\n  cases: [a]\n  reason: why\n", "suite is not as"),
+        ("- cases: [a]\n  reason: why\n", "suite is not as"),
+        ("- suite: stdlib/x_SUITE\n  reason: why\n", "cases is not"),
+        ("- suite: stdlib/x_SUITE\n  cases: [1]\n  reason: why\n", "cases is not"),
+        ("- suite: stdlib/x_SUITE\n  cases: a\n  reason: why\n", "cases is not"),
+        (f"{ENTRY}  otp: [26]\n  reason: why\n", "otp is not a list of some of 23, 25, 27"),
+        (f'{ENTRY}  otp: ["25"]\n  reason: why\n', "otp is not"),
+        (f"{ENTRY}  otp: [25.0]\n  reason: why\n", "otp is not"),
+        (f"{ENTRY}  otp: 25\n  reason: why\n", "otp is not"),
+        (f"{ENTRY}  otp: []\n  reason: why\n", "otp is not"),
+        (f"{ENTRY}  reason: 5\n", "wants a reason"),
+        (f"{ENTRY}  otp: [23]\n  reason: why\n  otp: [25]\n", "line 5: otp occurs twice"),
+        (f"{ENTRY}  slow: why\n{ENTRY}  reason: why\n", "a has a reason in one entry and is slow"),
+        (f"{ENTRY}  reason: why\n{ENTRY}  otp: [25]\n  slow: why\n", "a has a reason in one"),
+        (f"{ENTRY}  slow: w\n{ENTRY.replace('[a]', '[g/a]')}  reason: w\n", "a has a reason"),
+        (f"{ENTRY}  slow: w\n{ENTRY.replace('x_', '*_')}  reason: w\n", "a has a reason in one"),
+        ("a: b\n", "it is not a list"),
+        ("- a\n", "an entry has keys"),
+        (f"{ENTRY}  reason: why: not\n", "line 3: mapping values are not allowed here"),
+        (f"{ENTRY}  reason: caf\xe9\n", "it is not UTF-8"),
+        (f"{ENTRY}  reason: a\x07\n", "special characters are not allowed"),
+    ],
+)
+def test_expectations_that_say_nothing_are_refused_before_anything_runs(
+    place: Place,
+    text: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = place.output.parent / "known.yaml"
+    file.write_text(text, encoding="latin-1")
+    monkeypatch.setattr(command, "read_known", lambda: read_known(file))
+    monkeypatch.setattr(command, "_run", None)
+    assert place.run() == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(str(file))
+    assert said in line
+
+
+def test_entries_that_are_about_different_cases_are_taken(tmp_path: Path) -> None:
+    file = tmp_path / "known.yaml"
+    others = (
+        f"{ENTRY}  otp: [23]\n  slow: why\n",
+        f"{ENTRY}  otp: [25]\n  reason: why\n",
+        f"{ENTRY.replace('[a]', '[g/b]')}  slow: why\n",
+        f"{ENTRY.replace('[a]', '[h/b]')}  reason: why\n",
+    )
+    file.write_text("".join(others))
+    assert [one.is_slow for one in read_known(file)] == [True, False] * 2
+    file.write_text("")
+    assert read_known(file) == []
