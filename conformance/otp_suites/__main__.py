@@ -40,7 +40,7 @@ from conformance.otp_suites.sources import (
 )
 from conformance.otp_suites.store import needs_of, shelf_of
 from conformance.otp_suites.table import UNCOMPILED, counted, of_machine, report, table
-from conformance.otp_suites.verdicts import PASSES, Case, Result
+from conformance.otp_suites.verdicts import PASSES, Case, DamagedError, Result
 from conformance.releases import OtpNotFound, Release, releases
 from conformance.report.build import build_suites_page
 from enigma_ref.otp.errors import OtpFetchError
@@ -77,7 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(file=sys.stderr, highlight=False)
     try:
         return _main(options, console)
-    except (KnownError, OtpNotFound, OtpFetchError, SuitesError, OSError) as problem:
+    except (
+        DamagedError, KnownError, OtpNotFound, OtpFetchError, SuitesError, OSError
+    ) as problem:  # fmt: skip
         console.print(str(problem), style="red", markup=False, soft_wrap=True)
         return 2
     except KeyboardInterrupt:

@@ -116,9 +116,7 @@ def compiled(
     test = target / "test"
     _fill(target, lambda place: shutil.copytree(folder, place / "test"))
     record = target / "failed.json"
-    failed: dict[str, str] = {}
-    if record.is_file():
-        failed = json.loads(record.read_text(encoding="utf-8"))
+    failed = _read_failed(record)
     own = {file.stem: file for kind in ("erl", "core") for file in sorted(test.glob(f"*.{kind}"))}
     wanted = {name for name in own if suites is None or name in suites}
     if wanted:
@@ -136,6 +134,18 @@ def compiled(
         draft.replace(record)
         wanted |= _called(test, wanted) & (own.keys() | others.keys())
     return Folder(application, test, digest, failed)
+
+
+def _read_failed(record: Path) -> dict[str, str]:
+    try:
+        failed: dict[str, str] = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as problem:
+        raise SuitesError(
+            f"{record}: it cannot be read ({problem}); remove it, and it is made again"
+        ) from problem
+    return failed
 
 
 def _helpers(source: Path, applications: Iterable[str]) -> dict[str, Path]:

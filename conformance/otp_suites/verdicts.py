@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -20,6 +20,10 @@ NOT_RUN: Final = "not run"
 what comes before it failed (init_per_suite, init_per_group, loading the suite)."""
 
 WORST_FIRST: Final = (CRASHES, TIMES_OUT, FAILS, NOT_RUN, SKIPPED, PASSES)
+
+
+class DamagedError(ValueError):
+    """A file of results breaks its format; the text names it, and says what to do."""
 
 
 @dataclass(frozen=True, order=True)
@@ -117,7 +121,7 @@ class Shelf:
         self._add({"finished": True})
 
     def read(self) -> SuiteResults:
-        """All that is there."""
+        """All that is there. Raises DamagedError."""
         if self.recorded and self.is_recorded:
             base = self.recorded
             return SuiteResults([*base.plan], [*base.results], base.is_finished, [*base.remarks])
@@ -128,21 +132,24 @@ class Shelf:
         except FileNotFoundError:
             return known
         # Nothing else ends a line: reasons may hold what str.splitlines() takes for an end.
-        for line in content.split(b"\n"):
+        for number, line in enumerate(content.split(b"\n"), 1):
             try:
-                entry: dict[str, Any] = json.loads(line)
-            except ValueError:
-                continue  # cut off when the run was killed
-            if "plan" in entry:
-                known.plan = [Case(tuple(path), name) for path, name in entry["plan"]]
-            elif "remark" in entry:
-                known.remarks.append(entry["remark"])
-            elif "finished" in entry:
-                known.is_finished = True
-            else:
-                case = Case(tuple(entry.pop("path")), entry.pop("case"))
-                one = Result(case, **entry)
-                results[case, one.count] = one
+                entry = _entry(line)
+                if "plan" in entry:
+                    known.plan = [Case(tuple(path), name) for path, name in entry["plan"]]
+                elif "remark" in entry:
+                    known.remarks.append(entry["remark"])
+                elif "finished" in entry:
+                    known.is_finished = True
+                elif entry:
+                    case = Case(tuple(entry.pop("path")), entry.pop("case"))
+                    one = result_of(case, entry)
+                    results[case, one.count] = one
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
+                raise DamagedError(
+                    f"{self.path}, line {number}: not what a run writes ({problem!r}); remove the "
+                    "line, or the file to have the suite run again"
+                ) from problem
         known.results = list(results.values())
         return known
 
@@ -163,6 +170,26 @@ class Shelf:
         lines = [_plan_line(known.plan), *map(_result_line, known.results)]
         lines += [{"remark": text} for text in known.remarks]
         return [*lines, {"finished": True}] if known.is_finished else lines
+
+
+def result_of(case: Case, entry: Mapping[str, Any]) -> Result:
+    """A result from what a file tells of it. Raises ValueError or TypeError."""
+    result = Result(case, **entry)
+    if result.verdict not in WORST_FIRST:
+        raise ValueError(f"{result.verdict} is no verdict")
+    return result
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    """What a line of a shelf holds; nothing if it was cut off when the run was killed. Raises
+    ValueError when it can be none."""
+    try:
+        entry: dict[str, Any] = json.loads(line or b"{}")
+    except ValueError:
+        if line.startswith(b"{"):
+            return {}
+        raise
+    return entry
 
 
 def _is_cut_off(file: BinaryIO) -> bool:

@@ -12,7 +12,8 @@ from filelock import FileLock
 from conformance.otp_suites import __main__ as command
 from conformance.otp_suites import recorded, running, sources, store, verdicts
 from conformance.otp_suites.known import read_known
-from conformance.otp_suites.machines import REFERENCE, Machine
+from conformance.otp_suites.machines import ERL, REFERENCE, Machine
+from conformance.otp_suites.needs import digest_of_rules
 from conformance.otp_suites.sources import APPLICATIONS, Folder, SuitesError
 from conformance.otp_suites.verdicts import Case, Result, Shelf
 from enigma_ref.otp import Release
@@ -226,3 +227,109 @@ def test_entries_that_are_about_different_cases_are_taken(tmp_path: Path) -> Non
     assert [one.is_slow for one in read_known(file)] == [True, False] * 2
     file.write_text("")
     assert read_known(file) == []
+
+
+def cut(content: bytes) -> bytes:
+    return content[: len(content) - 9]
+
+
+def marked(content: bytes) -> bytes:
+    first, _, rest = content.partition(b"\n")
+    return first + b"\n<<<<<<< HEAD\n" + rest
+
+
+def with_another_verdict(content: bytes) -> bytes:
+    return content.replace(b'"passes"', b'"succeeds"')
+
+
+def with_another_key(content: bytes) -> bytes:
+    return content.replace(b'"seconds"', b'"minutes"')
+
+
+def not_utf8(content: bytes) -> bytes:
+    return content.replace(b'"a"', b'"\xff"')
+
+
+def of_latin1_text(content: bytes) -> bytes:
+    return content.replace(b"{", b"\xff{", 1)
+
+
+def empty(_: bytes) -> bytes:
+    return b""
+
+
+Damage = Callable[[bytes], bytes]
+
+
+def the_line(place: Place, capsys: pytest.CaptureFixture[str], file: Path) -> str:
+    """What is said, in one line, about a file that cannot be read."""
+    capsys.readouterr()
+    assert place.run("--table", "--app", "stdlib") == 2
+    (line,) = (one for one in capsys.readouterr().err.splitlines() if str(file) in one)
+    assert "Error(" in line
+    assert "remove" in line
+    return line
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, marked, with_another_verdict, with_another_key, not_utf8, of_latin1_text, empty]
+)
+def test_a_damaged_recording_is_named(
+    place: Place, damage: Damage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf = place.shelf(ERL)
+    shelf.add(Result(CASE, verdicts.PASSES))
+    shelf.finish()
+    machine, needs = Machine(ERL, place.release), store.needs_of(place.release, place.folder)
+    file = recorded.record(machine, place.folder, [("x_SUITE", shelf)], needs)
+    assert file is not None
+    shelf.path.unlink()
+    good = file.read_bytes()
+    assert damage(good) != good
+    file.write_bytes(damage(good))
+    recorded.read.cache_clear()
+    the_line(place, capsys, file)
+    recorded.read.cache_clear()
+
+
+@pytest.mark.parametrize("damage", [marked, with_another_verdict, with_another_key, of_latin1_text])
+@pytest.mark.parametrize("machine", [ERL, REFERENCE])
+def test_a_damaged_shelf_is_named(
+    place: Place, machine: str, damage: Damage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf = place.shelf(machine)
+    shelf.add(Result(CASE, verdicts.PASSES))
+    content = shelf.path.read_bytes()
+    shelf.path.write_bytes(damage(content))
+    number = 2 if damage is marked else 1
+    assert f"{shelf.path}, line {number}: " in the_line(place, capsys, shelf.path)
+
+
+def test_an_empty_shelf_is_one_on_which_nothing_is(place: Place) -> None:
+    shelf = place.shelf(ERL)
+    shelf.clear()
+    shelf.path.parent.mkdir(parents=True)
+    shelf.path.write_bytes(b"")
+    assert shelf.read() == verdicts.SuiteResults()
+
+
+@pytest.mark.parametrize("damage", [cut, marked, empty, lambda _: b"[]", lambda _: b"{}"])
+def test_a_damaged_table_is_named(
+    place: Place, damage: Damage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.run("--table", "--app", "stdlib")
+    file = place.output / f"suites-{OTP}-{REFERENCE}.json"
+    file.write_bytes(damage(file.read_bytes()))
+    place.shelf(ERL).add(Result(CASE, verdicts.PASSES))
+    the_line(place, capsys, file)
+
+
+def test_other_damaged_files_are_named(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    needs = place.folder.path.parent / f"needs-{digest_of_rules()}.json"
+    failed = place.folder.path.parent / "failed.json"
+    for file in (needs, failed):
+        file.write_text('{"x_SUITE')
+        place.run("--table", "--app", "stdlib")
+        (line,) = (one for one in capsys.readouterr().err.splitlines() if str(file) in one)
+        assert "remove it" in line
+        file.unlink()
