@@ -333,3 +333,28 @@ def test_other_damaged_files_are_named(place: Place, capsys: pytest.CaptureFixtu
         (line,) = (one for one in capsys.readouterr().err.splitlines() if str(file) in one)
         assert "remove it" in line
         file.unlink()
+
+
+def test_a_table_of_what_was_not_run_judges_nothing(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there, left_out = place.shelf(ERL), Case((), "c")
+    there.add(Result(CASE, verdicts.PASSES))
+    there.add(Result(Case((), "b"), verdicts.SKIPPED))
+    there.add(Result(left_out, verdicts.FAILS))
+    assert place.run("--table", "--machine", "erl") == 0
+    assert place.run("--table") == 2
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1] == (
+        "nothing was judged: there is no case with a result on erl and here"
+    )
+    assert [word for word in ("skipped", "left out", "open") if word in said.out] == [
+        "skipped", "left out", "open"
+    ]  # fmt: skip
+    here = place.shelf(REFERENCE)
+    here.add(Result(left_out, verdicts.FAILS))
+    assert place.run("--table") == 0
+    assert "nothing was judged" not in capsys.readouterr().err
+    assert place.run("--table", "--suite", "y") == 2
+    assert place.run("--table", "--machine", "erl", "--suite", "y") == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith("a result on erl")
