@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import signal
 import sys
 import threading
@@ -52,6 +53,17 @@ MEGABYTE: Final = 1 << 20
 Number = TypeVar("Number", int, float)
 
 
+class Output(Console):
+    """Says nothing more once nobody reads it (as with `| head`); the run is not to end for that."""
+
+    def on_broken_pipe(self) -> None:
+        """Let what is still to come go nowhere, also what Python writes at its end."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
+
 @dataclass(frozen=True)
 class Work:
     """A suite of a release to run on some machines, in this order."""
@@ -74,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if threading.current_thread() is threading.main_thread():
         # As Ctrl-C: the systems that run must not stay behind.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = Console(file=sys.stderr, highlight=False)
+    console = Output(file=sys.stderr, highlight=False)
     try:
         return _main(options, console)
     except (
@@ -115,7 +127,7 @@ def _tell(
     console: Console,
 ) -> int:
     """Print and write the tables; the exit status."""
-    wide = Console() if sys.stdout.isatty() else Console(width=160)
+    wide = Output() if sys.stdout.isatty() else Output(width=160)
     judged, wrong, missing = 0, 0, set(options.case or ())
     for release in dict.fromkeys(one.release for one in work):
         source = fetch_source(release.number)
@@ -145,6 +157,13 @@ def _tell(
             wide.print(of_machine(f"OTP {release.version}, erl", shelves), highlight=False)
             judged += sum(bool(case.erl) for suite in chosen for case in suite.cases)
             continue
+        path = write_results(options.output, found)
+        files = [
+            (suite, shelf_of(ours, by_name[suite.application], suite.suite).coverage)
+            for suite in found.suites
+        ]
+        page = build_suites_page(found, path)
+        coverage.write_shown(options.output, release.number, coverage.shown(files))
         wide.print(
             f"OTP {found.version}, engine {found.engine}, commit {found.commit}", highlight=False
         )
@@ -160,14 +179,8 @@ def _tell(
                     wrong += 1
                     where = f"{release.number} {suite.application}/{suite.suite}:{case.case}"
                     console.print(f"{where}: {_trouble(case)}", markup=False, soft_wrap=True)
-        path = write_results(options.output, found)
-        files = [
-            (suite, shelf_of(ours, by_name[suite.application], suite.suite).coverage)
-            for suite in found.suites
-        ]
-        coverage.write_shown(options.output, release.number, coverage.shown(files))
         console.print(f"results: {path}", soft_wrap=True)
-        console.print(f"every case: {build_suites_page(found, path)}", soft_wrap=True)
+        console.print(f"every case: {page}", soft_wrap=True)
     if missing:
         suites = ", ".join(sorted({one.suite for one in work}))
         raise SuitesError(f"there is no case {', '.join(sorted(missing))} in {suites}")

@@ -3,6 +3,8 @@ those that somebody else is at. A script stands for the compiler, and no suite i
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -358,3 +360,33 @@ def test_a_table_of_what_was_not_run_judges_nothing(
     assert place.run("--table", "--suite", "y") == 2
     assert place.run("--table", "--machine", "erl", "--suite", "y") == 2
     assert capsys.readouterr().err.splitlines()[-1].endswith("a result on erl")
+
+
+@pytest.mark.parametrize("streams", [["stdout"], ["stderr"], ["stdout", "stderr"]])
+def test_results_are_written_though_nobody_reads_what_is_said(
+    place: Place, monkeypatch: pytest.MonkeyPatch, streams: list[str]
+) -> None:
+    for machine in (ERL, REFERENCE):
+        place.shelf(machine).add(Result(CASE, verdicts.PASSES))
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as unread:
+        for name in streams:
+            monkeypatch.setattr(sys, name, unread)
+        assert place.run("--table") == 0
+        # As Python does at its end.
+        unread.flush()
+    names = {file.name for file in place.output.iterdir()}
+    assert len(names) == 2
+    assert {name.rpartition(".")[2] for name in names} == {"json", "html"}
+
+
+def test_results_are_written_though_nothing_can_be_said(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert place.run("--table") == 2
+        monkeypatch.undo()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), full.fileno())
+    assert (place.output / f"suites-{OTP}-{REFERENCE}.html").is_file()
