@@ -237,12 +237,12 @@ def _says(console: Console, what: str) -> Iterator[None]:
 
 
 def _positive(kind: Callable[[str], Number]) -> Callable[[str], Number]:
-    """A number of the command line that is more than nothing."""
+    """A number of the command line that is more than nothing, and has an end."""
 
     def number(word: str) -> Number:
         value = kind(word)
-        if not value > 0:
-            raise argparse.ArgumentTypeError(f"{word} is not more than 0")
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(f"{word} is not more than 0, or has no end")
         return value
 
     number.__name__ = "number"

@@ -390,3 +390,13 @@ def test_results_are_written_though_nothing_can_be_said(
         monkeypatch.undo()
         os.dup2(os.open(os.devnull, os.O_WRONLY), full.fileno())
     assert (place.output / f"suites-{OTP}-{REFERENCE}.html").is_file()
+
+
+@pytest.mark.parametrize("limit", ["inf", "1e400", "nan", "-inf", "0"])
+def test_a_limit_without_end_is_refused(
+    place: Place, limit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        place.run("--table", f"--limit={limit}")
+    assert "argument --limit: " in capsys.readouterr().err
+    assert not place.output.exists()
