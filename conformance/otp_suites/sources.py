@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from conformance import paths
 from conformance.releases import installations
 from enigma_ref.loader.chunks import last_of_each, read_chunks
@@ -114,25 +116,28 @@ def compiled(
     digest = _digest([release.version, *OPTIONS], [folder, *others.values()])
     target = folder_of_suites() / "compiled" / f"{release.version}-{application}-{digest}"
     test = target / "test"
-    _fill(target, lambda place: shutil.copytree(folder, place / "test"))
-    record = target / "failed.json"
-    failed = _read_failed(record)
-    own = {file.stem: file for kind in ("erl", "core") for file in sorted(test.glob(f"*.{kind}"))}
-    wanted = {name for name in own if suites is None or name in suites}
-    if wanted:
-        wanted |= {name for name in own if not _is_suite(name)}
-    includes = [source / "lib", *(source / f"lib/{name}/src" for name in ("kernel", "stdlib"))]
-    while missing := sorted(wanted - failed.keys() - _modules(test)):
-        for name in missing:
-            if name not in own:
-                own[name] = test / f"{name}.erl"
-                shutil.copyfile(others[name], own[name])
-        files = [Path(own[name].name) for name in missing]
-        failed |= compile_files(release, files, test, includes, inside=test)
-        draft = record.with_suffix(".new")
-        draft.write_text(json.dumps(failed, indent=1, ensure_ascii=False), encoding="utf-8")
-        draft.replace(record)
-        wanted |= _called(test, wanted) & (own.keys() | others.keys())
+    with _lock_of(target):
+        _fill(target, lambda place: shutil.copytree(folder, place / "test"))
+        record = target / "failed.json"
+        failed = _read_failed(record)
+        own = {
+            file.stem: file for kind in ("erl", "core") for file in sorted(test.glob(f"*.{kind}"))
+        }
+        wanted = {name for name in own if suites is None or name in suites}
+        if wanted:
+            wanted |= {name for name in own if not _is_suite(name)}
+        includes = [source / "lib", *(source / f"lib/{name}/src" for name in ("kernel", "stdlib"))]
+        while missing := sorted(wanted - failed.keys() - _modules(test)):
+            for name in missing:
+                if name not in own:
+                    own[name] = test / f"{name}.erl"
+                    shutil.copyfile(others[name], own[name])
+            files = [Path(own[name].name) for name in missing]
+            failed |= compile_files(release, files, test, includes, inside=test)
+            draft = record.with_suffix(".new")
+            draft.write_text(json.dumps(failed, indent=1, ensure_ascii=False), encoding="utf-8")
+            draft.replace(record)
+            wanted |= _called(test, wanted) & (own.keys() | others.keys())
     return Folder(application, test, digest, failed)
 
 
@@ -175,8 +180,16 @@ def compiled_tools(release: Release, source: Path | None) -> Path:
         if failed:
             raise SuitesError("; ".join(failed.values()))
 
-    _fill(target, make)
+    with _lock_of(target):
+        _fill(target, make)
     return target
+
+
+def _lock_of(target: Path) -> FileLock:
+    """What somebody holds who puts something into a folder of modules: another run may be at it,
+    and two compilers at the same file stumble over each other."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(f"{target}.lock")
 
 
 def _fill(target: Path, make: Callable[[Path], object]) -> None:

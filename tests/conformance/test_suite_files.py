@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -400,3 +401,20 @@ def test_a_limit_without_end_is_refused(
         place.run("--table", f"--limit={limit}")
     assert "argument --limit: " in capsys.readouterr().err
     assert not place.output.exists()
+
+
+def test_two_runs_that_begin_at_once_compile_once(place: Place, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    place.compiles_with(ERLC.replace("for file;", f'echo "$@" >> {log}; sleep 0.3; for file;'))
+
+    def begin(_: int) -> list[Path]:
+        tools = sources.compiled_tools(place.release, place.source)
+        folder = sources.compiled(place.release, place.source, "stdlib")
+        return sorted([*tools.glob("*.beam"), *folder.path.glob("*.beam")])
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(begin, range(2))
+    assert one == other
+    compiled = [Path(word).stem for word in log.read_text().split()]
+    assert sorted(compiled) == sorted(file.stem for file in one)
+    assert {"x_SUITE", *sources.HOOK_MODULES} < set(compiled)
