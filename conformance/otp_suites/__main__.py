@@ -70,7 +70,6 @@ class Work:
 
     release: Release
     folder: Folder
-    tools: Path
     suite: str
     machines: tuple[Machine, ...]
 
@@ -193,10 +192,14 @@ def _tell(
 
 def _known_folder(release: Release, source: Path, application: str) -> Folder:
     """The suites of an application, with those compiled of which it has to be found out what their
-    cases need."""
+    cases need: it is recorded with results, but not of those that come from runs here."""
     folder = compiled(release, source, application, ())
-    known = recorded(Machine(ERL, release), folder)
-    return compiled(release, source, application, known.suites) if known.is_stale else folder
+    erl = Machine(ERL, release)
+    known = recorded(erl, folder)
+    wanted = {one for one in folder.suites if shelf_of(erl, folder, one).path.is_file()}
+    if known.is_stale:
+        wanted |= known.suites.keys()
+    return compiled(release, source, application, wanted) if wanted else folder
 
 
 def _record(machine: Machine, folders: Sequence[Folder], console: Console) -> None:
@@ -311,18 +314,20 @@ def _work(options: argparse.Namespace, console: Console) -> list[Work]:
         if source is None:
             with _says(console, f"fetching the source of {otp}"):
                 source = fetch_source(otp)
-        tools = compiled_tools(release, source)
         names = {"erl": (ERL,), "ours": (options.engine,), "both": (ERL, options.engine)}
         machines = tuple(Machine(name, release) for name in names[options.machine])
         for application in dict.fromkeys(options.app or APPLICATIONS):
-            with _says(console, f"compiling suites of {application} {otp}"):
-                folder = compiled(release, source, application, suites or None)
+            if options.table:
+                folder = compiled(release, source, application, ())
+            else:
+                with _says(console, f"compiling suites of {application} {otp}"):
+                    folder = compiled(release, source, application, suites or None)
             failed |= {
                 name: f"{name} of {application} {otp} {UNCOMPILED}: {said}"
                 for name, said in folder.failed_suites.items()
             }
             work += [
-                Work(release, folder, tools, suite, machines)
+                Work(release, folder, suite, machines)
                 for suite in folder.suites
                 if not suites or suite in suites
             ]
@@ -348,6 +353,10 @@ def _run(
     passed_over: list[str] = []
     from_before: Counter[str] = Counter()
     lock = threading.Lock()
+    tools = {
+        release: compiled_tools(release, fetch_source(release.number))
+        for release in dict.fromkeys(one.release for one in work)
+    }
     if options.fresh:
         # Told now: by the time that a suite comes, hours of others may have been forgotten.
         for one in work:
@@ -410,7 +419,7 @@ def _run(
                 passed_over.append(one.suite)
             progress.update(bar, description=f"{', '.join(busy)}; {_line(counts)}")
             run_suite(
-                machine, one.folder, one.tools, one.suite, shelf, settings,
+                machine, one.folder, tools[one.release], one.suite, shelf, settings,
                 options.case or (), expected if machine.is_ours else (), tell, among,
             )  # fmt: skip
             if options.keep and (place := place_of(machine, one.folder, one.suite)).exists():

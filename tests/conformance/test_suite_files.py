@@ -16,7 +16,7 @@ from conformance.otp_suites import __main__ as command
 from conformance.otp_suites import recorded, running, sources, store, verdicts
 from conformance.otp_suites.known import read_known
 from conformance.otp_suites.machines import ERL, REFERENCE, Machine
-from conformance.otp_suites.needs import digest_of_rules
+from conformance.otp_suites.needs import Needs, digest_of_rules
 from conformance.otp_suites.sources import APPLICATIONS, Folder, SuitesError
 from conformance.otp_suites.verdicts import Case, Result, Shelf
 from enigma_ref.otp import Release
@@ -418,3 +418,28 @@ def test_two_runs_that_begin_at_once_compile_once(place: Place, tmp_path: Path) 
     compiled = [Path(word).stem for word in log.read_text().split()]
     assert sorted(compiled) == sorted(file.stem for file in one)
     assert {"x_SUITE", *sources.HOOK_MODULES} < set(compiled)
+
+
+def test_a_table_of_what_is_recorded_compiles_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls: list[str] = []
+
+    def compile_files(release: Release, files: list[Path], *_: object, **__: object) -> object:
+        calls.extend(file.stem for file in files)
+        return {file.stem: "no good" for file in files}
+
+    shelf, machine = place.shelf(ERL), Machine(ERL, place.release)
+    shelf.add(Result(CASE, verdicts.PASSES))
+    shelf.finish()
+    recorded.record(machine, place.folder, [("x_SUITE", shelf)], Needs(place.folder.path))
+    shelf.path.unlink()
+    place.shelf(REFERENCE).add(Result(CASE, verdicts.PASSES))
+    monkeypatch.setattr(sources, "compile_files", compile_files)
+    assert place.run("--table") == 0
+    assert not calls
+    assert "1 (100.0%)" in capsys.readouterr().out
+    # What the cases need of a suite with results of its own is found in its code.
+    place.shelf(ERL, "y_SUITE").add(Result(CASE, verdicts.PASSES))
+    place.run("--table")
+    assert calls == ["y_SUITE"]
