@@ -144,6 +144,10 @@ def _tell(
             word for word in missing for suite in chosen for case in suite.cases
             if is_chosen(word, case.case)
         }  # fmt: skip
+        for suite in chosen:
+            if suite.remark.startswith(UNCOMPILED):
+                where = f"{release.number} {suite.application}/{suite.suite}"
+                console.print(f"{where}: {suite.remark}", markup=False, soft_wrap=True)
         by_name = {folder.application: folder for folder in folders}
         if options.record:
             for machine in (Machine(ERL, release), ours):
@@ -168,9 +172,6 @@ def _tell(
         )
         wide.print(table(chosen, per_suite=bool(options.suite or options.per_suite)))
         for suite in chosen:
-            if suite.remark.startswith(UNCOMPILED):
-                where = f"{release.number} {suite.application}/{suite.suite}"
-                console.print(f"{where}: {suite.remark}", markup=False, soft_wrap=True)
             for case in suite.cases:
                 # What the suite leaves out on erl has its verdict, even if nothing was run here.
                 judged += bool(case.ours) and case.verdict != OPEN

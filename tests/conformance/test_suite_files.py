@@ -143,6 +143,8 @@ def test_a_suite_that_does_not_compile_is_told_of(
     said = capsys.readouterr()
     assert "25 stdlib/x_SUITE: does not compile: no good" in said.err.splitlines()
     assert [line.split()[0] for line in said.out.splitlines()[4:6]] == ["x", "y"]
+    place.run("--table", "--machine", "erl")
+    assert "25 stdlib/x_SUITE: does not compile: no good" in capsys.readouterr().err.splitlines()
     place.run("--table", "--app", "kernel")
     assert "x_SUITE" not in capsys.readouterr().err
 
