@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
@@ -30,6 +32,7 @@ from conformance.otp_suites.results import OPEN, CaseResult, SuiteResult, write_
 from conformance.otp_suites.running import Settings, is_chosen, place_of, run_suite
 from conformance.otp_suites.sources import (
     APPLICATIONS,
+    OTP,
     Folder,
     SuitesError,
     compiled,
@@ -37,20 +40,28 @@ from conformance.otp_suites.sources import (
     find_release,
 )
 from conformance.otp_suites.store import needs_of, shelf_of
-from conformance.otp_suites.table import counted, of_machine, report, table
-from conformance.otp_suites.verdicts import PASSES, Case, Result
+from conformance.otp_suites.table import UNCOMPILED, counted, of_machine, report, table
+from conformance.otp_suites.verdicts import PASSES, Case, DamagedError, Result
 from conformance.releases import OtpNotFound, Release, releases
 from conformance.report.build import build_suites_page
 from enigma_ref.otp.errors import OtpFetchError
 from enigma_ref.otp.source import cached_source, fetch_source
 from enigma_ref.runtime.engines import native_problem
 
-OTP: Final = (23, 25, 27)
-"""The releases whose source is to be had."""
-
 MEGABYTE: Final = 1 << 20
 
 Number = TypeVar("Number", int, float)
+
+
+class Output(Console):
+    """Says nothing more once nobody reads it (as with `| head`); the run is not to end for that."""
+
+    def on_broken_pipe(self) -> None:
+        """Let what is still to come go nowhere, also what Python writes at its end."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,6 @@ class Work:
 
     release: Release
     folder: Folder
-    tools: Path
     suite: str
     machines: tuple[Machine, ...]
 
@@ -75,10 +85,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if threading.current_thread() is threading.main_thread():
         # As Ctrl-C: the systems that run must not stay behind.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = Console(file=sys.stderr, highlight=False)
+    console = Output(file=sys.stderr, highlight=False)
     try:
         return _main(options, console)
-    except (KnownError, OtpNotFound, OtpFetchError, SuitesError, OSError) as problem:
+    except (
+        DamagedError, KnownError, OtpNotFound, OtpFetchError, SuitesError, OSError
+    ) as problem:  # fmt: skip
         console.print(str(problem), style="red", markup=False, soft_wrap=True)
         return 2
     except KeyboardInterrupt:
@@ -114,8 +126,7 @@ def _tell(
     console: Console,
 ) -> int:
     """Print and write the tables; the exit status."""
-    selected = {(one.release.number, one.folder.application, one.suite) for one in work}
-    wide = Console() if sys.stdout.isatty() else Console(width=160)
+    wide = Output() if sys.stdout.isatty() else Output(width=160)
     judged, wrong, missing = 0, 0, set(options.case or ())
     for release in dict.fromkeys(one.release for one in work):
         source = fetch_source(release.number)
@@ -126,12 +137,17 @@ def _tell(
         chosen = [
             _only(suite, options.case)
             for suite in found.suites
-            if (release.number, suite.application, suite.suite) in selected
+            if suite.application in (options.app or APPLICATIONS)
+            and (not options.suite or suite.suite in _suite_names(options))
         ]
         missing -= {
             word for word in missing for suite in chosen for case in suite.cases
             if is_chosen(word, case.case)
         }  # fmt: skip
+        for suite in chosen:
+            if suite.remark.startswith(UNCOMPILED):
+                where = f"{release.number} {suite.application}/{suite.suite}"
+                console.print(f"{where}: {suite.remark}", markup=False, soft_wrap=True)
         by_name = {folder.application: folder for folder in folders}
         if options.record:
             for machine in (Machine(ERL, release), ours):
@@ -144,40 +160,47 @@ def _tell(
             wide.print(of_machine(f"OTP {release.version}, erl", shelves), highlight=False)
             judged += sum(bool(case.erl) for suite in chosen for case in suite.cases)
             continue
+        path = write_results(options.output, found)
+        files = [
+            (suite, shelf_of(ours, by_name[suite.application], suite.suite).coverage)
+            for suite in found.suites
+        ]
+        page = build_suites_page(found, path)
+        coverage.write_shown(options.output, release.number, coverage.shown(files))
         wide.print(
             f"OTP {found.version}, engine {found.engine}, commit {found.commit}", highlight=False
         )
         wide.print(table(chosen, per_suite=bool(options.suite or options.per_suite)))
         for suite in chosen:
             for case in suite.cases:
-                judged += case.verdict != OPEN
+                # What the suite leaves out on erl has its verdict, even if nothing was run here.
+                judged += bool(case.ours) and case.verdict != OPEN
                 if case.is_unexplained or case.is_surprise:
                     wrong += 1
                     where = f"{release.number} {suite.application}/{suite.suite}:{case.case}"
                     console.print(f"{where}: {_trouble(case)}", markup=False, soft_wrap=True)
-        path = write_results(options.output, found)
-        files = [
-            (suite, shelf_of(ours, by_name[suite.application], suite.suite).coverage)
-            for suite in found.suites
-        ]
-        coverage.write_shown(options.output, release.number, coverage.shown(files))
         console.print(f"results: {path}", soft_wrap=True)
-        console.print(f"every case: {build_suites_page(found, path)}", soft_wrap=True)
+        console.print(f"every case: {page}", soft_wrap=True)
     if missing:
         suites = ", ".join(sorted({one.suite for one in work}))
         raise SuitesError(f"there is no case {', '.join(sorted(missing))} in {suites}")
     if not judged:
-        console.print("nothing was judged; a case that counts has to pass on erl first")
+        where = "on erl" if options.machine == "erl" else "on erl and here"
+        console.print(f"nothing was judged: there is no case with a result {where}")
         return 2
     return 1 if wrong else 0
 
 
 def _known_folder(release: Release, source: Path, application: str) -> Folder:
     """The suites of an application, with those compiled of which it has to be found out what their
-    cases need."""
+    cases need: it is recorded with results, but not of those that come from runs here."""
     folder = compiled(release, source, application, ())
-    known = recorded(Machine(ERL, release), folder)
-    return compiled(release, source, application, known.suites) if known.is_stale else folder
+    erl = Machine(ERL, release)
+    known = recorded(erl, folder)
+    wanted = {one for one in folder.suites if shelf_of(erl, folder, one).path.is_file()}
+    if known.is_stale:
+        wanted |= known.suites.keys()
+    return compiled(release, source, application, wanted) if wanted else folder
 
 
 def _record(machine: Machine, folders: Sequence[Folder], console: Console) -> None:
@@ -218,12 +241,12 @@ def _says(console: Console, what: str) -> Iterator[None]:
 
 
 def _positive(kind: Callable[[str], Number]) -> Callable[[str], Number]:
-    """A number of the command line that is more than nothing."""
+    """A number of the command line that is more than nothing, and has an end."""
 
     def number(word: str) -> Number:
         value = kind(word)
-        if not value > 0:
-            raise argparse.ArgumentTypeError(f"{word} is not more than 0")
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(f"{word} is not more than 0, or has no end")
         return value
 
     number.__name__ = "number"
@@ -274,32 +297,45 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _suite_names(options: argparse.Namespace) -> set[str]:
+    return {f"{name.removesuffix('_SUITE')}_SUITE" for name in options.suite or ()}
+
+
 def _work(options: argparse.Namespace, console: Console) -> list[Work]:
-    wanted = options.otp or [otp for otp in OTP if otp in releases()]
+    wanted = list(dict.fromkeys(options.otp or [otp for otp in OTP if otp in releases()]))
     if not wanted:
         some = ", ".join(map(str, OTP))
         raise OtpNotFound(f"none of Erlang/OTP {some} is here; get one with: enigma otp fetch 25")
-    suites = {name if name.endswith("_SUITE") else f"{name}_SUITE" for name in options.suite or ()}
+    suites = _suite_names(options)
     work = []
+    failed: dict[str, str] = {}
     for otp in wanted:
         release = find_release(otp)
         source = cached_source(otp)
         if source is None:
             with _says(console, f"fetching the source of {otp}"):
                 source = fetch_source(otp)
-        tools = compiled_tools(release, source)
         names = {"erl": (ERL,), "ours": (options.engine,), "both": (ERL, options.engine)}
         machines = tuple(Machine(name, release) for name in names[options.machine])
-        for application in options.app or APPLICATIONS:
-            with _says(console, f"compiling suites of {application} {otp}"):
-                folder = compiled(release, source, application, suites or None)
+        for application in dict.fromkeys(options.app or APPLICATIONS):
+            if options.table:
+                folder = compiled(release, source, application, ())
+            else:
+                with _says(console, f"compiling suites of {application} {otp}"):
+                    folder = compiled(release, source, application, suites or None)
+            failed |= {
+                name: f"{name} of {application} {otp} {UNCOMPILED}: {said}"
+                for name, said in folder.failed_suites.items()
+            }
             work += [
-                Work(release, folder, tools, suite, machines)
+                Work(release, folder, suite, machines)
                 for suite in folder.suites
                 if not suites or suite in suites
             ]
     if strange := suites - {one.suite for one in work}:
-        raise SuitesError(f"there is no suite {', '.join(sorted(strange))}")
+        raise SuitesError(
+            "; ".join(failed.get(name, f"there is no suite {name}") for name in sorted(strange))
+        )
     return sorted(work, key=_duration)
 
 
@@ -318,6 +354,16 @@ def _run(
     passed_over: list[str] = []
     from_before: Counter[str] = Counter()
     lock = threading.Lock()
+    tools = {
+        release: compiled_tools(release, fetch_source(release.number))
+        for release in dict.fromkeys(one.release for one in work)
+    }
+    if options.fresh:
+        # Told now: by the time that a suite comes, hours of others may have been forgotten.
+        for one in work:
+            for machine in one.machines:
+                with _alone(machine, one):
+                    pass
     columns = (
         BarColumn(16), MofNCompleteColumn(), TextColumn("suites"), TimeElapsedColumn(),
         TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
@@ -340,7 +386,8 @@ def _run(
         def _one(one: Work, machine: Machine) -> None:
             shelf = shelf_of(machine, one.folder, one.suite)
             if options.fresh:
-                shelf.clear()
+                with _alone(machine, one):
+                    shelf.clear()
             there = shelf_of(Machine(ERL, machine.release), one.folder, one.suite).read()
             theirs = there.by_case()
             expected = there.plan or list(theirs)
@@ -373,7 +420,7 @@ def _run(
                 passed_over.append(one.suite)
             progress.update(bar, description=f"{', '.join(busy)}; {_line(counts)}")
             run_suite(
-                machine, one.folder, one.tools, one.suite, shelf, settings,
+                machine, one.folder, tools[one.release], one.suite, shelf, settings,
                 options.case or (), expected if machine.is_ours else (), tell, among,
             )  # fmt: skip
             if options.keep and (place := place_of(machine, one.folder, one.suite)).exists():
@@ -394,6 +441,22 @@ def _run(
         some = ", ".join(passed_over[:5]) + (" and others" if len(passed_over) > 5 else "")
         console.print(f"what they execute is not known of {some}: they had their results already, "
                       "and --fresh runs them again", soft_wrap=True)  # fmt: skip
+
+
+@contextmanager
+def _alone(machine: Machine, work: Work) -> Iterator[None]:
+    """Keep others from running a suite. Raises SuitesError when somebody does so already: what they
+    still write must not be taken from them."""
+    place = place_of(machine, work.folder, work.suite)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(f"{place}.lock", timeout=0):
+            yield
+    except Timeout:
+        raise SuitesError(
+            f"another run is at {work.suite} of {work.release.number} on {machine.name}: "
+            "--fresh can forget nothing of it before that has ended"
+        ) from None
 
 
 def _is_news(result: Result, theirs: Mapping[Case, Result]) -> bool:

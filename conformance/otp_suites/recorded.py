@@ -16,7 +16,14 @@ from typing import Any, Final
 from conformance.otp_suites.machines import Machine
 from conformance.otp_suites.needs import Needs, digest_of_rules
 from conformance.otp_suites.sources import Folder
-from conformance.otp_suites.verdicts import Case, Result, Shelf, SuiteResults
+from conformance.otp_suites.verdicts import (
+    Case,
+    DamagedError,
+    Result,
+    Shelf,
+    SuiteResults,
+    result_of,
+)
 
 RECORDINGS: Final = Path(__file__).parent / "recordings"
 """By machine (ours by its code) a file for each application. Its first line says what it belongs
@@ -48,33 +55,45 @@ def file_of(machine: Machine, folder: Folder) -> Path:
 
 
 def recorded(machine: Machine, folder: Folder) -> Recorded:
-    """What is recorded. Raises ValueError for a file that breaks the format."""
+    """What is recorded. Raises DamagedError."""
     return read(file_of(machine, folder))
 
 
 @functools.cache
 def read(file: Path) -> Recorded:
-    """The content of a file; nothing when there is none. Raises ValueError."""
+    """The content of a file; nothing when there is none. Raises DamagedError."""
     found = Recorded()
     try:
-        first, *lines = file.read_text(encoding="utf-8").splitlines()
+        content = file.read_bytes()
     except FileNotFoundError:
         return found
-    found.is_stale = json.loads(first)["rules"] != digest_of_rules()
-    suite, results = "", SuiteResults()
-    for line in lines:
-        entry: dict[str, Any] = json.loads(line)
-        if "suite" in entry:
-            suite = entry["suite"]
-            results = SuiteResults([], [], entry["finished"], entry.get("remarks", []))
-            found.suites[suite] = results
-            continue
-        case = Case(tuple(entry.pop("path", ())), entry.pop("case"))
-        needs = entry.pop("needs", [])
-        if not found.is_stale:
-            found.needs[suite, case] = needs
-        results.plan.append(case)
-        results.results.append(Result(case, **entry))
+    number = 1
+    try:
+        # Nothing else ends a line: reasons may hold what str.splitlines() takes for an end.
+        first, *lines = content.removesuffix(b"\n").split(b"\n")
+        found.is_stale = json.loads(first)["rules"] != digest_of_rules()
+        results = None
+        for line in lines:
+            number += 1
+            entry: dict[str, Any] = json.loads(line)
+            if "suite" in entry:
+                suite = entry["suite"]
+                results = SuiteResults([], [], entry["finished"], entry.get("remarks", []))
+                found.suites[suite] = results
+                continue
+            if results is None:
+                raise ValueError("a case of no suite")
+            case = Case(tuple(entry.pop("path", ())), entry.pop("case"))
+            needs = entry.pop("needs", [])
+            if not found.is_stale:
+                found.needs[suite, case] = needs
+            results.plan.append(case)
+            results.results.append(result_of(case, entry))
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise DamagedError(
+            f"{file}, line {number}: not what --record writes ({problem!r}); restore the file "
+            "from the repository, or remove it to have its suites run again"
+        ) from problem
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from conformance.otp_suites.machines import ENGINES
+from conformance.otp_suites.verdicts import DamagedError
 
 BOTH: Final = "passes on both"
 NEITHER: Final = "fails on both"
@@ -186,7 +187,8 @@ def write_results(folder: Path, report: SuitesReport) -> Path:
 
 
 def read_results(folder: Path) -> list[SuitesReport]:
-    """The tables in a folder, by release and engine; empty when there is none."""
+    """The tables in a folder, by release and engine; empty when there is none. Raises
+    DamagedError."""
     paths: Sequence[Path] = [
         path for engine in ENGINES for path in folder.glob(f"suites-[0-9][0-9]-{engine}.json")
     ]
@@ -194,9 +196,15 @@ def read_results(folder: Path) -> list[SuitesReport]:
 
 
 def _read(path: Path) -> SuitesReport:
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    suites = [
-        SuiteResult(**{**one, "cases": [CaseResult(**case) for case in one["cases"]]})
-        for one in data.pop("suites")
-    ]
-    return SuitesReport(**data, suites=suites)
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        suites = [
+            SuiteResult(**{**one, "cases": [CaseResult(**case) for case in one["cases"]]})
+            for one in data.pop("suites")
+        ]
+        return SuitesReport(**data, suites=suites)
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise DamagedError(
+            f"{path}: not a table of suites ({problem!r}); remove it and make it again: "
+            "python -m conformance.otp_suites --table"
+        ) from problem

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from conformance import paths
 from conformance.releases import installations
 from enigma_ref.loader.chunks import last_of_each, read_chunks
 from enigma_ref.loader.errors import Malformed
 from enigma_ref.loader.tables import read_atoms, read_triples
 from enigma_ref.otp import OtpNotFound, Release
+
+OTP: Final = (23, 25, 27)
+"""The releases whose source is to be had."""
 
 APPLICATIONS: Final[Mapping[str, str]] = {
     "emulator": "erts/emulator/test",
@@ -40,6 +45,9 @@ PROGRAMS: Final = Path(__file__).parent / "programs"
 
 OPTIONS: Final = ("+debug_info", "-W0")
 
+SIGNALLED: Final = 128
+"""A shell adds the number of a signal that ended its program to this, for its own status."""
+
 
 class SuitesError(Exception):
     """The suites cannot be run; the text says why."""
@@ -54,6 +62,15 @@ class Folder:
     path: Path
     digest: str
     failed: Mapping[str, str]
+
+    @property
+    def failed_suites(self) -> dict[str, str]:
+        """The suites that do not compile, with the first line of what the compiler said."""
+        return {
+            name: (said.splitlines() or [""])[0]
+            for name, said in self.failed.items()
+            if _is_suite(name)
+        }
 
     @property
     def suites(self) -> list[str]:
@@ -99,26 +116,41 @@ def compiled(
     digest = _digest([release.version, *OPTIONS], [folder, *others.values()])
     target = folder_of_suites() / "compiled" / f"{release.version}-{application}-{digest}"
     test = target / "test"
-    _fill(target, lambda place: shutil.copytree(folder, place / "test"))
-    record = target / "failed.json"
-    failed: dict[str, str] = {}
-    if record.is_file():
-        failed = json.loads(record.read_text(encoding="utf-8"))
-    own = {file.stem: file for kind in ("erl", "core") for file in sorted(test.glob(f"*.{kind}"))}
-    wanted = {name for name in own if suites is None or name in suites}
-    if wanted:
-        wanted |= {name for name in own if not _is_suite(name)}
-    includes = [source / "lib", *(source / f"lib/{name}/src" for name in ("kernel", "stdlib"))]
-    while missing := sorted(wanted - failed.keys() - _modules(test)):
-        for name in missing:
-            if name not in own:
-                own[name] = test / f"{name}.erl"
-                shutil.copyfile(others[name], own[name])
-        files = [Path(own[name].name) for name in missing]
-        failed |= compile_files(release, files, test, includes, inside=test)
-        record.write_text(json.dumps(failed, indent=1, ensure_ascii=False), encoding="utf-8")
-        wanted |= _called(test, wanted) & (own.keys() | others.keys())
+    with _lock_of(target):
+        _fill(target, lambda place: shutil.copytree(folder, place / "test"))
+        record = target / "failed.json"
+        failed = _read_failed(record)
+        own = {
+            file.stem: file for kind in ("erl", "core") for file in sorted(test.glob(f"*.{kind}"))
+        }
+        wanted = {name for name in own if suites is None or name in suites}
+        if wanted:
+            wanted |= {name for name in own if not _is_suite(name)}
+        includes = [source / "lib", *(source / f"lib/{name}/src" for name in ("kernel", "stdlib"))]
+        while missing := sorted(wanted - failed.keys() - _modules(test)):
+            for name in missing:
+                if name not in own:
+                    own[name] = test / f"{name}.erl"
+                    shutil.copyfile(others[name], own[name])
+            files = [Path(own[name].name) for name in missing]
+            failed |= compile_files(release, files, test, includes, inside=test)
+            draft = record.with_suffix(".new")
+            draft.write_text(json.dumps(failed, indent=1, ensure_ascii=False), encoding="utf-8")
+            draft.replace(record)
+            wanted |= _called(test, wanted) & (own.keys() | others.keys())
     return Folder(application, test, digest, failed)
+
+
+def _read_failed(record: Path) -> dict[str, str]:
+    try:
+        failed: dict[str, str] = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as problem:
+        raise SuitesError(
+            f"{record}: it cannot be read ({problem}); remove it, and it is made again"
+        ) from problem
+    return failed
 
 
 def _helpers(source: Path, applications: Iterable[str]) -> dict[str, Path]:
@@ -148,8 +180,16 @@ def compiled_tools(release: Release, source: Path | None) -> Path:
         if failed:
             raise SuitesError("; ".join(failed.values()))
 
-    _fill(target, make)
+    with _lock_of(target):
+        _fill(target, make)
     return target
+
+
+def _lock_of(target: Path) -> FileLock:
+    """What somebody holds who puts something into a folder of modules: another run may be at it,
+    and two compilers at the same file stumble over each other."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(f"{target}.lock")
 
 
 def _fill(target: Path, make: Callable[[Path], object]) -> None:
@@ -172,7 +212,7 @@ def compile_files(
     inside: Path | None = None,
 ) -> dict[str, str]:
     """Compile with the release's `erlc`; what it says of each file that does not compile, by the
-    name of the module."""
+    name of the module. Raises SuitesError when it was killed, which tells nothing about a file."""
     failed: dict[str, str] = {}
     todo = list(files)
     options = [*OPTIONS, *(word for folder in includes for word in ("-I", str(folder)))]
@@ -186,6 +226,13 @@ def compile_files(
         done = subprocess.run(
             command, env=environment, cwd=inside or target, capture_output=True, check=False
         )
+        if done.returncode < 0 or done.returncode > SIGNALLED:
+            number = done.returncode % SIGNALLED if done.returncode > 0 else -done.returncode
+            raise SuitesError(
+                f"erlc was ended by signal {number} while it compiled "
+                f"{', '.join(file.name for file in batch[:3])}{' and more' * (len(batch) > 3)}; "
+                "the same command goes on from here"
+            )
         missing = [file for file in batch if not (target / f"{file.stem}.beam").is_file()]
         if missing:
             # The compiler stops at the first file that it cannot compile.

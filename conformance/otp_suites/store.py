@@ -6,10 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from conformance.otp_suites.machines import ERL, Machine
-from conformance.otp_suites.needs import Needs
+from conformance.otp_suites.needs import Needs, digest_of_rules
 from conformance.otp_suites.recorded import recorded
 from conformance.otp_suites.sources import Folder, folder_of_suites
-from conformance.otp_suites.verdicts import Shelf
+from conformance.otp_suites.verdicts import DamagedError, Shelf
 from enigma_ref.otp import Release
 
 
@@ -25,5 +25,12 @@ def results_folder(machine: Machine, folder: Folder) -> Path:
 
 
 def needs_of(release: Release, folder: Folder) -> Needs:
-    """What the cases of an application's suites need."""
-    return Needs(folder.path, recorded(Machine(ERL, release), folder).needs)
+    """What the cases of an application's suites need. Raises DamagedError."""
+    known = recorded(Machine(ERL, release), folder).needs
+    try:
+        return Needs(folder.path, known)
+    except ValueError as problem:
+        raise DamagedError(
+            f"{folder.path.parent}/needs-{digest_of_rules()}.json: not what a run writes "
+            f"({problem!r}); remove it, and it is made again"
+        ) from problem

@@ -24,6 +24,9 @@ from enigma_ref.otp import Release
 
 NO_RESULT = ""
 
+UNCOMPILED = "does not compile"
+"""How the remark about such a suite begins."""
+
 
 def report(
     ours: Machine, folders: Iterable[Folder], known: Sequence[Known], limit: float
@@ -47,9 +50,8 @@ def _suites(ours: Machine, folder: Folder, known: Sequence[Known]) -> list[Suite
     found = [_suite(erl, ours, folder, suite, needs, known) for suite in folder.suites]
     needs.keep()
     found += [
-        SuiteResult(folder.application, name, [], f"does not compile: {said.splitlines()[0]}")
-        for name, said in folder.failed.items()
-        if name.endswith("_SUITE") and said
+        SuiteResult(folder.application, name, [], f"{UNCOMPILED}: {said}")
+        for name, said in folder.failed_suites.items()
     ]
     return sorted(found, key=lambda one: one.suite)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 PASSES: Final = "passes"
 FAILS: Final = "fails"
@@ -19,6 +20,10 @@ NOT_RUN: Final = "not run"
 what comes before it failed (init_per_suite, init_per_group, loading the suite)."""
 
 WORST_FIRST: Final = (CRASHES, TIMES_OUT, FAILS, NOT_RUN, SKIPPED, PASSES)
+
+
+class DamagedError(ValueError):
+    """A file of results breaks its format; the text names it, and says what to do."""
 
 
 @dataclass(frozen=True, order=True)
@@ -116,31 +121,35 @@ class Shelf:
         self._add({"finished": True})
 
     def read(self) -> SuiteResults:
-        """All that is there."""
+        """All that is there. Raises DamagedError."""
         if self.recorded and self.is_recorded:
             base = self.recorded
             return SuiteResults([*base.plan], [*base.results], base.is_finished, [*base.remarks])
         known = SuiteResults()
         results: dict[tuple[Case, int], Result] = {}
         try:
-            text = self.path.read_text(encoding="utf-8")
+            content = self.path.read_bytes()
         except FileNotFoundError:
             return known
-        for line in text.splitlines():
+        # Nothing else ends a line: reasons may hold what str.splitlines() takes for an end.
+        for number, line in enumerate(content.split(b"\n"), 1):
             try:
-                entry: dict[str, Any] = json.loads(line)
-            except ValueError:
-                continue  # cut off when the run was killed
-            if "plan" in entry:
-                known.plan = [Case(tuple(path), name) for path, name in entry["plan"]]
-            elif "remark" in entry:
-                known.remarks.append(entry["remark"])
-            elif "finished" in entry:
-                known.is_finished = True
-            else:
-                case = Case(tuple(entry.pop("path")), entry.pop("case"))
-                one = Result(case, **entry)
-                results[case, one.count] = one
+                entry = _entry(line)
+                if "plan" in entry:
+                    known.plan = [Case(tuple(path), name) for path, name in entry["plan"]]
+                elif "remark" in entry:
+                    known.remarks.append(entry["remark"])
+                elif "finished" in entry:
+                    known.is_finished = True
+                elif entry:
+                    case = Case(tuple(entry.pop("path")), entry.pop("case"))
+                    one = result_of(case, entry)
+                    results[case, one.count] = one
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
+                raise DamagedError(
+                    f"{self.path}, line {number}: not what a run writes ({problem!r}); remove the "
+                    "line, or the file to have the suite run again"
+                ) from problem
         known.results = list(results.values())
         return known
 
@@ -148,8 +157,11 @@ class Shelf:
         with self.lock:
             entries = [*self._lines_of_recorded(), entry]
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in entries)
+            lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in entries)
+            with self.path.open("ab+") as file:
+                if _is_cut_off(file):
+                    file.write(b"\n")
+                file.writelines(line.encode() for line in lines)
 
     def _lines_of_recorded(self) -> list[dict[str, Any]]:
         if not self.recorded or not self.is_recorded:
@@ -158,6 +170,34 @@ class Shelf:
         lines = [_plan_line(known.plan), *map(_result_line, known.results)]
         lines += [{"remark": text} for text in known.remarks]
         return [*lines, {"finished": True}] if known.is_finished else lines
+
+
+def result_of(case: Case, entry: Mapping[str, Any]) -> Result:
+    """A result from what a file tells of it. Raises ValueError or TypeError."""
+    result = Result(case, **entry)
+    if result.verdict not in WORST_FIRST:
+        raise ValueError(f"{result.verdict} is no verdict")
+    return result
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    """What a line of a shelf holds; nothing if it was cut off when the run was killed. Raises
+    ValueError when it can be none."""
+    try:
+        entry: dict[str, Any] = json.loads(line or b"{}")
+    except ValueError:
+        if line.startswith(b"{"):
+            return {}
+        raise
+    return entry
+
+
+def _is_cut_off(file: BinaryIO) -> bool:
+    """Whether the last line of a file has no end, since who wrote it was killed."""
+    if not file.seek(0, os.SEEK_END):
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 def _plan_line(plan: Iterable[Case]) -> dict[str, Any]:
