@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from rich.table import Column
 
 from conformance import paths
 from conformance.otp_suites import coverage
-from conformance.otp_suites.known import KNOWN, Known, KnownError, read_known
+from conformance.otp_suites.known import KNOWN, Known, KnownError, known_about, read_known
 from conformance.otp_suites.machines import ENGINES, ERL, NATIVE, REFERENCE, Machine
 from conformance.otp_suites.needs import Needs
 from conformance.otp_suites.recorded import record, recorded
@@ -80,6 +80,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.coverage and options.engine != REFERENCE:
         parser.error(f"--coverage wants the engine {REFERENCE}")
+    if options.coverage and options.machine == "erl":
+        parser.error("--coverage is about our machine, and with --machine erl nothing of it runs")
+    if options.table and options.fresh:
+        parser.error("--table runs nothing; --fresh would forget what it tells")
     if options.fresh and options.case:
         parser.error("--fresh forgets whole suites; a case that is named is run anew in any case")
     if threading.current_thread() is threading.main_thread():
@@ -114,7 +118,8 @@ def _main(options: argparse.Namespace, console: Console) -> int:
     )
     started = time.monotonic()
     if not options.table:
-        _run(work, options, settings, console)
+        _want_cases(work, options)
+        _run(work, options, settings, known, console)
         console.print(f"{time.monotonic() - started:.0f} s")
     return _tell(work, options, known, console)
 
@@ -182,8 +187,7 @@ def _tell(
         console.print(f"results: {path}", soft_wrap=True)
         console.print(f"every case: {page}", soft_wrap=True)
     if missing:
-        suites = ", ".join(sorted({one.suite for one in work}))
-        raise SuitesError(f"there is no case {', '.join(sorted(missing))} in {suites}")
+        raise SuitesError(_no_such_case(missing, work))
     if not judged:
         where = "on erl" if options.machine == "erl" else "on erl and here"
         console.print(f"nothing was judged: there is no case with a result {where}")
@@ -226,7 +230,12 @@ def _trouble(case: CaseResult) -> str:
         name = KNOWN.relative_to(paths.ROOT)
         return f"{case.verdict}, but {name} says that it does not ({case.known}): remove it there"
     known = f" (known to be slow, but not to go wrong: {case.known})" if case.known else ""
-    return f"{case.verdict}{known}: {case.reason[:200]}"
+    return f"{case.verdict}{known}: {_cut(case.reason)}"
+
+
+def _cut(reason: str, most: int = 200) -> str:
+    """The beginning of a long text, which tells that there was more."""
+    return reason if len(reason) <= most else f"{reason[: most - 1]}…"
 
 
 @contextmanager
@@ -345,8 +354,32 @@ def _duration(work: Work) -> float:
     return sum(result.seconds for result in known.results) if known.is_finished else math.inf
 
 
+def _want_cases(work: Sequence[Work], options: argparse.Namespace) -> None:
+    """Raises SuitesError for a case that no suite has, where all of them are known from `erl`:
+    else it turns out when the suites have run."""
+    known = [shelf_of(Machine(ERL, one.release), one.folder, one.suite).read() for one in work]
+    if all(one.is_finished for one in known):
+        labels = {case.label for one in known for case in (*one.plan, *one.by_case())}
+        missing = {
+            word for word in options.case or ()
+            if not any(is_chosen(word, label) for label in labels)
+        }  # fmt: skip
+        if missing:
+            raise SuitesError(_no_such_case(missing, work))
+
+
+def _no_such_case(missing: Iterable[str], work: Sequence[Work]) -> str:
+    suites = sorted({one.suite for one in work})
+    some = ", ".join(suites[:5]) + (f" and {len(suites) - 5} others" if len(suites) > 5 else "")
+    return f"there is no case {', '.join(sorted(missing))} in {some}"
+
+
 def _run(
-    work: Sequence[Work], options: argparse.Namespace, settings: Settings, console: Console
+    work: Sequence[Work],
+    options: argparse.Namespace,
+    settings: Settings,
+    known: Sequence[Known],
+    console: Console,
 ) -> None:
     counts: Counter[tuple[str, str]] = Counter()
     known_needs: dict[Path, Needs] = {}
@@ -380,7 +413,7 @@ def _run(
             progress.advance(bar)
             if not console.is_terminal:
                 console.print(
-                    f"{name} is done; so far {_line(counts) or 'nothing'}", soft_wrap=True
+                    f"{name} is done; so far {_line(counts) or 'nothing was run'}", soft_wrap=True
                 )
 
         def _one(one: Work, machine: Machine) -> None:
@@ -398,7 +431,13 @@ def _run(
                     progress.update(bar, description=f"{', '.join(busy)}; {_line(counts)}")
                     if options.case or (machine.is_ours and _is_news(result, theirs)):
                         where = f"{one.folder.application} {one.suite}:{result.case.label}"
-                        why = f": {result.reason[:160]}" if result.reason else ""
+                        why = f": {_cut(result.reason)}" if result.reason else ""
+                        about = known_about(
+                            known, machine.release.number,
+                            one.folder.application, one.suite, result.case.label,
+                        )  # fmt: skip
+                        if about and machine.is_ours and result.verdict != PASSES:
+                            why += f" (known: {about.reason})"
                         progress.console.print(
                             f"{machine.name} {where}: {result.verdict}{why}",
                             markup=False, soft_wrap=True,
@@ -416,7 +455,8 @@ def _run(
                     return
             if shelf.is_recorded and not options.case:
                 from_before[machine.name] += 1
-            if options.coverage and shelf.read().is_finished and not shelf.coverage.is_file():
+            wants_coverage = options.coverage and machine.is_ours
+            if wants_coverage and shelf.read().is_finished and not shelf.coverage.is_file():
                 passed_over.append(one.suite)
             progress.update(bar, description=f"{', '.join(busy)}; {_line(counts)}")
             run_suite(

@@ -171,7 +171,11 @@ def build_suites_page(report: SuitesReport, results: Path) -> Path:
     """Write the page with every case of OTP's suites on a release, beside the file of results; its
     path. Raises OSError."""
     page = results.with_suffix(".html")
-    context = {"report": report, "suite_verdicts": _occurring([report])}
+    context = {
+        "report": report,
+        "suite_verdicts": _occurring([report]),
+        "has_index": page.with_name("index.html").is_file(),
+    }
     text = _environment().get_template("suites.html.j2").render(context)
     page.write_text(text, encoding="utf-8")
     return page

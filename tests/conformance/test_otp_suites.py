@@ -246,6 +246,10 @@ def test_results_are_read_back_and_shown(tmp_path: Path) -> None:
     assert "1 of 2 counted pass" in page
     assert "1 without a reason" in page
     assert "against expectation" not in page
+    # There is a page of all reports once the conformance suite has made one.
+    assert "all reports" not in page
+    (tmp_path / "index.html").touch()
+    assert "all reports" in build_suites_page(report, file).read_text(encoding="utf-8")
 
     some = [CaseResult("a", results.OPEN, "passes", "")]
     partial = SuitesReport(

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
 from conformance.otp_suites import __main__ as command
 from conformance.otp_suites import recorded, running, sources, store, verdicts
-from conformance.otp_suites.known import read_known
+from conformance.otp_suites.known import Known, read_known
 from conformance.otp_suites.machines import ERL, REFERENCE, Machine
 from conformance.otp_suites.needs import Needs, digest_of_rules
 from conformance.otp_suites.sources import APPLICATIONS, Folder, SuitesError
@@ -404,6 +405,57 @@ def test_a_limit_without_end_is_refused(
         place.run("--table", f"--limit={limit}")
     assert "argument --limit: " in capsys.readouterr().err
     assert not place.output.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--table", "--fresh"],
+        ["--coverage", "--machine", "erl"],
+        ["--coverage", "--engine", "native"],
+        ["--fresh", "--case", "a"],
+    ],
+)
+def test_options_that_want_different_things_are_refused(
+    place: Place, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        place.run(*words)
+    assert words[0] in capsys.readouterr().err
+    assert not place.output.exists()
+
+
+def test_a_case_that_no_suite_has_is_told_of_before_anything_runs(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(command, "run_suite", lambda *arguments: ran.append(arguments[3]))
+    for suite in ("x_SUITE", "y_SUITE"):
+        shelf = place.shelf(ERL, suite)
+        shelf.add(Result(CASE, verdicts.PASSES))
+        shelf.finish()
+    assert place.run("--case", "a", "--case", "wrong", "--app", "stdlib") == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "there is no case wrong in x_SUITE, y_SUITE"
+    )
+    assert not ran
+    place.run("--case", "a", "--app", "stdlib")
+    assert set(ran) == {"x_SUITE", "y_SUITE"}
+
+
+def test_what_is_known_of_a_case_is_said_with_its_verdict(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run_suite(*arguments: Any) -> None:
+        machine, tell = arguments[0], arguments[9]
+        tell(Result(CASE, verdicts.FAILS if machine.is_ours else verdicts.PASSES, "x" * 300))
+
+    known = [Known("stdlib/x_SUITE", ("a",), None, "wants the moon", is_slow=False)]
+    monkeypatch.setattr(command, "run_suite", run_suite)
+    monkeypatch.setattr(command, "read_known", returning(known))
+    place.run("--suite", "x")
+    (line,) = (line for line in capsys.readouterr().err.splitlines() if "x_SUITE:a: fails" in line)
+    assert line.endswith("x… (known: wants the moon)")
 
 
 def test_two_runs_that_begin_at_once_compile_once(place: Place, tmp_path: Path) -> None:
