@@ -23,7 +23,7 @@ from rich.table import Column
 from conformance import paths
 from conformance.otp_suites import coverage
 from conformance.otp_suites.known import KNOWN, Known, KnownError, read_known
-from conformance.otp_suites.machines import ENGINES, ERL, NATIVE, REFERENCE, Machine
+from conformance.otp_suites.machines import ENGINES, ERL, REFERENCE, Machine
 from conformance.otp_suites.needs import Needs
 from conformance.otp_suites.recorded import record, recorded
 from conformance.otp_suites.results import OPEN, CaseResult, SuiteResult, write_results
@@ -39,11 +39,11 @@ from conformance.otp_suites.sources import (
 from conformance.otp_suites.store import needs_of, shelf_of
 from conformance.otp_suites.table import counted, of_machine, report, table
 from conformance.otp_suites.verdicts import PASSES, Case, Result
+from conformance.otp_suites.watching import engine_problem
 from conformance.releases import OtpNotFound, Release, releases
 from conformance.report.build import build_suites_page
 from enigma_ref.otp.errors import OtpFetchError
 from enigma_ref.otp.source import cached_source, fetch_source
-from enigma_ref.runtime.engines import native_problem
 
 OTP: Final = (23, 25, 27)
 """The releases whose source is to be had."""
@@ -88,8 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(options: argparse.Namespace, console: Console) -> int:
     runs_ours = options.machine != "erl" and not options.table
-    if runs_ours and options.engine == NATIVE and (problem := native_problem()):
-        raise SuitesError(f"the native engine cannot run: {problem}")
+    if runs_ours and (problem := engine_problem(options.engine)):
+        said = f"the {options.engine} engine cannot run where suites do: {problem}"
+        raise SuitesError(f"{said} (they have a HOME of their own, and no PYTHONPATH of yours)")
     try:
         options.output.mkdir(parents=True, exist_ok=True)
     except OSError as problem:

@@ -7,6 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
+from conformance import paths
 from conformance.otp_suites.journal import (
     BeginConf,
     Conf,
@@ -28,7 +31,7 @@ from conformance.otp_suites.journal import (
     Plan,
     Start,
 )
-from conformance.otp_suites.machines import Machine
+from conformance.otp_suites.machines import NATIVE, REFERENCE, Machine
 from conformance.otp_suites.sources import Folder, folder_of_suites
 from conformance.otp_suites.verdicts import (
     CRASHES,
@@ -52,6 +55,19 @@ LEFT_OUT: Final = "enigma_left_out"
 
 MARK: Final = "ENIGMA_SUITES_RUN"
 """A variable that every program of a run has, so that none of them is left behind."""
+
+NEEDS_OF_ENGINES: Final = {
+    REFERENCE: "import enigma_ref.runtime.boot",
+    # Where llvmlite is missing, a system says so once and goes on with the other engine.
+    NATIVE: """
+import sys
+from enigma_ref.runtime.engines import native_problem
+if problem := native_problem():
+    sys.exit(problem)
+import elftools, llvmlite.binding
+""",
+}
+"""Python code that fails where an engine cannot run."""
 
 PAUSE: Final = 0.1
 AFTERWARDS: Final = 60.0
@@ -136,10 +152,15 @@ class Watch:
         shutil.copytree(self.folder.path, test)
         journal = Journal(self.place / "journal")
         (self.place / "job").write_bytes(encode(self._job(test), release=23))
+        environment = {
+            **surroundings(self.place),
+            MARK: self.mark,
+            **({COVERAGE: str(self.coverage)} if self.settings.coverage else {}),
+        }
         with (self.place / "output").open("wb") as output:
             process = subprocess.Popen(
                 self.machine.command(folder_of_suites() / "roots", self._words(test)),
-                cwd=test, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output,
+                cwd=test, env=environment, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         try:
@@ -289,23 +310,6 @@ class Watch:
             "-run", "enigma_suites", "main", str(self.place / "job"),
         ]  # fmt: skip
 
-    def _environment(self) -> dict[str, str]:
-        names = ("USER", "LOGNAME", "SHELL")
-        own = {name: value for name in names if (value := os.environ.get(name))}
-        return {
-            **own,
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "HOME": str(self.place / "home"),
-            "TMPDIR": str(self.place / "tmp"),
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
-            "TERM": "dumb",
-            "XDG_CACHE_HOME": str(folder_of_suites() / "cache"),
-            "ERL_CRASH_DUMP": str(self.place / "erl_crash.dump"),
-            MARK: self.mark,
-            **({COVERAGE: str(self.coverage)} if self.settings.coverage else {}),
-        }
-
     def _job(self, test: Path) -> Term:
         def path_term(path: Sequence[str]) -> Term:
             return make_list([atom(name) for name in path])
@@ -332,6 +336,37 @@ class Watch:
             "blocked": make_list([path_term(path) for path in job.blocked]),
         }
         return Map.of((atom(name), value) for name, value in fields.items())
+
+
+def surroundings(place: Path) -> dict[str, str]:
+    """The variables of the environment that a system has in its folder."""
+    names = ("USER", "LOGNAME", "SHELL")
+    own = {name: value for name in names if (value := os.environ.get(name))}
+    return {
+        **own,
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(place / "home"),
+        "TMPDIR": str(place / "tmp"),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TERM": "dumb",
+        "XDG_CACHE_HOME": str(folder_of_suites() / "cache"),
+        "ERL_CRASH_DUMP": str(place / "erl_crash.dump"),
+    }
+
+
+def engine_problem(engine: str) -> str | None:
+    """Why an engine cannot run where systems do, which need not be where this program does: they
+    have another home and another PYTHONPATH. None when it can."""
+    with tempfile.TemporaryDirectory() as place:
+        done = subprocess.run(
+            [sys.executable, "-c", NEEDS_OF_ENGINES[engine]],
+            env={**surroundings(Path(place)), "PYTHONPATH": str(paths.ROOT)}, cwd=place,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if not done.returncode:
+        return None
+    return done.stderr.strip().rpartition("\n")[2] or f"status {done.returncode}"
 
 
 def waited(pid: int) -> float:
