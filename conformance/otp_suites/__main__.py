@@ -72,9 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"--coverage wants the engine {REFERENCE}")
     if options.fresh and options.case:
         parser.error("--fresh forgets whole suites; a case that is named is run anew in any case")
-    if threading.current_thread() is threading.main_thread():
-        # As Ctrl-C: the systems that run must not stay behind.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_in_order()
     console = Console(file=sys.stderr, highlight=False)
     try:
         return _main(options, console)
@@ -84,6 +82,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         console.print("interrupted; the same command goes on from here")
         return 130
+
+
+def _end_in_order() -> None:
+    """Let what ends a program be as Ctrl-C: the systems that run must not stay behind."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # With nohup, the run is to outlive its terminal.
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler)
 
 
 def _main(options: argparse.Namespace, console: Console) -> int:

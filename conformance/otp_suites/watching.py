@@ -69,6 +69,18 @@ import elftools, llvmlite.binding
 }
 """Python code that fails where an engine cannot run."""
 
+ENDS_WITH_US: Final = """
+import ctypes, os, signal, sys
+PR_SET_PDEATHSIG = 1
+ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit("the runner has ended")
+for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
+    signal.signal(ignored_by_python, signal.SIG_DFL)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Python code that becomes a program, which Linux kills when whoever started it has ended."""
+
 PAUSE: Final = 0.1
 AFTERWARDS: Final = 60.0
 """Seconds that common_test may take for its pages when everything is done."""
@@ -133,6 +145,8 @@ class Watch:
         self.plan = list(plan)
         self.coverage = place / "coverage"
         self.mark = uuid.uuid4().hex
+        # A name of its own: what is left of a run that was killed may still write into its own.
+        self.journal = place / f"journal-{self.mark}"
         self.open: dict[str, list[tuple[Start, float]]] = {}
         self.path: list[str] = []
         self.within: tuple[str, ...] | None = None
@@ -150,16 +164,17 @@ class Watch:
         for name in ("logs", "home", "tmp"):
             (self.place / name).mkdir(parents=True)
         shutil.copytree(self.folder.path, test)
-        journal = Journal(self.place / "journal")
+        journal = Journal(self.journal)
         (self.place / "job").write_bytes(encode(self._job(test), release=23))
         environment = {
             **surroundings(self.place),
             MARK: self.mark,
             **({COVERAGE: str(self.coverage)} if self.settings.coverage else {}),
         }
+        command = self.machine.command(folder_of_suites() / "roots", self._words(test))
         with (self.place / "output").open("wb") as output:
             process = subprocess.Popen(
-                self.machine.command(folder_of_suites() / "roots", self._words(test)),
+                _ending_with_us(command),
                 cwd=test, env=environment, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
@@ -320,7 +335,7 @@ class Watch:
             "application": Bitstring.of(self.folder.application.encode()),
             "folder": _binary(test),
             "logs": _binary(self.place / "logs"),
-            "journal": _binary(self.place / "journal"),
+            "journal": _binary(self.journal),
             "multiply": job.multiply,
             "skip": make_list(
                 [(path_term(one.path), atom(one.name), count) for one, count in job.skip]
@@ -367,6 +382,14 @@ def engine_problem(engine: str) -> str | None:
     if not done.returncode:
         return None
     return done.stderr.strip().rpartition("\n")[2] or f"status {done.returncode}"
+
+
+def _ending_with_us(command: Sequence[str]) -> list[str]:
+    """The command of a program that ends when the thread that starts it does, also when nobody can
+    end it any more, as the runner was killed (on Linux)."""
+    if sys.platform != "linux":
+        return [*command]
+    return [sys.executable, "-I", "-S", "-c", ENDS_WITH_US, str(os.getpid()), *command]
 
 
 def waited(pid: int) -> float:

@@ -2,15 +2,85 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
+from conformance import paths
 from conformance.otp_suites import __main__ as command
-from conformance.otp_suites.machines import ENGINES
-from conformance.otp_suites.watching import engine_problem
+from conformance.otp_suites import sources
+from conformance.otp_suites.machines import ENGINES, ERL, Machine
+from conformance.otp_suites.running import Settings, place_of, run_suite
+from conformance.otp_suites.verdicts import Result, Shelf
+from conformance.otp_suites.watching import MARK, engine_problem
+from conformance.releases import OtpNotFound
 from enigma_ref.runtime.engines import NATIVE, native_problem
+from enigma_ref.terms import Map, atom
+from enigma_ref.terms.external import decode
+
+OTP = 25
+LIMIT = 5.0
+
+
+class Own:
+    """Suites of ours, with callbacks that do nothing where they have none, on `erl`."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        try:
+            self.release = sources.find_release(OTP)
+        except OtpNotFound as problem:
+            pytest.skip(str(problem))
+        self.tmp_path = tmp_path
+        self.machine = Machine(ERL, self.release)
+        self.told: list[Result] = []
+        self.settings = Settings(limit=LIMIT, multiply=1, memory=1 << 30)
+
+    def compile(self, name: str, text: str) -> None:
+        """The suite that is run from now on."""
+        self.name = name
+        place = self.tmp_path / name
+        place.mkdir()
+        file = place / f"{name}.erl"
+        head = f"-module({name}).\n-compile([export_all, nowarn_export_all]).\n"
+        file.write_text(head + text, encoding="utf-8")
+        failed = sources.compile_files(self.release, [file], place, [])
+        assert not failed
+        self.folder = sources.Folder("own", place, "digest", {})
+        self.shelf = Shelf(self.tmp_path / f"{name}.jsonl")
+
+    @property
+    def place(self) -> Path:
+        return place_of(self.machine, self.folder, self.name)
+
+    def run(self, *wanted: str) -> dict[str, str]:
+        """Run it; the verdicts of its cases."""
+        tools = sources.compiled_tools(self.release, None)
+        run_suite(
+            self.machine, self.folder, tools, self.name, self.shelf, self.settings, wanted, (),
+            self.told.append,
+        )  # fmt: skip
+        known = self.shelf.read().by_case()
+        return {case.label: result.verdict for case, result in known.items()}
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Own:
+    monkeypatch.setenv("ENIGMA_BUILD", str(tmp_path / "build"))
+    return Own(tmp_path)
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    until = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 @pytest.fixture(params=ENGINES)
@@ -39,3 +109,76 @@ def test_an_engine_that_cannot_run_where_systems_do_is_refused(
     (said,) = capsys.readouterr().err.splitlines()
     assert f"the {engine} engine cannot run where suites do: " in said
     assert "No module named" in said
+
+
+def systems(place: Path) -> list[psutil.Process]:
+    """The programs that run in a folder of suites."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if MARK in (there := process.environ()) and str(place) in there["HOME"]:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux ends them")
+def test_systems_end_with_a_runner_that_is_killed(own: Own) -> None:
+    tmp_path = own.tmp_path
+    begun = tmp_path / "begun"
+    text = f"""
+all() -> [waits].
+waits(_) -> ok = file:write_file("{begun}", []), receive never -> ok end.
+"""
+    script = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from {Path(__file__).stem} import Own
+own = Own(Path({str(tmp_path)!r}))
+own.compile("waits_SUITE", {text!r})
+own.run()
+"""
+    runner = subprocess.Popen(
+        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(paths.ROOT)}
+    )
+    try:
+        wait_until(begun.exists)
+        assert systems(tmp_path)
+    finally:
+        runner.kill()
+        runner.wait()
+    try:
+        wait_until(lambda: not systems(tmp_path))
+    finally:
+        for process in systems(tmp_path):
+            process.kill()
+
+
+def test_each_system_has_a_journal_of_its_own(own: Own) -> None:
+    own.compile("passes_SUITE", "all() -> [passes].\npasses(_) -> ok.\n")
+    own.settings = Settings(limit=LIMIT, multiply=1, memory=1 << 30, keep=True)
+    journals = []
+    for _ in range(2):
+        assert own.run("passes") == {"passes": "passes"}
+        job = decode((own.place / "job").read_bytes())
+        assert isinstance(job, Map)
+        journals.append(job.get(atom("journal")))
+    # Who was left behind, writing into the first, is not heard in the second.
+    assert journals[0] != journals[1]
+
+
+def test_a_terminal_that_is_closed_interrupts() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        command._end_in_order()
+        for number in before:
+            assert signal.getsignal(number) is signal.default_int_handler
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        command._end_in_order()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
