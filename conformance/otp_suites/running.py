@@ -167,6 +167,8 @@ class _Runner:
                 suspects = list(ending.open)
             elif ending.within is not None:
                 self._blame_around(ending.within, ending)
+                if not self.has_plan:
+                    idle += 1  # it is not known which cases that is about
             else:
                 idle += 1
                 if idle >= GIVE_UP and self.has_plan:
@@ -181,7 +183,9 @@ class _Runner:
                 if ending.no_plan:
                     self.shelf.add_remark(f"on {self.machine.name}: {ending.no_plan}")
                 if not ending.is_finished:
-                    self._blame_rest(ending, f"before any case: {ending.why}")
+                    why = f"before any case: {ending.why}"
+                    self.shelf.add_remark(f"on {self.machine.name}: {why}")
+                    self._blame_rest(ending, why)
                 break
         if not self.wanted:
             self._blame_rest(Ending(verdict=NOT_RUN), NOTHING_SAID)

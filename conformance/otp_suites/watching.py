@@ -296,12 +296,13 @@ class Watch:
         """common_test has returned, perhaps before its time."""
         ending = self._ending(FAILS, f"common_test ended while it ran: {self.finished}")
         ending.is_finished = True
-        ending.no_plan = self.no_plan
         return ending
 
     def _ending(self, verdict: str, why: str) -> Ending:
         started = [start for some in self.open.values() for start, _ in some]
-        return Ending(verdict=verdict, why=why, open=started, within=self.within)
+        return Ending(
+            verdict=verdict, why=why, open=started, within=self.within, no_plan=self.no_plan
+        )
 
     def _last_words(self) -> str:
         text = (self.place / "output").read_text(encoding="utf-8", errors="replace")

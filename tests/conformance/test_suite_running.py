@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -19,7 +20,7 @@ from conformance.otp_suites import sources
 from conformance.otp_suites.machines import ENGINES, ERL, Machine
 from conformance.otp_suites.running import Settings, place_of, run_suite
 from conformance.otp_suites.verdicts import Result, Shelf
-from conformance.otp_suites.watching import MARK, engine_problem
+from conformance.otp_suites.watching import MARK, Ending, Watch, engine_problem
 from conformance.releases import OtpNotFound
 from enigma_ref.runtime.engines import NATIVE, native_problem
 from enigma_ref.terms import Map, atom
@@ -134,6 +135,7 @@ waits(_) -> ok = file:write_file("{begun}", []), receive never -> ok end.
     script = f"""
 import sys
 from pathlib import Path
+from typing import Any
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from {Path(__file__).stem} import Own
 own = Own(Path({str(tmp_path)!r}))
@@ -182,3 +184,36 @@ def test_a_terminal_that_is_closed_interrupts() -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@pytest.fixture
+def endings(monkeypatch: pytest.MonkeyPatch) -> list[Ending]:
+    """How systems ended; more than ten are taken for an endless loop."""
+    seen: list[Ending] = []
+    run = Watch.run
+
+    def watched(watch: Watch, *callbacks: Any) -> Ending:
+        assert len(seen) < 10
+        seen.append(run(watch, *callbacks))
+        return seen[-1]
+
+    monkeypatch.setattr(Watch, "run", watched)
+    return seen
+
+
+def test_a_suite_that_tells_no_cases_and_halts_is_given_up(own: Own, endings: list[Ending]) -> None:
+    own.compile(
+        "halts_SUITE",
+        """
+all() -> case whereis(ct_util_server) of undefined -> error(too_early); _ -> [never] end.
+init_per_suite(_) -> halt(4).
+never(_) -> ok.
+""",
+    )
+    assert own.run() == {}
+    assert len(endings) == 3
+    known = own.shelf.read()
+    assert known.is_finished
+    without_plan, halted = known.remarks
+    assert "too_early" in without_plan
+    assert "before any case: the system ended (status 4)" in halted
