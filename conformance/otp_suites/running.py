@@ -7,9 +7,9 @@ verdict, and another system goes on with those that are left.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from filelock import FileLock
 from conformance.otp_suites import coverage
 from conformance.otp_suites.journal import Start
 from conformance.otp_suites.machines import Machine
-from conformance.otp_suites.sources import Folder, folder_of_suites
+from conformance.otp_suites.sources import Folder, SuitesError, folder_of_suites
 from conformance.otp_suites.verdicts import (
     NOT_RUN,
     TIMES_OUT,
@@ -28,7 +28,7 @@ from conformance.otp_suites.verdicts import (
     Shelf,
     SuiteResults,
 )
-from conformance.otp_suites.watching import Ending, Job, Watch
+from conformance.otp_suites.watching import Ending, Job, Watch, remove
 
 GIVE_UP: Final = 3
 """How often a system may end or hang while no case runs before the rest is run one by one, and in
@@ -87,7 +87,8 @@ def run_suite(
             runner.run()
         finally:
             if not settings.keep:
-                shutil.rmtree(runner.place, ignore_errors=True)
+                with suppress(SuitesError):
+                    remove(runner.place)
 
 
 class _Runner:

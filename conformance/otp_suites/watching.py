@@ -32,7 +32,7 @@ from conformance.otp_suites.journal import (
     Start,
 )
 from conformance.otp_suites.machines import NATIVE, REFERENCE, Machine
-from conformance.otp_suites.sources import Folder, folder_of_suites
+from conformance.otp_suites.sources import Folder, SuitesError, folder_of_suites
 from conformance.otp_suites.verdicts import (
     CRASHES,
     FAILS,
@@ -159,7 +159,7 @@ class Watch:
         self, planned: Callable[[Sequence[Case]], None], ended: Callable[[Result], None]
     ) -> Ending:
         """Follow the system to its end. `planned` and `ended` are told what it says."""
-        shutil.rmtree(self.place, ignore_errors=True)
+        remove(self.place)
         test = self.place / f"{self.folder.application}_test"
         for name in ("logs", "home", "tmp"):
             (self.place / name).mkdir(parents=True)
@@ -352,6 +352,28 @@ class Watch:
             "blocked": make_list([path_term(path) for path in job.blocked]),
         }
         return Map.of((atom(name), value) for name, value in fields.items())
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder that a suite ran in, also where a case has taken away the permission. Raises
+    SuitesError when that is not possible."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return
+    with suppress(OSError):
+        folder.chmod(0o700)
+    for inner, subfolders, _ in os.walk(folder):
+        for name in subfolders:
+            path = Path(inner, name)
+            if not path.is_symlink():
+                # Before it is looked into.
+                with suppress(OSError):
+                    path.chmod(0o700)
+    try:
+        shutil.rmtree(folder)
+    except OSError as problem:
+        said = f"{problem.filename or ''} cannot be deleted: {problem.strerror}"
+        raise SuitesError(f"{said}; without that, no suite can run in {folder}") from problem
 
 
 def surroundings(place: Path) -> dict[str, str]:

@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from conformance.otp_suites import __main__ as command
 from conformance.otp_suites import sources
 from conformance.otp_suites.machines import ENGINES, ERL, Machine
 from conformance.otp_suites.running import Settings, place_of, run_suite
+from conformance.otp_suites.sources import SuitesError
 from conformance.otp_suites.verdicts import Result, Shelf
-from conformance.otp_suites.watching import MARK, Ending, Watch, engine_problem
+from conformance.otp_suites.watching import MARK, Ending, Watch, engine_problem, remove
 from conformance.releases import OtpNotFound
 from enigma_ref.runtime.engines import NATIVE, native_problem
 from enigma_ref.terms import Map, atom
@@ -28,6 +30,7 @@ from enigma_ref.terms.external import decode
 
 OTP = 25
 LIMIT = 5.0
+NOBODY = 65534
 
 
 class Own:
@@ -217,3 +220,42 @@ never(_) -> ok.
     without_plan, halted = known.remarks
     assert "too_early" in without_plan
     assert "before any case: the system ended (status 4)" in halted
+
+
+@pytest.fixture
+def ordinary() -> Iterator[Path]:
+    """A folder of somebody who may not do everything, which is who we are meanwhile."""
+    is_root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as folder:
+        if is_root:
+            os.chown(folder, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder)
+        finally:
+            if is_root:
+                os.seteuid(0)
+
+
+def test_what_a_case_has_locked_is_deleted(ordinary: Path) -> None:
+    place = ordinary / "place"
+    locked = place / "open" / "locked"
+    locked.mkdir(parents=True)
+    (locked / "file").touch()
+    outside = ordinary / "outside"
+    outside.mkdir(mode=0o755)
+    (locked.parent / "elsewhere").symlink_to(outside)
+    for folder in (locked, locked.parent):
+        folder.chmod(0)
+    remove(place)
+    assert not place.exists()
+    assert outside.stat().st_mode & 0o777 == 0o755
+    remove(place)
+
+
+def test_what_cannot_be_deleted_is_named(ordinary: Path) -> None:
+    place = ordinary / "place"
+    place.mkdir()
+    ordinary.chmod(0o500)
+    with pytest.raises(SuitesError, match=f"{place} cannot be deleted: "):
+        remove(place)
