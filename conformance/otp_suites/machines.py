@@ -91,14 +91,18 @@ class Machine:
         if self.is_ours:
             engine = ["--engine", self.name] if self.name != REFERENCE else []
             start = [sys.executable, "-m", "enigma_ref", "--otp", str(root), *engine]
-            setting = f"PYTHONPATH={paths.ROOT} exec {shlex.join(start)}"
+            setting = f"PYTHONPATH={shlex.quote(str(paths.ROOT))} exec {shlex.join(start)}"
             scripts = {name: f'#!/bin/sh\n{setting} {name} "$@"\n' for name in PROGRAMS}
             scripts["erl"] = f'#!/bin/sh\n{setting} "$@"\n'
             return scripts
         settings = f"ROOTDIR={shlex.quote(str(root))} BINDIR={shlex.quote(str(runtime))} EMU=beam"
-        scripts = {
-            "erl": f'#!/bin/sh\nexport {settings} PROGNAME=erl\nexec {runtime}/erlexec "$@"\n'
-        }
+        erlexec = shlex.quote(str(runtime / "erlexec"))
+        scripts = {"erl": f'#!/bin/sh\nexport {settings} PROGNAME=erl\nexec {erlexec} "$@"\n'}
+        emulator = str(root / "bin" / "erl")
+        if len(emulator.split()) > 1:
+            # They would take it for several words, whatever quotes there are.
+            settings += f' PATH={shlex.quote(str(root / "bin"))}:"$PATH"'
+            emulator = "erl"
         for name in PROGRAMS:
             program = next(
                 (f for d in ("bin", ".") if (f := self.release.root / d / name).is_file()),
@@ -106,7 +110,7 @@ class Machine:
             )
             variable = f"{name.upper()}_EMULATOR"
             scripts[name] = (
-                f"#!/bin/sh\nexport {settings} {variable}={root}/bin/erl\n"
+                f"#!/bin/sh\nexport {settings} {variable}={shlex.quote(emulator)}\n"
                 f'exec {shlex.quote(str(program))} "$@"\n'
             )
         return scripts

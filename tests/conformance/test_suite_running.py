@@ -18,7 +18,7 @@ import pytest
 from conformance import paths
 from conformance.otp_suites import __main__ as command
 from conformance.otp_suites import sources
-from conformance.otp_suites.machines import ENGINES, ERL, Machine
+from conformance.otp_suites.machines import ENGINES, ERL, REFERENCE, Machine
 from conformance.otp_suites.running import Settings, place_of, run_suite
 from conformance.otp_suites.sources import SuitesError
 from conformance.otp_suites.verdicts import Result, Shelf
@@ -259,3 +259,33 @@ def test_what_cannot_be_deleted_is_named(ordinary: Path) -> None:
     ordinary.chmod(0o500)
     with pytest.raises(SuitesError, match=f"{place} cannot be deleted: "):
         remove(place)
+
+
+@pytest.mark.parametrize("machine", [ERL, REFERENCE])
+def test_any_letters_in_the_path_of_the_clone(
+    machine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "my clöne"
+    clone.symlink_to(paths.ROOT)
+    monkeypatch.setattr(paths, "ROOT", clone)
+    place = tmp_path / "bücher & $HOME"
+    place.mkdir()
+    monkeypatch.setenv("ENIGMA_BUILD", str(place / "build"))
+    own = Own(place)
+    own.machine = Machine(machine, own.release)
+    own.settings = Settings(limit=60, multiply=1, memory=1 << 30)
+    own.compile(
+        "letters_SUITE",
+        r"""
+all() -> [has_data, starts].
+has_data(Config) -> {ok, _} = file:list_dir(proplists:get_value(priv_dir, Config)), ok.
+starts(_) ->
+    "started" = os:cmd("erl -noinput -eval 'io:put_chars(\"started\"),halt().'"),
+    ok = file:write_file("x.erl", "-module(x)."),
+    "" = os:cmd("erlc x.erl"),
+    true = filelib:is_file("x.beam"),
+    ok = file:write_file("y", "#!escript\nmain(_) -> io:put_chars(\"run\").\n"),
+    "run" = os:cmd("escript y").
+""",
+    )
+    assert own.run() == {"has_data": "passes", "starts": "passes"}, [r.reason for r in own.told]
