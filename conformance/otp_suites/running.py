@@ -161,10 +161,12 @@ class _Runner:
             elif ending.late:
                 for start in ending.late:
                     self._give(start.case, start.count, ending, TIMES_OUT)
-            elif ending.is_finished or len(ending.open) == 1:
+            elif ending.is_finished or (len(ending.open) == 1 and ending.within is None):
                 for start in ending.open:
                     self._give(start.case, start.count, ending)
             elif ending.open:
+                # A group may begin while cases run beside it: what is not their fault is its own,
+                # and comes again when they have their verdicts.
                 suspects = list(ending.open)
             elif ending.within is not None:
                 self._blame_around(ending.within, ending)
@@ -198,7 +200,7 @@ class _Runner:
             suite=self.suite,
             skip=sorted(self.done),
             only=self._only(alone),
-            blocked=sorted(self.blocked | self._finished_groups()),
+            blocked=sorted(self.blocked | self._other_groups(alone)),
             multiply=self.settings.multiply,
         )
         watch = Watch(
@@ -258,12 +260,13 @@ class _Runner:
         have = {case for case, _ in self.done}
         return [case for case in self.plan if case not in have and self._is_wanted(case)]
 
-    def _finished_groups(self) -> set[tuple[str, ...]]:
-        """Groups none of whose cases is left."""
-        left = self._left()
+    def _other_groups(self, alone: Case | None) -> set[tuple[str, ...]]:
+        """Groups none of whose cases is left, or in which the one is not that is run alone."""
+        left = self._left() if alone is None else [alone]
         groups = {case.path[:n] for case in self.plan for n in range(1, len(case.path) + 1)}
         busy = {case.path[:n] for case in left for n in range(1, len(case.path) + 1)}
-        return groups - busy if self.done or self.wanted or self.among is not None else set()
+        is_new = not (self.done or self.wanted or self.among is not None)
+        return set() if is_new and alone is None else groups - busy
 
     def _only(self, alone: Case | None) -> Sequence[Case | str] | None:
         if alone is not None:

@@ -222,6 +222,8 @@ class Watch:
             case NoPlan(reason):
                 self.no_plan = reason
             case Start(case):
+                if self.within is not None and case.path[: len(self.within)] == self.within:
+                    self.within = None
                 self.open.setdefault(case.name, []).append((entry, self.last))
             case Done() if LEFT_OUT not in entry.reason:
                 ended(self._result(entry))

@@ -289,3 +289,21 @@ starts(_) ->
 """,
     )
     assert own.run() == {"has_data": "passes", "starts": "passes"}, [r.reason for r in own.told]
+
+
+def test_a_case_is_not_at_fault_for_the_group_that_begins_beside_it(own: Own) -> None:
+    own.compile(
+        "beside_SUITE",
+        """
+all() -> [{group, outer}].
+groups() -> [{outer, [parallel], [waits, {group, inner}]}, {inner, [], [never]}].
+init_per_group(inner, _) -> timer:sleep(200), halt(9);
+init_per_group(_, Config) -> Config.
+end_per_group(_, _) -> ok.
+waits(_) -> timer:sleep(600).
+never(_) -> ok.
+""",
+    )
+    assert own.run() == {"outer/waits": "passes", "outer/inner/never": "crashes"}
+    (why,) = [result.reason for result in own.told if result.case.name == "never"]
+    assert "in init_per_group of inner: the system ended (status 9)" in why
