@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,8 @@ GIVE_UP: Final = 3
 """How often a system may end or hang while no case runs before the rest is run one by one, and in
 the end given up."""
 
+CODE_CHECKED_EVERY: Final = 10.0
+"""Seconds for which results are taken for those of the code that there was."""
 
 NOTHING_SAID: Final = "common_test said nothing about it"
 
@@ -118,6 +121,7 @@ class _Runner:
         self.done: dict[tuple[Case, int], Result] = {}
         self.blocked: set[tuple[str, ...]] = set()
         self.place = place_of(machine, folder, suite)
+        self.checked = 0.0
 
     def has_nothing_left(self, known: SuiteResults) -> bool:
         """Whether all is known that is asked for."""
@@ -190,12 +194,18 @@ class _Runner:
                     self.shelf.add_remark(f"on {self.machine.name}: {why}")
                     self._blame_rest(ending, why)
                 break
+        self._check_code()
         if not self.wanted:
             self._blame_rest(Ending(verdict=NOT_RUN), NOTHING_SAID)
             if self.among is None:
                 self.shelf.finish()
 
+    def _check_code(self) -> None:
+        self.machine.check_code()
+        self.checked = time.monotonic()
+
     def _one_system(self, alone: Case | None) -> Ending:
+        self._check_code()
         job = Job(
             suite=self.suite,
             skip=sorted(self.done),
@@ -223,6 +233,8 @@ class _Runner:
             return
         if (result.case, result.count) in self.done:
             return
+        if time.monotonic() - self.checked > CODE_CHECKED_EVERY:
+            self._check_code()
         result = replace(result, limit=self.settings.limit)
         self.done[result.case, result.count] = result
         self.shelf.add(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from conformance import paths
 from conformance.otp_suites import __main__ as command
-from conformance.otp_suites import sources
+from conformance.otp_suites import machines, running, sources
 from conformance.otp_suites.machines import ENGINES, ERL, REFERENCE, Machine
 from conformance.otp_suites.running import Settings, place_of, run_suite
 from conformance.otp_suites.sources import SuitesError
@@ -307,3 +308,39 @@ never(_) -> ok.
     assert own.run() == {"outer/waits": "passes", "outer/inner/never": "crashes"}
     (why,) = [result.reason for result in own.told if result.case.name == "never"]
     assert "in init_per_group of inner: the system ended (status 9)" in why
+
+
+@pytest.mark.parametrize(
+    ("every", "kept"), [(0.0, ["before"]), (1000.0, ["before", "changes", "later"])]
+)
+def test_code_that_changes_ends_the_run(
+    every: float, kept: list[str], own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = own.tmp_path / "clone"
+    more = clone / "more"
+    more.mkdir(parents=True)
+    (clone / "enigma_ref").symlink_to(paths.ROOT / "enigma_ref")
+    monkeypatch.setattr(paths, "ROOT", clone)
+    monkeypatch.setattr(machines, "EMULATOR_PACKAGES", {REFERENCE: ("more",)})
+    monkeypatch.setattr(machines, "code_digest", functools.cache(machines._code_digest))
+    monkeypatch.setattr(running, "CODE_CHECKED_EVERY", every)
+    own.machine = Machine(REFERENCE, own.release)
+    own.settings = Settings(limit=60, multiply=1, memory=1 << 30)
+    own.compile(
+        "code_SUITE",
+        f"""
+all() -> [before, changes, later].
+before(_) -> timer:sleep(300).
+changes(_) -> ok = file:write_file("{more}/new.py", []).
+later(_) -> ok.
+""",
+    )
+    with pytest.raises(SuitesError, match="was changed while its suites ran"):
+        own.run()
+    known = own.shelf.read()
+    assert [result.case.name for result in known.results] == kept
+    assert not known.is_finished
+    monkeypatch.setattr(Watch, "run", lambda *_: pytest.fail("a system is started"))
+    with pytest.raises(SuitesError):
+        own.run("before")
+    assert known == own.shelf.read()
