@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from conformance.otp_suites import coverage
 from conformance.otp_suites.journal import Start
@@ -29,7 +29,7 @@ from conformance.otp_suites.verdicts import (
     Shelf,
     SuiteResults,
 )
-from conformance.otp_suites.watching import Ending, Job, Watch, remove
+from conformance.otp_suites.watching import PAUSE, Ending, Job, Stopped, Watch, remove
 
 GIVE_UP: Final = 3
 """How often a system may end or hang while no case runs before the rest is run one by one, and in
@@ -81,7 +81,7 @@ def run_suite(
         return
     runner.place.parent.mkdir(parents=True, exist_ok=True)
     # Somebody else may run the same suite: then there is nothing left to do.
-    with FileLock(f"{runner.place}.lock"):
+    with _locked(runner.place, settings.stop):
         known = shelf.read()
         if runner.has_nothing_left(known):
             return
@@ -92,6 +92,22 @@ def run_suite(
             if not settings.keep:
                 with suppress(SuitesError):
                     remove(runner.place)
+
+
+@contextmanager
+def _locked(place: Path, stop: threading.Event) -> Iterator[None]:
+    """Wait until nobody else runs anything there. Raises Stopped when the run is stopped before."""
+    lock = FileLock(f"{place}.lock")
+    while True:
+        try:
+            held = lock.acquire(timeout=0)
+            break
+        except Timeout:
+            # Whoever waits for the lock itself hears of nothing else.
+            if stop.wait(PAUSE):
+                raise Stopped
+    with held:
+        yield
 
 
 class _Runner:

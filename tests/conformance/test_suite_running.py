@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
+from filelock import FileLock
 
 from conformance import paths
 from conformance.otp_suites import __main__ as command
@@ -23,7 +25,7 @@ from conformance.otp_suites.machines import ENGINES, ERL, REFERENCE, Machine
 from conformance.otp_suites.running import Settings, place_of, run_suite
 from conformance.otp_suites.sources import SuitesError
 from conformance.otp_suites.verdicts import Result, Shelf
-from conformance.otp_suites.watching import MARK, Ending, Watch, engine_problem, remove
+from conformance.otp_suites.watching import MARK, Ending, Stopped, Watch, engine_problem, remove
 from conformance.releases import OtpNotFound
 from enigma_ref.runtime.engines import NATIVE, native_problem
 from enigma_ref.terms import Map, atom
@@ -344,3 +346,27 @@ later(_) -> ok.
     with pytest.raises(SuitesError):
         own.run("before")
     assert known == own.shelf.read()
+
+
+def test_a_run_that_waits_for_another_one_can_be_stopped(own: Own) -> None:
+    own.compile("passes_SUITE", "all() -> [passes].\npasses(_) -> ok.\n")
+    own.place.parent.mkdir(parents=True)
+    ended: list[type[BaseException]] = []
+
+    def wait() -> None:
+        try:
+            own.run()
+        except Stopped as reason:
+            ended.append(type(reason))
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    with FileLock(f"{own.place}.lock"):
+        waiting.start()
+        time.sleep(0.5)
+        assert waiting.is_alive()
+        own.settings.stop.set()
+        waiting.join(5)
+        assert not waiting.is_alive()
+    assert ended == [Stopped]
+    own.settings.stop.clear()
+    assert own.run() == {"passes": "passes"}
