@@ -365,6 +365,11 @@ def _run(
                             markup=False, soft_wrap=True,
                         )  # fmt: skip
 
+            def warn(said: str) -> None:
+                where = f"{machine.name} {one.folder.application} {one.suite}"
+                line = " ".join(said.split())[:200]
+                progress.console.print(f"{where}: {line}", markup=False, soft_wrap=True)
+
             among = None
             if options.counted and machine.is_ours:
                 with lock:
@@ -383,6 +388,7 @@ def _run(
             run_suite(
                 machine, one.folder, one.tools, one.suite, shelf, settings,
                 options.case or (), expected if machine.is_ours else (), tell, among,
+                warn,
             )  # fmt: skip
             if options.keep and (place := place_of(machine, one.folder, one.suite)).exists():
                 progress.console.print(f"{machine.name} {one.suite} is kept in {place}")

@@ -56,6 +56,7 @@ class Settings:
 
 
 Tell = Callable[[Result], None]
+Warn = Callable[[str], None]
 
 
 def run_suite(
@@ -69,14 +70,16 @@ def run_suite(
     expected: Sequence[Case] = (),
     tell: Tell = lambda _: None,
     among: Collection[Case] | None = None,
+    warn: Warn = lambda _: None,
 ) -> None:
     """Give a verdict to each case that has none on the shelf.
 
     `wanted` are names of cases (or labels, with their groups), which are run in any case; all, if
     there are none. `expected` are cases that there must be, whatever this machine says. No other
-    cases than `among` are run, when that is given.
+    cases than `among` are run, when that is given. `tell` gets each result, `warn` what is no
+    result of a case.
     """
-    runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), among, tell)
+    runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), among, tell, warn)
     if runner.has_nothing_left(shelf.read()):
         return
     runner.place.parent.mkdir(parents=True, exist_ok=True)
@@ -122,6 +125,7 @@ class _Runner:
         wanted: set[str],
         among: Collection[Case] | None,
         tell: Tell,
+        warn: Warn,
     ) -> None:
         self.machine = machine
         self.folder = folder
@@ -132,6 +136,7 @@ class _Runner:
         self.wanted = wanted
         self.among = among
         self.tell = tell
+        self.warn = warn
         self.plan: list[Case] = []
         self.has_plan = False
         self.done: dict[tuple[Case, int], Result] = {}
@@ -172,6 +177,7 @@ class _Runner:
             alone = suspects.pop() if suspects else None
             before = len(self.done)
             ending = self._one_system(alone.case if alone else None)
+            ran = len(self.done)
             if alone is not None:
                 self._blame_alone(alone, ending)
                 idle = 0 if ending.is_finished or ending.open else idle + 1
@@ -198,6 +204,10 @@ class _Runner:
                     # Nobody knows which case it is about.
                     suspects = [Start(case, 1, 0) for case in reversed(self._left())]
                     idle = 0
+            if not (ending.is_finished or ending.open) and len(self.done) == ran:
+                # As in end_per_group, whose cases have their verdicts.
+                last = f" after {next(reversed(self.done))[0].label}" if ran > before else ""
+                self.warn(f"while no case ran{last}: {ending.why}")
             # Another system goes on, unless this one has come to an end without anything new.
             is_stuck = ending.is_finished and len(self.done) == before
             if not suspects and (is_stuck or (self.has_plan and not self._left())):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 from filelock import FileLock
+from rich.console import Console
 
 from conformance import paths
 from conformance.otp_suites import __main__ as command
@@ -47,6 +49,7 @@ class Own:
         self.tmp_path = tmp_path
         self.machine = Machine(ERL, self.release)
         self.told: list[Result] = []
+        self.warnings: list[str] = []
         self.settings = Settings(limit=LIMIT, multiply=1, memory=1 << 30)
 
     def compile(self, name: str, text: str) -> None:
@@ -71,7 +74,7 @@ class Own:
         tools = sources.compiled_tools(self.release, None)
         run_suite(
             self.machine, self.folder, tools, self.name, self.shelf, self.settings, wanted, (),
-            self.told.append,
+            self.told.append, None, self.warnings.append,
         )  # fmt: skip
         known = self.shelf.read().by_case()
         return {case.label: result.verdict for case, result in known.items()}
@@ -308,6 +311,7 @@ never(_) -> ok.
 """,
     )
     assert own.run() == {"outer/waits": "passes", "outer/inner/never": "crashes"}
+    assert own.warnings == []
     (why,) = [result.reason for result in own.told if result.case.name == "never"]
     assert "in init_per_group of inner: the system ended (status 9)" in why
 
@@ -370,3 +374,33 @@ def test_a_run_that_waits_for_another_one_can_be_stopped(own: Own) -> None:
     assert ended == [Stopped]
     own.settings.stop.clear()
     assert own.run() == {"passes": "passes"}
+
+
+def test_a_system_that_ends_behind_the_cases_is_told(own: Own) -> None:
+    own.compile(
+        "behind_SUITE",
+        """
+all() -> [{group, g}, b].
+groups() -> [{g, [], [a]}].
+init_per_suite(Config) -> Config.
+end_per_suite(_) -> halt(4).
+init_per_group(_, Config) -> Config.
+end_per_group(_, _) -> halt(5).
+a(_) -> ok.
+b(_) -> ok.
+""",
+    )
+    assert own.run() == {"g/a": "passes", "b": "passes"}
+    in_group, in_suite = own.warnings
+    assert in_group.startswith("while no case ran after g/a: the system ended (status 5)")
+    assert in_suite.startswith("while no case ran after b: the system ended (status 4)")
+
+    file = io.StringIO()
+    console = Console(file=file, width=80)
+    tools = sources.compiled_tools(own.release, None)
+    work = command.Work(own.release, own.folder, tools, own.name, (own.machine,))
+    command._run([work], command._parser().parse_args([]), own.settings, console)
+    said = file.getvalue()
+    for warning in own.warnings:
+        assert f"erl own behind_SUITE: {warning[:60]}" in said
+    assert "erl: 2 passes" in said
