@@ -25,7 +25,7 @@ from rich.table import Column
 from conformance import paths
 from conformance.otp_suites import coverage
 from conformance.otp_suites.known import KNOWN, Known, KnownError, known_about, read_known
-from conformance.otp_suites.machines import ENGINES, ERL, NATIVE, REFERENCE, Machine
+from conformance.otp_suites.machines import ENGINES, ERL, REFERENCE, Machine
 from conformance.otp_suites.needs import Needs
 from conformance.otp_suites.recorded import record, recorded
 from conformance.otp_suites.results import OPEN, CaseResult, SuiteResult, write_results
@@ -42,11 +42,11 @@ from conformance.otp_suites.sources import (
 from conformance.otp_suites.store import needs_of, shelf_of
 from conformance.otp_suites.table import UNCOMPILED, counted, of_machine, report, table
 from conformance.otp_suites.verdicts import PASSES, Case, DamagedError, Result
+from conformance.otp_suites.watching import engine_problem
 from conformance.releases import OtpNotFound, Release, releases
 from conformance.report.build import build_suites_page
 from enigma_ref.otp.errors import OtpFetchError
 from enigma_ref.otp.source import cached_source, fetch_source
-from enigma_ref.runtime.engines import native_problem
 
 MEGABYTE: Final = 1 << 20
 
@@ -86,10 +86,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("--table runs nothing; --fresh would forget what it tells")
     if options.fresh and options.case:
         parser.error("--fresh forgets whole suites; a case that is named is run anew in any case")
-    if threading.current_thread() is threading.main_thread():
-        # As Ctrl-C: the systems that run must not stay behind.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = Output(file=sys.stderr, highlight=False)
+    _end_in_order()
+    console = Output(file=sys.stderr, highlight=False, emoji=False)
     try:
         return _main(options, console)
     except (
@@ -102,10 +100,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _end_in_order() -> None:
+    """Let what ends a program be as Ctrl-C: the systems that run must not stay behind."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # With nohup, the run is to outlive its terminal.
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler)
+
+
 def _main(options: argparse.Namespace, console: Console) -> int:
     runs_ours = options.machine != "erl" and not options.table
-    if runs_ours and options.engine == NATIVE and (problem := native_problem()):
-        raise SuitesError(f"the native engine cannot run: {problem}")
+    if runs_ours and (problem := engine_problem(options.engine)):
+        said = f"the {options.engine} engine cannot run where suites do: {problem}"
+        raise SuitesError(f"{said} (they have a HOME of their own, and no PYTHONPATH of yours)")
     try:
         options.output.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -443,6 +451,11 @@ def _run(
                             markup=False, soft_wrap=True,
                         )  # fmt: skip
 
+            def warn(said: str) -> None:
+                where = f"{machine.name} {one.folder.application} {one.suite}"
+                line = " ".join(said.split())[:200]
+                progress.console.print(f"{where}: {line}", markup=False, soft_wrap=True)
+
             among = None
             if options.counted and machine.is_ours:
                 with lock:
@@ -462,6 +475,7 @@ def _run(
             run_suite(
                 machine, one.folder, tools[one.release], one.suite, shelf, settings,
                 options.case or (), expected if machine.is_ours else (), tell, among,
+                warn,
             )  # fmt: skip
             if options.keep and (place := place_of(machine, one.folder, one.suite)).exists():
                 progress.console.print(f"{machine.name} {one.suite} is kept in {place}")

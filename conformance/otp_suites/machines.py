@@ -17,6 +17,7 @@ from typing import Final
 from filelock import FileLock
 
 from conformance import paths
+from conformance.otp_suites.sources import SuitesError
 from enigma_ref.otp import Release
 
 ERL: Final = "erl"
@@ -50,6 +51,14 @@ class Machine:
         """What results belong to: the machine, the release, and for ours a digest of its code."""
         key = f"{self.name}-{self.release.version}"
         return f"{key}-{code_digest(self.name)}" if self.is_ours else key
+
+    def check_code(self) -> None:
+        """Our code must be what it was at first, as results are kept by it. Raises SuitesError."""
+        if self.is_ours and _code_digest(self.name) != code_digest(self.name):
+            raise SuitesError(
+                f"the code in {paths.ROOT} was changed while its suites ran; nothing more is kept "
+                f"as a result of what it was ({self.key})"
+            )
 
     def command(self, folder: Path, words: Sequence[str]) -> list[str]:
         """How it is started; its ROOTDIR is made below `folder`."""
@@ -91,14 +100,18 @@ class Machine:
         if self.is_ours:
             engine = ["--engine", self.name] if self.name != REFERENCE else []
             start = [sys.executable, "-m", "enigma_ref", "--otp", str(root), *engine]
-            setting = f"PYTHONPATH={paths.ROOT} exec {shlex.join(start)}"
+            setting = f"PYTHONPATH={shlex.quote(str(paths.ROOT))} exec {shlex.join(start)}"
             scripts = {name: f'#!/bin/sh\n{setting} {name} "$@"\n' for name in PROGRAMS}
             scripts["erl"] = f'#!/bin/sh\n{setting} "$@"\n'
             return scripts
         settings = f"ROOTDIR={shlex.quote(str(root))} BINDIR={shlex.quote(str(runtime))} EMU=beam"
-        scripts = {
-            "erl": f'#!/bin/sh\nexport {settings} PROGNAME=erl\nexec {runtime}/erlexec "$@"\n'
-        }
+        erlexec = shlex.quote(str(runtime / "erlexec"))
+        scripts = {"erl": f'#!/bin/sh\nexport {settings} PROGNAME=erl\nexec {erlexec} "$@"\n'}
+        emulator = str(root / "bin" / "erl")
+        if len(emulator.split()) > 1:
+            # They would take it for several words, whatever quotes there are.
+            settings += f' PATH={shlex.quote(str(root / "bin"))}:"$PATH"'
+            emulator = "erl"
         for name in PROGRAMS:
             program = next(
                 (f for d in ("bin", ".") if (f := self.release.root / d / name).is_file()),
@@ -106,7 +119,7 @@ class Machine:
             )
             variable = f"{name.upper()}_EMULATOR"
             scripts[name] = (
-                f"#!/bin/sh\nexport {settings} {variable}={root}/bin/erl\n"
+                f"#!/bin/sh\nexport {settings} {variable}={shlex.quote(emulator)}\n"
                 f'exec {shlex.quote(str(program))} "$@"\n'
             )
         return scripts
@@ -115,6 +128,10 @@ class Machine:
 @functools.cache
 def code_digest(name: str) -> str:
     """A digest of all code that makes one of our machines, as it was at the first look."""
+    return _code_digest(name)
+
+
+def _code_digest(name: str) -> str:
     digest = hashlib.sha256()
     for package in EMULATOR_PACKAGES[name]:
         for folder, subfolders, files in os.walk(paths.ROOT / package):

@@ -7,19 +7,20 @@ verdict, and another system goes on with those that are left.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from conformance.otp_suites import coverage
 from conformance.otp_suites.journal import Start
 from conformance.otp_suites.machines import Machine
-from conformance.otp_suites.sources import Folder, folder_of_suites
+from conformance.otp_suites.sources import Folder, SuitesError, folder_of_suites
 from conformance.otp_suites.verdicts import (
     NOT_RUN,
     TIMES_OUT,
@@ -28,12 +29,14 @@ from conformance.otp_suites.verdicts import (
     Shelf,
     SuiteResults,
 )
-from conformance.otp_suites.watching import Ending, Job, Watch
+from conformance.otp_suites.watching import PAUSE, Ending, Job, Stopped, Watch, remove
 
 GIVE_UP: Final = 3
 """How often a system may end or hang while no case runs before the rest is run one by one, and in
 the end given up."""
 
+CODE_CHECKED_EVERY: Final = 10.0
+"""Seconds for which results are taken for those of the code that there was."""
 
 NOTHING_SAID: Final = "common_test said nothing about it"
 
@@ -53,6 +56,7 @@ class Settings:
 
 
 Tell = Callable[[Result], None]
+Warn = Callable[[str], None]
 
 
 def run_suite(
@@ -66,19 +70,21 @@ def run_suite(
     expected: Sequence[Case] = (),
     tell: Tell = lambda _: None,
     among: Collection[Case] | None = None,
+    warn: Warn = lambda _: None,
 ) -> None:
     """Give a verdict to each case that has none on the shelf.
 
     `wanted` are names of cases (or labels, with their groups), which are run in any case; all, if
     there are none. `expected` are cases that there must be, whatever this machine says. No other
-    cases than `among` are run, when that is given.
+    cases than `among` are run, when that is given. `tell` gets each result, `warn` what is no
+    result of a case.
     """
-    runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), among, tell)
+    runner = _Runner(machine, folder, tools, suite, shelf, settings, set(wanted), among, tell, warn)
     if runner.has_nothing_left(shelf.read()):
         return
     runner.place.parent.mkdir(parents=True, exist_ok=True)
     # Somebody else may run the same suite: then there is nothing left to do.
-    with FileLock(f"{runner.place}.lock"):
+    with _locked(runner.place, settings.stop):
         known = shelf.read()
         if runner.has_nothing_left(known):
             return
@@ -87,7 +93,24 @@ def run_suite(
             runner.run()
         finally:
             if not settings.keep:
-                shutil.rmtree(runner.place, ignore_errors=True)
+                with suppress(SuitesError):
+                    remove(runner.place)
+
+
+@contextmanager
+def _locked(place: Path, stop: threading.Event) -> Iterator[None]:
+    """Wait until nobody else runs anything there. Raises Stopped when the run is stopped before."""
+    lock = FileLock(f"{place}.lock")
+    while True:
+        try:
+            held = lock.acquire(timeout=0)
+            break
+        except Timeout:
+            # Whoever waits for the lock itself hears of nothing else.
+            if stop.wait(PAUSE):
+                raise Stopped
+    with held:
+        yield
 
 
 class _Runner:
@@ -102,6 +125,7 @@ class _Runner:
         wanted: set[str],
         among: Collection[Case] | None,
         tell: Tell,
+        warn: Warn,
     ) -> None:
         self.machine = machine
         self.folder = folder
@@ -112,11 +136,13 @@ class _Runner:
         self.wanted = wanted
         self.among = among
         self.tell = tell
+        self.warn = warn
         self.plan: list[Case] = []
         self.has_plan = False
         self.done: dict[tuple[Case, int], Result] = {}
         self.blocked: set[tuple[str, ...]] = set()
         self.place = place_of(machine, folder, suite)
+        self.checked = 0.0
 
     def has_nothing_left(self, known: SuiteResults) -> bool:
         """Whether all is known that is asked for."""
@@ -151,6 +177,7 @@ class _Runner:
             alone = suspects.pop() if suspects else None
             before = len(self.done)
             ending = self._one_system(alone.case if alone else None)
+            ran = len(self.done)
             if alone is not None:
                 self._blame_alone(alone, ending)
                 idle = 0 if ending.is_finished or ending.open else idle + 1
@@ -160,19 +187,27 @@ class _Runner:
             elif ending.late:
                 for start in ending.late:
                     self._give(start.case, start.count, ending, TIMES_OUT)
-            elif ending.is_finished or len(ending.open) == 1:
+            elif ending.is_finished or (len(ending.open) == 1 and ending.within is None):
                 for start in ending.open:
                     self._give(start.case, start.count, ending)
             elif ending.open:
+                # A group may begin while cases run beside it: what is not their fault is its own,
+                # and comes again when they have their verdicts.
                 suspects = list(ending.open)
             elif ending.within is not None:
                 self._blame_around(ending.within, ending)
+                if not self.has_plan:
+                    idle += 1  # it is not known which cases that is about
             else:
                 idle += 1
                 if idle >= GIVE_UP and self.has_plan:
                     # Nobody knows which case it is about.
                     suspects = [Start(case, 1, 0) for case in reversed(self._left())]
                     idle = 0
+            if not (ending.is_finished or ending.open) and len(self.done) == ran:
+                # As in end_per_group, whose cases have their verdicts.
+                last = f" after {next(reversed(self.done))[0].label}" if ran > before else ""
+                self.warn(f"while no case ran{last}: {ending.why}")
             # Another system goes on, unless this one has come to an end without anything new.
             is_stuck = ending.is_finished and len(self.done) == before
             if not suspects and (is_stuck or (self.has_plan and not self._left())):
@@ -181,19 +216,27 @@ class _Runner:
                 if ending.no_plan:
                     self.shelf.add_remark(f"on {self.machine.name}: {ending.no_plan}")
                 if not ending.is_finished:
-                    self._blame_rest(ending, f"before any case: {ending.why}")
+                    why = f"before any case: {ending.why}"
+                    self.shelf.add_remark(f"on {self.machine.name}: {why}")
+                    self._blame_rest(ending, why)
                 break
+        self._check_code()
         if not self.wanted:
             self._blame_rest(Ending(verdict=NOT_RUN), NOTHING_SAID)
             if self.among is None:
                 self.shelf.finish()
 
+    def _check_code(self) -> None:
+        self.machine.check_code()
+        self.checked = time.monotonic()
+
     def _one_system(self, alone: Case | None) -> Ending:
+        self._check_code()
         job = Job(
             suite=self.suite,
             skip=sorted(self.done),
             only=self._only(alone),
-            blocked=sorted(self.blocked | self._finished_groups()),
+            blocked=sorted(self.blocked | self._other_groups(alone)),
             multiply=self.settings.multiply,
         )
         watch = Watch(
@@ -216,6 +259,8 @@ class _Runner:
             return
         if (result.case, result.count) in self.done:
             return
+        if time.monotonic() - self.checked > CODE_CHECKED_EVERY:
+            self._check_code()
         result = replace(result, limit=self.settings.limit)
         self.done[result.case, result.count] = result
         self.shelf.add(result)
@@ -253,12 +298,13 @@ class _Runner:
         have = {case for case, _ in self.done}
         return [case for case in self.plan if case not in have and self._is_wanted(case)]
 
-    def _finished_groups(self) -> set[tuple[str, ...]]:
-        """Groups none of whose cases is left."""
-        left = self._left()
+    def _other_groups(self, alone: Case | None) -> set[tuple[str, ...]]:
+        """Groups none of whose cases is left, or in which the one is not that is run alone."""
+        left = self._left() if alone is None else [alone]
         groups = {case.path[:n] for case in self.plan for n in range(1, len(case.path) + 1)}
         busy = {case.path[:n] for case in left for n in range(1, len(case.path) + 1)}
-        return groups - busy if self.done or self.wanted or self.among is not None else set()
+        is_new = not (self.done or self.wanted or self.among is not None)
+        return set() if is_new and alone is None else groups - busy
 
     def _only(self, alone: Case | None) -> Sequence[Case | str] | None:
         if alone is not None:

@@ -7,6 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
+from conformance import paths
 from conformance.otp_suites.journal import (
     BeginConf,
     Conf,
@@ -28,8 +31,8 @@ from conformance.otp_suites.journal import (
     Plan,
     Start,
 )
-from conformance.otp_suites.machines import Machine
-from conformance.otp_suites.sources import Folder, folder_of_suites
+from conformance.otp_suites.machines import NATIVE, REFERENCE, Machine
+from conformance.otp_suites.sources import Folder, SuitesError, folder_of_suites
 from conformance.otp_suites.verdicts import (
     CRASHES,
     FAILS,
@@ -52,6 +55,31 @@ LEFT_OUT: Final = "enigma_left_out"
 
 MARK: Final = "ENIGMA_SUITES_RUN"
 """A variable that every program of a run has, so that none of them is left behind."""
+
+NEEDS_OF_ENGINES: Final = {
+    REFERENCE: "import enigma_ref.runtime.boot",
+    # Where llvmlite is missing, a system says so once and goes on with the other engine.
+    NATIVE: """
+import sys
+from enigma_ref.runtime.engines import native_problem
+if problem := native_problem():
+    sys.exit(problem)
+import elftools, llvmlite.binding
+""",
+}
+"""Python code that fails where an engine cannot run."""
+
+ENDS_WITH_US: Final = """
+import ctypes, os, signal, sys
+PR_SET_PDEATHSIG = 1
+ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit("the runner has ended")
+for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
+    signal.signal(ignored_by_python, signal.SIG_DFL)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Python code that becomes a program, which Linux kills when whoever started it has ended."""
 
 PAUSE: Final = 0.1
 AFTERWARDS: Final = 60.0
@@ -117,6 +145,8 @@ class Watch:
         self.plan = list(plan)
         self.coverage = place / "coverage"
         self.mark = uuid.uuid4().hex
+        # A name of its own: what is left of a run that was killed may still write into its own.
+        self.journal = place / f"journal-{self.mark}"
         self.open: dict[str, list[tuple[Start, float]]] = {}
         self.path: list[str] = []
         self.within: tuple[str, ...] | None = None
@@ -129,17 +159,23 @@ class Watch:
         self, planned: Callable[[Sequence[Case]], None], ended: Callable[[Result], None]
     ) -> Ending:
         """Follow the system to its end. `planned` and `ended` are told what it says."""
-        shutil.rmtree(self.place, ignore_errors=True)
+        remove(self.place)
         test = self.place / f"{self.folder.application}_test"
         for name in ("logs", "home", "tmp"):
             (self.place / name).mkdir(parents=True)
         shutil.copytree(self.folder.path, test)
-        journal = Journal(self.place / "journal")
+        journal = Journal(self.journal)
         (self.place / "job").write_bytes(encode(self._job(test), release=23))
+        environment = {
+            **surroundings(self.place),
+            MARK: self.mark,
+            **({COVERAGE: str(self.coverage)} if self.settings.coverage else {}),
+        }
+        command = self.machine.command(folder_of_suites() / "roots", self._words(test))
         with (self.place / "output").open("wb") as output:
             process = subprocess.Popen(
-                self.machine.command(folder_of_suites() / "roots", self._words(test)),
-                cwd=test, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output,
+                _ending_with_us(command),
+                cwd=test, env=environment, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         try:
@@ -186,6 +222,8 @@ class Watch:
             case NoPlan(reason):
                 self.no_plan = reason
             case Start(case):
+                if self.within is not None and case.path[: len(self.within)] == self.within:
+                    self.within = None
                 self.open.setdefault(case.name, []).append((entry, self.last))
             case Done() if LEFT_OUT not in entry.reason:
                 ended(self._result(entry))
@@ -260,12 +298,13 @@ class Watch:
         """common_test has returned, perhaps before its time."""
         ending = self._ending(FAILS, f"common_test ended while it ran: {self.finished}")
         ending.is_finished = True
-        ending.no_plan = self.no_plan
         return ending
 
     def _ending(self, verdict: str, why: str) -> Ending:
         started = [start for some in self.open.values() for start, _ in some]
-        return Ending(verdict=verdict, why=why, open=started, within=self.within)
+        return Ending(
+            verdict=verdict, why=why, open=started, within=self.within, no_plan=self.no_plan
+        )
 
     def _last_words(self) -> str:
         text = (self.place / "output").read_text(encoding="utf-8", errors="replace")
@@ -289,23 +328,6 @@ class Watch:
             "-run", "enigma_suites", "main", str(self.place / "job"),
         ]  # fmt: skip
 
-    def _environment(self) -> dict[str, str]:
-        names = ("USER", "LOGNAME", "SHELL")
-        own = {name: value for name in names if (value := os.environ.get(name))}
-        return {
-            **own,
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "HOME": str(self.place / "home"),
-            "TMPDIR": str(self.place / "tmp"),
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
-            "TERM": "dumb",
-            "XDG_CACHE_HOME": str(folder_of_suites() / "cache"),
-            "ERL_CRASH_DUMP": str(self.place / "erl_crash.dump"),
-            MARK: self.mark,
-            **({COVERAGE: str(self.coverage)} if self.settings.coverage else {}),
-        }
-
     def _job(self, test: Path) -> Term:
         def path_term(path: Sequence[str]) -> Term:
             return make_list([atom(name) for name in path])
@@ -316,7 +338,7 @@ class Watch:
             "application": Bitstring.of(self.folder.application.encode()),
             "folder": _binary(test),
             "logs": _binary(self.place / "logs"),
-            "journal": _binary(self.place / "journal"),
+            "journal": _binary(self.journal),
             "multiply": job.multiply,
             "skip": make_list(
                 [(path_term(one.path), atom(one.name), count) for one, count in job.skip]
@@ -332,6 +354,67 @@ class Watch:
             "blocked": make_list([path_term(path) for path in job.blocked]),
         }
         return Map.of((atom(name), value) for name, value in fields.items())
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder that a suite ran in, also where a case has taken away the permission. Raises
+    SuitesError when that is not possible."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return
+    with suppress(OSError):
+        folder.chmod(0o700)
+    for inner, subfolders, _ in os.walk(folder):
+        for name in subfolders:
+            path = Path(inner, name)
+            if not path.is_symlink():
+                # Before it is looked into.
+                with suppress(OSError):
+                    path.chmod(0o700)
+    try:
+        shutil.rmtree(folder)
+    except OSError as problem:
+        said = f"{problem.filename or ''} cannot be deleted: {problem.strerror}"
+        raise SuitesError(f"{said}; without that, no suite can run in {folder}") from problem
+
+
+def surroundings(place: Path) -> dict[str, str]:
+    """The variables of the environment that a system has in its folder."""
+    names = ("USER", "LOGNAME", "SHELL")
+    own = {name: value for name in names if (value := os.environ.get(name))}
+    return {
+        **own,
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(place / "home"),
+        "TMPDIR": str(place / "tmp"),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TERM": "dumb",
+        "XDG_CACHE_HOME": str(folder_of_suites() / "cache"),
+        "ERL_CRASH_DUMP": str(place / "erl_crash.dump"),
+    }
+
+
+def engine_problem(engine: str) -> str | None:
+    """Why an engine cannot run where systems do, which need not be where this program does: they
+    have another home and another PYTHONPATH. None when it can."""
+    with tempfile.TemporaryDirectory() as place:
+        done = subprocess.run(
+            [sys.executable, "-c", NEEDS_OF_ENGINES[engine]],
+            env={**surroundings(Path(place)), "PYTHONPATH": str(paths.ROOT)}, cwd=place,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if not done.returncode:
+        return None
+    return done.stderr.strip().rpartition("\n")[2] or f"status {done.returncode}"
+
+
+def _ending_with_us(command: Sequence[str]) -> list[str]:
+    """The command of a program that ends when the thread that starts it does, also when nobody can
+    end it any more, as the runner was killed (on Linux)."""
+    if sys.platform != "linux":
+        return [*command]
+    return [sys.executable, "-I", "-S", "-c", ENDS_WITH_US, str(os.getpid()), *command]
 
 
 def waited(pid: int) -> float:

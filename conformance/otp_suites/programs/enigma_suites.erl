@@ -27,9 +27,9 @@ main([File]) ->
     note(Journal, plan(Suite)),
     Result =
         ct:run_test([
-            {dir, binary_to_list(Folder)},
+            {dir, unicode:characters_to_list(Folder)},
             {suite, Suite},
-            {logdir, binary_to_list(Logs)},
+            {logdir, unicode:characters_to_list(Logs)},
             {auto_compile, false},
             {basic_html, true},
             {create_priv_dir, auto_per_tc},
@@ -45,7 +45,7 @@ main([File]) ->
 %% reasons: of this suite `suite`, groups, or cases.
 left_out(#{suite := Suite, folder := Folder, application := Application}) ->
     File = filename:join(Folder, <<Application/binary, ".spec">>),
-    case file:consult(binary_to_list(File)) of
+    case file:consult(unicode:characters_to_list(File)) of
         {ok, Terms} -> lists:append([left_out(Suite, Term) || Term <- Terms]);
         {error, _} -> []
     end.
