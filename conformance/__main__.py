@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 1 for a difference and 2 when nothing can be said."""
     options = _parser().parse_args(argv)
     # This very stream: pytest's words, which a run keeps in a log, go to what is sys.stderr then.
-    console = Console(file=sys.stderr)
+    console = Console(file=sys.stderr, emoji=False)
     try:
         return int(options.command(options, console))
     except (

@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--otp", type=int, action="append", help="a release; default: all at hand")
     parser.add_argument("--filter", default="", help="part of the name of a file of tests")
     options = parser.parse_args(argv)
-    console = Console(width=110, highlight=False)
+    console = Console(width=110, highlight=False, emoji=False)
     try:
         tests = fetch_source(SOURCE) / "lib" / "stdlib" / "test"
         chosen = [find_release(otp) for otp in options.otp or releases()]

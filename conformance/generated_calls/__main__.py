@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.engine is not None:
         # Workers are processes of their own.
         os.environ[engines.VARIABLE] = options.engine
-    console = Console(file=sys.stderr)
+    console = Console(file=sys.stderr, emoji=False)
     if options.left_out:
         for mfa, why in left_out().items():
             print(f"{mfa}: {why}")

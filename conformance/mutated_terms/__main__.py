@@ -23,7 +23,7 @@ SHOWN: Final = 20
 def main(argv: Sequence[str] | None = None) -> int:
     """Decode and compare; the exit status is 1 for a failure and 2 for a release not at hand."""
     options = _parser().parse_args(argv)
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     try:
         releases = [find_release(number) for number in options.otp] if options.compare else []
     except OtpNotFound as error:

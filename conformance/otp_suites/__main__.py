@@ -139,7 +139,7 @@ def _tell(
     console: Console,
 ) -> int:
     """Print and write the tables; the exit status."""
-    wide = Output() if sys.stdout.isatty() else Output(width=160)
+    wide = Output(emoji=False) if sys.stdout.isatty() else Output(width=160, emoji=False)
     judged, wrong, missing = 0, 0, set(options.case or ())
     for release in dict.fromkeys(one.release for one in work):
         source = fetch_source(release.number)

@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do the tasks; the exit status is 1 for a difference and 2 when nothing can be said."""
     parser = _parser()
     options = parser.parse_args(argv)
-    console = Console(file=sys.stderr)
+    console = Console(file=sys.stderr, emoji=False)
     if options.list:
         for task in TASKS:
             print(f"{task.name}: {task.about}")
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     results = _run(chosen, found, subject, options.jobs, options.timeout, console)
     for otp, some in results.items():
         path = write_results(options.output, otp, found[otp][0].version, some)
-        Console().print(_table(f"OTP {found[otp][0].version}", some))
+        Console(emoji=False).print(_table(f"OTP {found[otp][0].version}", some))
         console.print(f"results: {path}", highlight=False, soft_wrap=True)
     console.print(f"{time.monotonic() - started:.0f} s", highlight=False)
     verdicts = [one.verdict for some in results.values() for one in some]

@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.engine is not None:
         # Workers are processes of their own.
         os.environ[engines.VARIABLE] = options.engine
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     called = CALLED if options.concurrent else FUNCTIONS
     without = frozenset() if options.all_functions else not_built(options.otp, called)
     if without:

@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     if options.engine is not None:
         os.environ[engines.VARIABLE] = options.engine
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     without = not_built(options.otp, CALLED if options.concurrent else FUNCTIONS)
     plan = Plan(options.seed, CHUNK, options.otp, 0, without, options.concurrent)
     try:
