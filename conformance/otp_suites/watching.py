@@ -69,18 +69,6 @@ import elftools, llvmlite.binding
 }
 """Python code that fails where an engine cannot run."""
 
-ENDS_WITH_US: Final = """
-import ctypes, os, signal, sys
-PR_SET_PDEATHSIG = 1
-ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-if os.getppid() != int(sys.argv[1]):
-    sys.exit("the runner has ended")
-for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
-    signal.signal(ignored_by_python, signal.SIG_DFL)
-os.execv(sys.argv[2], sys.argv[2:])
-"""
-"""Python code that becomes a program, which Linux kills when whoever started it has ended."""
-
 PAUSE: Final = 0.1
 AFTERWARDS: Final = 60.0
 """Seconds that common_test may take for its pages when everything is done."""
@@ -411,10 +399,10 @@ def engine_problem(engine: str) -> str | None:
 
 def _ending_with_us(command: Sequence[str]) -> list[str]:
     """The command of a program that ends when the thread that starts it does, also when nobody can
-    end it any more, as the runner was killed (on Linux)."""
+    end it any more, as the runner was killed (on Linux, with util-linux)."""
     if sys.platform != "linux":
         return [*command]
-    return [sys.executable, "-I", "-S", "-c", ENDS_WITH_US, str(os.getpid()), *command]
+    return ["setpriv", "--pdeathsig", "KILL", "--", *command]
 
 
 def waited(pid: int) -> float:
