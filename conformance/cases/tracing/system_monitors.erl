@@ -45,6 +45,18 @@ long_queues() ->
 empty() -> receive m -> empty() after 0 -> ok end.
 
 monitor_ends() ->
+    Found = after_its_end(),
+    erlang:system_monitor(undefined),
+    Found.
+
+%% Since 28, the events stay when whoever was told of them ends, until somebody takes them back.
+events_that_stay() ->
+    Found = after_its_end(),
+    Stay = erlang:trace_info(system, all),
+    erlang:system_monitor(undefined),
+    {Found, Stay, erlang:trace_info(system, all)}.
+
+after_its_end() ->
     Me = self(),
     {Pid, Monitor} = spawn_monitor(fun() -> erlang:system_monitor(self(), [busy_port]), Me ! set end),
     receive set -> ok end,
